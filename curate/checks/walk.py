@@ -1,0 +1,169 @@
+"""Ways through a row that the rules share: its messages, its texts, and copies with other texts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from curate.row import Message, Row, message_lists
+
+SYSTEM_ROLES = ("system", "developer")
+ANSWER_COLUMNS = ("chosen", "rejected", "completion")
+
+# Besides white space: control characters, soft hyphen, zero-width and bidi signs, byte order mark.
+UNSEEN = re.compile(
+    "[\\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]*"
+)
+
+
+class Turn(NamedTuple):
+    """A message and the JSON Pointer to it."""
+
+    pointer: str
+    message: Message
+
+
+class Text(NamedTuple):
+    """A text and where it stands; `role` is "" outside messages."""
+
+    pointer: str
+    role: str
+    text: str
+
+
+def turns_of(column: str, messages: Sequence[Message] | None) -> list[Turn]:
+    """Return the messages of one column with their pointers; an absent column has none."""
+    return [Turn(f"/{column}/{at}", message) for at, message in enumerate(messages or ())]
+
+
+def dialogue(row: Row) -> list[Turn]:
+    """Return the conversation up to the answer: `messages`, or the shared `prompt`."""
+    column = "messages" if "messages" in row else "prompt"
+    return turns_of(column, row.get(column))
+
+
+def all_turns(row: Row) -> list[Turn]:
+    """Return every message of the row once, in schema order."""
+    return [turn for name, messages in message_lists(row) for turn in turns_of(name, messages)]
+
+
+def threads(row: Row) -> list[list[Turn]]:
+    """Return the whole conversations of a row: one, or prompt and answer for each answer."""
+    start = dialogue(row)
+    answers = [name for name in ANSWER_COLUMNS if name in row]
+    return [start + turns_of(name, row[name]) for name in answers] or [start]
+
+
+def is_blank(text: str) -> bool:
+    """Tell whether a text shows nothing: it is empty, or white space and unseen characters."""
+    return UNSEEN.fullmatch(text) is not None
+
+
+def says_nothing(message: Message) -> bool:
+    """Tell whether a message has no visible text, no call, no medium and no refusal."""
+    if message.get("tool_calls") or not is_blank(message.get("refusal", "")):
+        return False
+    if any(part["type"] != "text" for part in message.get("parts") or ()):
+        return False
+    return is_blank(spoken(message))
+
+
+def spoken(message: Message) -> str:
+    """Return the text of a message: its content, or its text parts joined."""
+    content = message.get("content")
+    if content is not None:
+        return content
+    return "".join(part.get("text", "") for part in message.get("parts") or ())
+
+
+def texts(row: Row) -> Iterator[Text]:
+    """Yield every text that a model may read or learn, in schema order."""
+    for pointer, message in all_turns(row):
+        yield from _texts_of(pointer, message)
+    if (text := row.get("text")) is not None:
+        yield Text("/text", "", text)
+    for at, segment in enumerate(row.get("segments") or ()):
+        yield Text(f"/segments/{at}/text", "", segment.get("text") or "")
+    for at, step in enumerate(row.get("completions") or ()):
+        yield Text(f"/completions/{at}", "assistant", step or "")
+
+
+def _texts_of(pointer: str, message: Message) -> Iterator[Text]:
+    role = message["role"]
+    if (content := message.get("content")) is not None:
+        yield Text(f"{pointer}/content", role, content)
+    for at, part in enumerate(message.get("parts") or ()):
+        if (text := part.get("text")) is not None:
+            yield Text(f"{pointer}/parts/{at}/text", role, text)
+    if (reasoning := message.get("reasoning")) is not None:
+        yield Text(f"{pointer}/reasoning", role, reasoning)
+
+
+def with_texts(row: Row, change: Callable[[str], str], roles: Sequence[str] | None = None) -> Row:
+    """Return the row with every text changed, or only those of messages of some roles."""
+    changed = dict(row)
+    for name, messages in message_lists(row):
+        changed[name] = [
+            message
+            if roles is not None and message["role"] not in roles
+            else _changed_message(message, change)
+            for message in messages
+        ]
+    if roles is None:
+        _change_other_texts(changed, change)
+    return without_split(row, changed)
+
+
+def _changed_message(message: Message, change: Callable[[str], str]) -> Message:
+    changed = message.copy()
+    if (content := message.get("content")) is not None:
+        changed["content"] = change(content)
+    if (reasoning := message.get("reasoning")) is not None:
+        changed["reasoning"] = change(reasoning)
+    if "parts" in message:
+        changed["parts"] = [
+            {**part, "text": change(part["text"])} if "text" in part else part
+            for part in message["parts"]
+        ]
+    return changed
+
+
+def _change_other_texts(row: Row, change: Callable[[str], str]) -> None:
+    if row.get("text") is not None:
+        row["text"] = change(row["text"])
+    if row.get("segments"):
+        row["segments"] = [
+            {**segment, "text": change(segment.get("text") or "")} for segment in row["segments"]
+        ]
+    if row.get("completions"):
+        row["completions"] = [change(step or "") for step in row["completions"]]
+
+
+def without_layout(row: Row) -> Row:
+    """Return the row without its layout, which counts turns and tools as they were decoded."""
+    return {key: value for key, value in row.items() if key != "layout"}
+
+
+def without_split(old: Row, new: Row) -> Row:
+    """Return `new` without `layout.alpaca_split` if a user's text is no longer that of `old`.
+
+    The split counts characters of the user's text, so it is wrong as soon as that text changes.
+    """
+    layout = new.get("layout")
+    if layout is None or _asked(old) == _asked(new):
+        return new
+    parsed: dict[str, Any] = json.loads(layout) if isinstance(layout, str) else dict(layout)
+    if "alpaca_split" not in parsed:
+        return new
+    del parsed["alpaca_split"]
+    row = {key: value for key, value in new.items() if key != "layout"}
+    if parsed:
+        text = json.dumps(parsed, ensure_ascii=False, separators=(",", ":"))
+        row["layout"] = text if isinstance(layout, str) else parsed
+    return row
+
+
+def _asked(row: Row) -> list[str]:
+    return [spoken(turn.message) for turn in all_turns(row) if turn.message["role"] == "user"]

@@ -1,0 +1,120 @@
+"""`curate convert`, `curate validate` and `curate run`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from curate.cli.options import convert_options, json_option, read_options, settings_of
+from curate.errors import UsageError
+
+
+@click.command()
+@read_options
+@convert_options
+@click.option("--dry-run", is_flag=True, help="Read and check everything, write nothing.")
+@json_option
+def convert(
+    inputs: tuple[str, ...], out: str, to: str | None, dry_run: bool, as_json: bool, **options: Any
+) -> int:
+    """Turn raw exports into a checked dataset folder, or into another format.
+
+    IN is a file, a folder, a quoted pattern or `-`: JSON, JSON Lines, CSV, TSV, Parquet, Arrow,
+    mbox, also as .gz or .zst. OUT is a folder, or one file where it ends in .json .jsonl .csv
+    .parquet .arrow.
+
+    \b
+    curate convert dolly.jsonl -o data/dolly
+    curate convert dolly.jsonl --reverse -o data/dolly-reverse
+    curate convert chat.json --to openai -o chat.jsonl
+    curate convert products.csv --prompt 'Describe: {features}' --completion ' {description}' -o data/p
+    """
+    from curate.build import convert as run_convert
+    from curate.cli.report import finish
+
+    settings = settings_of(options)
+    report = run_convert(
+        inputs,
+        out,
+        to=to,
+        container=options["container"],
+        settings=settings,
+        jobs=options["jobs"],
+        on_error=options["on_error"],
+        fail_on_loss=options["fail_on_loss"],
+        dry_run=dry_run,
+    )
+    return finish(report, as_json)
+
+
+@click.command()
+@read_options
+@click.option("--for", "profiles", multiple=True, help="Check for a profile (default: all).")
+@click.option("--select", multiple=True, metavar="CODES", help="Run these codes only: TRN,TOL003.")
+@click.option("--ignore", multiple=True, metavar="CODES", help="Leave these codes out.")
+@click.option("--schema", "user_schema", metavar="FILE", help="Also check a JSON Schema of yours.")
+@click.option("--fix", is_flag=True, help="Apply fixes that keep the meaning; needs -o.")
+@click.option("--unsafe-fixes", is_flag=True, help="Apply fixes that may change it too; needs -o.")
+@click.option("-o", "--out", metavar="OUT", help="Where the fixed rows go.")
+@click.option(
+    "--output-format",
+    type=click.Choice(["human", "json", "jsonl", "sarif", "github", "junit"]),
+    default="human",
+    show_default=True,
+)
+@click.option("--exit-zero", is_flag=True, help="End with 0 although errors were found.")
+@click.option("--jobs", default=1, show_default=True, help="Number of processes.")
+@json_option
+def validate(
+    inputs: tuple[str, ...],
+    profiles: tuple[str, ...],
+    output_format: str,
+    exit_zero: bool,
+    as_json: bool,
+    **options: Any,
+) -> int:
+    """Check data, row by row, to the end: each fault with its place, its code and a remedy.
+
+    \b
+    curate validate data.jsonl
+    curate validate data.jsonl --select TRN,TOL --output-format sarif > findings.sarif
+    """
+    from curate.build import validate as run_validate
+    from curate.cli.report import Printer, finish_validate
+
+    if len(profiles) > 1:
+        raise UsageError("--for takes one profile at a time")
+    fix = "unsafe" if options["unsafe_fixes"] else "safe" if options["fix"] else "none"
+    if (fix == "none") != (options["out"] is None):
+        raise UsageError("--fix and -o go together", hint="curate validate IN --fix -o OUT")
+    printer = Printer("json" if as_json else output_format)
+    report = run_validate(
+        inputs,
+        settings=settings_of(options | {"profile": profiles[0] if profiles else "all", "fix": fix}),
+        jobs=options["jobs"],
+        out=options["out"],
+        on_finding=printer.add,
+    )
+    return finish_validate(report, printer, exit_zero=exit_zero)
+
+
+@click.command()
+@click.argument("recipe")
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Set a recipe key.")
+@click.option("--dry-run", is_flag=True, help="Read and check everything, write nothing.")
+@json_option
+def run(recipe: str, overrides: tuple[str, ...], dry_run: bool, as_json: bool) -> int:
+    """Run a curate recipe (a path, or the name of one that ships).
+
+    \b
+    curate run recipes/demo.curate.yaml
+    curate run demo --set input.paths=mine.jsonl --set output.folder=data/mine
+    """
+    from curate.build import run as run_recipe
+    from curate.cli.report import finish
+
+    if not Path(recipe).suffix and not Path(recipe).exists():
+        recipe = f"{recipe}.curate.yaml"
+    return finish(run_recipe(recipe, overrides=overrides, dry_run=dry_run), as_json)

@@ -1,0 +1,15 @@
+"""Every code that is not a rule's own: what reading, decoding and encoding report.
+
+The codes of rules live with the rules, in `curate/checks/`.
+"""
+
+from curate.codes.base import FAMILIES, Code, FixKind, Severity
+from curate.codes.decoding import DECODING
+from curate.codes.losses import LOSSES
+from curate.codes.reading import READING
+from curate.codes.training import TRAINING
+
+CODES: tuple[Code, ...] = (*READING, *DECODING, *LOSSES, *TRAINING)
+BY_CODE: dict[str, Code] = {code.code: code for code in CODES}
+
+__all__ = ["BY_CODE", "CODES", "FAMILIES", "Code", "FixKind", "Severity"]

@@ -1,0 +1,160 @@
+"""What a person sees on a terminal: findings, funnels, progress and errors.
+
+Data goes to stdout, everything else to stderr. Text from a data set is made printable before it
+is shown. Colour is used on a terminal only, never with `NO_COLOR` or `TERM=dumb`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TextIO
+
+from curate.errors import (
+    EXIT_CLOSED_PIPE,
+    EXIT_INTERRUPTED,
+    CurateError,
+    printable,
+)
+from curate.finding import Finding, Ledger
+
+_COLOURS = {"error": "31", "warning": "33", "info": "36", "bold": "1"}
+
+
+def _styled(text: str, style: str, stream: TextIO) -> str:
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not stream.isatty()
+    return text if plain else f"\x1b[{_COLOURS[style]}m{text}\x1b[0m"
+
+
+def say(text: str = "") -> None:
+    """Print a line for people, on stderr."""
+    sys.stderr.write(text + "\n")
+
+
+def out(text: str) -> None:
+    """Print a line of data, on stdout."""
+    sys.stdout.write(text + "\n")
+
+
+def out_json(document: Mapping[str, Any]) -> None:
+    """Print one JSON document on stdout."""
+    out(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def place(finding: Finding) -> str:
+    """Return where a finding is: `file:line`, with the id where there is one."""
+    spot = finding.file or "the set"
+    if finding.line is not None:
+        spot += f":{finding.line}"
+    return printable(spot, 200)
+
+
+def finding_lines(finding: Finding, stream: TextIO) -> list[str]:
+    """Return a finding as two lines: where, code and what; then what to do."""
+    code = _styled(finding.code, finding.severity, stream)
+    pointer = f" {finding.pointer}" if finding.pointer else ""
+    text = f"{place(finding)}: {code}{pointer} {printable(finding.message, 300)}"
+    if finding.value is not None and finding.value not in finding.message:
+        text += f" (found {finding.value})"
+    lines = [text]
+    if finding.fix:
+        lines.append(f"  fix: {printable(finding.fix, 300)}")
+    return lines
+
+
+def show_samples(samples: Mapping[str, list[Finding]], ledger: Ledger) -> None:
+    """Print the first findings of each code on stderr, and how many more there are."""
+    for code in sorted(samples):
+        found = samples[code]
+        for finding in found:
+            say("\n".join(finding_lines(finding, sys.stderr)))
+        more = ledger.findings[code] - len(found)
+        if more > 0:
+            say(f"  … and {more:,} more {code} {found[0].slug}")
+
+
+def show_funnel(name: str, ledger: Ledger) -> None:
+    """Print a command's counts on stderr: rows in, added and removed by code, rows out."""
+    head = f"{name}: {ledger.rows_in:,} in"
+    for sign, counts in (("+", ledger.added), ("-", ledger.removed)):
+        for code, count in sorted(counts.items()):
+            head += f"  {sign}{count:,} {code}"
+    say(_styled(f"{head}  = {ledger.rows_out:,} out", "bold", sys.stderr))
+
+
+def show_error(error: CurateError) -> None:
+    """Print an error that ends the command, and what to do about it."""
+    code = f"{error.code} " if error.code else ""
+    say(_styled("error: ", "error", sys.stderr) + code + error.message)
+    if error.hint:
+        say(f"  fix: {error.hint}")
+
+
+@contextmanager
+def progress(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how far a run is: a live line on a terminal, else a plain line every 30 seconds.
+
+    Yields:
+        A function of (done, of which the second argument is ignored).
+    """
+    started = time.monotonic()
+    live = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    last = started
+
+    def tick(done: int, _: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last < (0.1 if live else 30):
+            return
+        last = now
+        rate = done / max(now - started, 1e-9)
+        line = f"{label}: {done:,} {unit}, {rate:,.0f} a second"
+        sys.stderr.write(f"\r\x1b[2K{line}" if live else line + "\n")
+        sys.stderr.flush()
+
+    try:
+        yield tick
+    finally:
+        if live and last > started:
+            sys.stderr.write("\r\x1b[2K")
+
+
+def main(command: Callable[..., Any]) -> None:
+    """Run a click command as a console script: every fault ends in a line and an exit code."""
+    import click
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = command(standalone_mode=False)
+    except click.exceptions.Exit as ended:
+        code = ended.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except CurateError as error:
+        show_error(error)
+        code = error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        say("interrupted")
+        code = EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has gone: end without a word, also at interpreter exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = EXIT_CLOSED_PIPE
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def interruptible() -> None:
+    """Make a termination signal end the run as Ctrl-C does, so that outputs are cleaned up."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)

@@ -1,0 +1,122 @@
+"""Parquet and Arrow files, read in a child process.
+
+Crafted columnar files crash readers, so a child opens them, validates every batch in full, and
+sends the rows as JSON lines; a crash is a finding here and not the end of the run.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import decimal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from curate.files.chunks import Chunk
+from curate.files.inputs import Source
+from curate.files.limits import CHUNK_BYTES
+from curate.finding import Hit
+
+
+def columnar_chunks(source: Source) -> Iterator[Chunk]:
+    """Split a Parquet or Arrow file into chunks of rows, each as the bytes of a JSON object.
+
+    Nulls are left out: a column store cannot say whether a value was null or absent.
+    """
+    command = [sys.executable, "-m", "curate.files.columnar", str(source.container)]
+    with subprocess.Popen(
+        [*command, str(source.file)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as child:
+        assert child.stdout is not None and child.stderr is not None
+        yield from _chunks(source, child.stdout)
+        said = child.stderr.read().decode(errors="replace").strip()
+        if child.wait() != 0:
+            yield _failure(source, child.returncode, said)
+
+
+def _chunks(source: Source, stream: IO[bytes]) -> Iterator[Chunk]:
+    chunk, size, offset = Chunk(source), 0, 0
+    for number, line in enumerate(stream, 1):
+        chunk.add(line[:-1], number, offset)
+        size += len(line)
+        offset += len(line)
+        if chunk.full or size > CHUNK_BYTES:
+            yield chunk
+            chunk, size = Chunk(source), 0
+    if chunk.records:
+        yield chunk
+
+
+def _failure(source: Source, code: int, said: str) -> Chunk:
+    reason = said.splitlines()[-1] if said else f"the reader ended with {code}"
+    crashed = f" (the reader crashed with signal {-code})" if code < 0 else ""
+    chunk = Chunk(source)
+    chunk.notes.append((1, 0, Hit("SRC020", "", f"not a readable table: {reason}{crashed}")))
+    return chunk
+
+
+def _default(value: Any) -> Any:
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
+    if isinstance(value, decimal.Decimal):
+        return str(value)
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if isinstance(value, datetime.timedelta):
+        return value.total_seconds()
+    raise TypeError(f"cannot write {type(value).__name__} as JSON")
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _without_nulls(v) for k, v in value.items() if v is not None}
+    if isinstance(value, list):
+        return [_without_nulls(v) for v in value]
+    return value
+
+
+def _batches(container: str, path: str) -> Iterator[Any]:
+    import pyarrow as pa
+
+    if container == "parquet":
+        import pyarrow.parquet as pq
+
+        yield from pq.ParquetFile(path, page_checksum_verification=False).iter_batches(1_000)
+        return
+    with pa.memory_map(path) as file:
+        magic = file.read(6)
+        file.seek(0)
+        if magic == b"ARROW1":
+            reader = pa.ipc.open_file(file)
+            for index in range(reader.num_record_batches):
+                yield reader.get_batch(index)
+        else:
+            yield from pa.ipc.open_stream(file)
+
+
+def main(container: str, path: str) -> int:
+    """Write the rows of a columnar file to stdout as JSON lines; 1 where it cannot be read."""
+    import orjson
+    import pyarrow as pa
+
+    try:
+        if not Path(path).stat().st_size:
+            sys.stderr.write("the file is empty\n")
+            return 1
+        for batch in _batches(container, path):
+            batch.validate(full=True)
+            for row in batch.to_pylist():
+                line = orjson.dumps(_without_nulls(row), default=_default)
+                sys.stdout.buffer.write(line + b"\n")
+    except (pa.ArrowException, OSError, ValueError, TypeError) as error:
+        sys.stdout.buffer.flush()
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2]))

@@ -1,0 +1,61 @@
+"""Which ids have been given: a set of 64-bit hashes that costs 8 bytes a row."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Hashes = NDArray[np.uint64]
+
+
+def id_hashes(ids: Iterable[tuple[str, str]]) -> bytes:
+    """Return 8 bytes for each id, as `SeenHashes.add` takes them (uint64, machine order).
+
+    Args:
+        ids: Pairs of an id and the record's sha256 (64 hex). An id that is the head of that hash
+            stands for itself; another one is hashed.
+    """
+    heads = [
+        digest[:16] if own == digest[:16] else hashlib.sha256(own.encode()).hexdigest()[:16]
+        for own, digest in ids
+    ]
+    return np.frombuffer(bytes.fromhex("".join(heads)), ">u8").astype(np.uint64).tobytes()
+
+
+class SeenHashes:
+    """A growing set of hashes in sorted runs whose sizes double.
+
+    Adding n hashes costs O(n log n) amortised. Two ids with one hash (2^-64 a pair) would only
+    give the later one a needless suffix.
+    """
+
+    def __init__(self) -> None:
+        self._runs: list[Hashes] = []
+
+    def __contains__(self, value: int) -> bool:
+        return bool(self._known(np.array([value], np.uint64))[0])
+
+    def _known(self, hashes: Hashes) -> NDArray[np.bool_]:
+        known = np.zeros(len(hashes), bool)
+        for run in self._runs:
+            at = np.searchsorted(run, hashes)
+            at[at == len(run)] = 0
+            known |= run[at] == hashes
+        return known
+
+    def add(self, hashes: Hashes) -> NDArray[np.bool_]:
+        """Add hashes and return, for each, whether it was seen before or earlier in the array."""
+        order = np.argsort(hashes, kind="stable")
+        run = hashes[order]
+        repeated = np.zeros(len(hashes), bool)
+        repeated[order[1:]] = run[1:] == run[:-1]
+        repeated |= self._known(hashes)
+        fresh = np.sort(hashes[~repeated])
+        while self._runs and len(self._runs[-1]) <= 2 * len(fresh):
+            fresh = np.concatenate([self._runs.pop(), fresh])
+            fresh.sort(kind="stable")
+        self._runs.append(fresh)
+        return repeated

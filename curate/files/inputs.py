@@ -1,0 +1,139 @@
+"""What the user named, as a list of sources in a stable order: files, folders, globs, stdin."""
+
+from __future__ import annotations
+
+import glob
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from curate.errors import InputError
+from curate.finding import Finding
+
+Container = Literal["jsonl", "json", "csv", "lines", "mbox", "parquet", "arrow"]
+Compression = Literal["gzip", "zstd"]
+
+_ENDINGS: dict[str, Container] = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "json",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "lines",
+    ".mbox": "mbox",
+    ".parquet": "parquet",
+    ".arrow": "arrow",
+    ".feather": "arrow",
+}
+_COMPRESSED: dict[str, Compression] = {".gz": "gzip", ".zst": "zstd", ".zstd": "zstd"}
+_MBOX = re.compile(rb"From \S+.*\d{4}\s*\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One input file.
+
+    Attributes:
+        path: As typed (a folder's files: the folder as typed, `/`, the name), with `/`.
+        file: Where it is.
+        container: How records lie in it; None until its first bytes have been seen.
+        compression: As its first bytes say, or None.
+        delimiter: The field delimiter of a CSV file.
+        stdin: True for `-`, whose bytes were spooled to `file`.
+    """
+
+    path: str
+    file: Path
+    container: Container | None = None
+    compression: Compression | None = None
+    delimiter: str = ","
+    stdin: bool = False
+
+
+def ending(path: Path) -> tuple[Container | None, Compression | None]:
+    """Return what a file's name says: its container and its compression."""
+    compression = _COMPRESSED.get(path.suffix.lower())
+    stem = path.with_suffix("") if compression else path
+    return _ENDINGS.get(stem.suffix.lower()), compression
+
+
+def expand(inputs: Sequence[str]) -> tuple[list[Source], list[Finding]]:
+    """Turn arguments into sources, in the order given; files of a folder or glob by name.
+
+    A dataset folder (one with `card.json`) stands for its data files.
+
+    Raises:
+        InputError: If an argument names nothing, or a folder has nothing to read.
+    """
+    sources: list[Source] = []
+    findings: list[Finding] = []
+    for argument in inputs:
+        typed = argument.replace("\\", "/") if "\\" in argument else argument
+        path = Path(argument)
+        if argument == "-":
+            sources.append(Source("-", path, stdin=True))
+        elif path.is_dir():
+            found, skipped = _folder(typed.rstrip("/"), path)
+            sources.extend(found)
+            findings.extend(skipped)
+        elif path.is_file() or path.is_fifo():
+            sources.append(Source(typed, path))
+        else:
+            matches = sorted(glob.glob(argument, recursive=True))  # noqa: PTH207
+            files = [m for m in matches if Path(m).is_file()]
+            if not files:
+                raise InputError(
+                    f"{argument}: no such file, folder or pattern",
+                    code="SRC021",
+                    hint="check the path; quote a pattern so that the shell leaves it alone",
+                )
+            sources.extend(Source(m.replace("\\", "/"), Path(m)) for m in files)
+    return sources, findings
+
+
+def _folder(typed: str, path: Path) -> tuple[list[Source], list[Finding]]:
+    if (path / "card.json").is_file():
+        return _dataset_folder(typed, path), []
+    sources: list[Source] = []
+    findings: list[Finding] = []
+    for file in sorted(p for p in path.rglob("*") if p.is_file()):
+        relative = file.relative_to(path).as_posix()
+        if any(part.startswith(".") for part in Path(relative).parts):
+            continue
+        name = f"{typed}/{relative}"
+        if ending(file)[0] is None:
+            findings.append(
+                Finding(
+                    "SRC022",
+                    "skipped-file",
+                    "warning",
+                    f"{file.suffix or 'no ending'!r} names no container; the file was not read",
+                    file=name,
+                )
+            )
+        else:
+            sources.append(Source(name, file))
+    if not sources:
+        raise InputError(
+            f"{typed}: the folder holds no file that can be read",
+            code="SRC013",
+            hint="name files ending in .json .jsonl .csv .tsv .parquet .arrow .txt .mbox",
+        )
+    return sources, findings
+
+
+def _dataset_folder(typed: str, path: Path) -> list[Source]:
+    try:
+        card = json.loads((path / "card.json").read_text(encoding="utf-8"))
+        names = [str(entry["path"]) for entry in card["files"]]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{typed}/card.json: not a dataset card ({error})", code="SRC021") from None
+    return [Source(f"{typed}/{name}", path / name) for name in names]
+
+
+def looks_like_mbox(head: bytes) -> bool:
+    """Return whether a file begins with an mbox separator: `From ADDRESS … YEAR`."""
+    return _MBOX.match(head) is not None

@@ -1,0 +1,218 @@
+"""JSON text to values and back, with nothing changed in silence.
+
+`orjson` parses; what it would let pass (duplicate keys, integers beyond 2^53, deep nesting) is
+looked for on the raw bytes, cheaply where a count settles it and exactly where it does not.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import orjson
+
+from curate.files.limits import Limits
+from curate.finding import Hit
+
+_KEY = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"(\s*:)?', re.DOTALL)
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|$)|[\[{]|[\]}]', re.DOTALL)
+_LONG_NUMBER = re.compile(rb"(?<![\w.+-])-?\d[\d.eE+-]{15,}")
+_NO_NUMBER = frozenset({str, bool, type(None)})
+_LARGEST_EXACT = 2**53
+
+Record = dict[str, Any]
+
+
+def dumps(value: Any) -> str:
+    """Return compact JSON, keys in their order, text unescaped, integers of any size exact."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # integers beyond 64 bits, or nesting beyond orjson's 254 levels
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def loads(text: str | bytes) -> Any:
+    """Parse JSON whose integers may be of any size.
+
+    Raises:
+        ValueError: If the text is not JSON.
+    """
+    if _LONG_NUMBER.search(text.encode() if isinstance(text, str) else text):
+        return json.loads(text, parse_constant=_refuse_constant)
+    return orjson.loads(text)
+
+
+def parse_record(raw: bytes, limits: Limits) -> tuple[Record | None, list[Hit]]:
+    """Parse one record.
+
+    Args:
+        raw: The record's bytes, UTF-8, at most `limits.record_bytes`.
+        limits: Bounds on depth and keys.
+
+    Returns:
+        The object, or None where it cannot be used; and what was found. A warning leaves the
+        object usable, an error comes with None.
+    """
+    # `find` of one byte is many times as fast as `count`, and most records are flat.
+    flat = raw.find(b"{", 1) < 0 and raw.find(b"[") < 0
+    if not flat and raw.count(b"{") + raw.count(b"[") > limits.depth:
+        depth = depth_of(raw)
+        if depth > limits.depth:
+            return None, [Hit("SRC008", "", f"nested {depth:,} deep, the limit is {limits.depth}")]
+    try:
+        record = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        return None, [diagnose(raw, error)]
+    if type(record) is not dict:
+        found = type(record).__name__
+        return None, [Hit("SRC011", "", f"found {found}, expected a JSON object", record)]
+    if flat:
+        keys = widest = len(record)
+        number = not _NO_NUMBER.issuperset(map(type, record.values()))
+    else:
+        keys, widest, number = _survey(record)
+    if widest > limits.keys:
+        return None, [
+            Hit("SRC010", "", f"an object has {widest:,} keys, the limit is {limits.keys:,}")
+        ]
+    # Every key has a colon: as many colons as keys means that no key was given twice.
+    if raw.count(b":") != keys and sum(map(bool, _KEY.findall(raw))) != keys:
+        return None, [_duplicate(raw)]
+    if number and _LONG_NUMBER.search(raw):
+        return _exact_numbers(raw)
+    return record, []
+
+
+def _survey(value: Any) -> tuple[int, int, bool]:
+    """Return the number of keys in all objects, the most keys of one, and if there is a number."""
+    keys = widest = 0
+    number = False
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        kind = type(item)
+        if kind is dict:
+            keys += len(item)
+            widest = max(widest, len(item))
+            stack.extend(item.values())
+        elif kind is list:
+            stack.extend(item)
+        elif kind is int or kind is float:
+            number = True
+    return keys, widest, number
+
+
+def depth_of(raw: bytes) -> int:
+    """Return how deep brackets nest in JSON text, strings left out; works on invalid text too."""
+    depth = deepest = 0
+    for match in _TOKEN.finditer(raw):
+        first = raw[match.start()]
+        if first in b"{[":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif first != 0x22:
+            depth -= 1
+    return deepest
+
+
+def _duplicate(raw: bytes) -> Hit:
+    doubled: list[str] = []
+
+    def look(pairs: list[tuple[str, Any]]) -> None:
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                doubled.append(key)
+            seen.add(key)
+
+    json.loads(raw, object_pairs_hook=look)
+    name = doubled[0] if doubled else ""
+    pointer = "/" + name.replace("~", "~0").replace("/", "~1")
+    return Hit("SRC007", pointer, f"the key {name!r} stands twice in one object", name)
+
+
+def _exact_numbers(raw: bytes) -> tuple[Record, list[Hit]]:
+    """Parse once more with integers of any size, and report what a double cannot hold."""
+    hits: list[Hit] = []
+
+    def integer(text: str) -> int:
+        number = int(text)
+        if abs(number) > _LARGEST_EXACT:
+            hits.append(Hit("SRC018", "", f"the integer {text} is beyond 2^53", text))
+        return number
+
+    def real(text: str) -> float:
+        number = float(text)
+        digits = text.lower().partition("e")[0].lstrip("-").replace(".", "").strip("0")
+        if len(digits) > 17:
+            hits.append(Hit("SRC018", "", f"the number {text} is held as {number!r}", text))
+        return number
+
+    return json.loads(raw, parse_int=integer, parse_float=real), hits
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def diagnose(raw: bytes, error: orjson.JSONDecodeError) -> Hit:
+    """Say why bytes are not a JSON record: the code, the place in the record and the cause."""
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as bad:
+        return Hit(
+            "SRC004",
+            "",
+            f"byte 0x{raw[bad.start]:02x} at offset {bad.start} of the record is not UTF-8",
+            raw[max(0, bad.start - 20) : bad.start + 20].decode(errors="backslashreplace"),
+        )
+    constants: list[str] = []
+    try:
+        value = json.loads(text, parse_constant=constants.append)
+    except RecursionError:
+        return Hit("SRC008", "", "nested deeper than can be parsed")
+    except ValueError as fault:
+        return _syntax(text, fault)
+    if constants:
+        return Hit("SRC006", "", f"{constants[0]} is not JSON", constants[0], "write null")
+    try:
+        dumps(value).encode()
+    except UnicodeEncodeError as bad:
+        lone = f"\\u{ord(bad.object[bad.start]):04x}"
+        return Hit("SRC005", "", f"the escape {lone} is half of a surrogate pair", lone)
+    if "infinity" in str(error):
+        return Hit("SRC006", "", "a number is too large for a double")
+    return Hit("SRC001", "", str(error))
+
+
+def _syntax(text: str, fault: ValueError) -> Hit:
+    if not isinstance(fault, json.JSONDecodeError):
+        return Hit("SRC001", "", str(fault))
+    at, rest = fault.pos, text[fault.pos :].lstrip()
+    near = text[max(0, at - 20) : at + 20]
+    place = f"column {fault.colno}" if fault.lineno == 1 else f"{fault.lineno}:{fault.colno}"
+    if fault.msg.startswith("Extra data") and rest[:1] in ("{", "["):
+        return Hit("SRC003", "", f"a second record begins at {place}", near)
+    if not rest or fault.msg.startswith("Unterminated string"):
+        return Hit("SRC002", "", f"the record ends in the middle ({fault.msg.lower()})", text[-40:])
+    if fault.msg.startswith("Invalid control character"):
+        return Hit("SRC001", "", f"a raw control character in a string at {place}", near)
+    return Hit("SRC001", "", f"not JSON at {place}: {_cause(text, at, fault.msg)}", near)
+
+
+def _cause(text: str, at: int, message: str) -> str:
+    before, after = text[:at].rstrip(), text[at:].lstrip()
+    if before.endswith(",") and after[:1] in ("}", "]"):
+        return "a trailing comma"
+    if after.startswith("'"):
+        return "single quotes; JSON needs double quotes"
+    if re.match(r"(None|True|False)\b", after):
+        return "a Python literal; JSON writes null, true, false"
+    if after.startswith(("//", "#", "/*")):
+        return "a comment; JSON has none"
+    if text.lstrip().startswith("<"):
+        return "this is HTML or XML, perhaps an error page"
+    if text.startswith("version https://git-lfs"):
+        return "a Git LFS pointer; fetch the file with `git lfs pull`"
+    return message.lower()

@@ -1,0 +1,47 @@
+"""Bounds on what is read, all settable (`curate limits` prints them, `--limit NAME=N` sets one)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+from curate.errors import UsageError
+
+CHUNK_RECORDS = 5_000
+CHUNK_BYTES = 32 << 20
+SHARD_INPUT_BYTES = 1 << 30
+RAW_KEPT_BYTES = 64 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on one input.
+
+    Attributes:
+        record_bytes: Longest record that is parsed.
+        depth: Deepest nesting of a record.
+        keys: Most keys of one object.
+        unpacked_ratio: Most bytes out per byte of compressed data, past the first 16 MiB.
+    """
+
+    record_bytes: int = 16 << 20
+    depth: int = 64
+    keys: int = 1_000
+    unpacked_ratio: int = 200
+
+    def changed(self, pairs: tuple[str, ...]) -> Limits:
+        """Return the limits with `NAME=N` pairs applied.
+
+        Raises:
+            UsageError: If a name is unknown or a number is not a positive whole number.
+        """
+        names = [f.name for f in fields(self)]
+        changes: dict[str, int] = {}
+        for pair in pairs:
+            name, _, number = pair.partition("=")
+            if name not in names or not number.isdigit() or int(number) < 1:
+                raise UsageError(f"--limit {pair}: expected NAME=N, NAME one of {', '.join(names)}")
+            changes[name] = int(number)
+        return replace(self, **changes)
+
+
+DEFAULT_LIMITS = Limits()

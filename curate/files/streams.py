@@ -1,0 +1,258 @@
+"""Opening a source as bytes: stdin, compression, byte order marks, and what container they hold."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+import sys
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import orjson
+
+from curate.errors import InputError
+from curate.files.inputs import Container, Source, ending, looks_like_mbox
+from curate.files.limits import Limits
+from curate.finding import Hit
+
+HEAD_BYTES = 1 << 20
+_UTF16 = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_DELIMITERS = ",;\t|"
+
+
+@dataclass(slots=True)
+class Opened:
+    """An open source.
+
+    Attributes:
+        stream: Decompressed UTF-8 bytes, the byte order mark skipped.
+        mark: "utf-8" for a mark that was skipped, "utf-16" or "utf-32" for text that is decoded on
+            the way, None for plain bytes.
+        unpacked: The decompressor, whose `damage` says why the bytes ended early, or None.
+    """
+
+    stream: BinaryIO
+    mark: str | None = None
+    unpacked: _Unpacked | None = None
+
+    @property
+    def damage(self) -> Hit | None:
+        """Why the stream ended early, once it has ended; None where it did not."""
+        return self.unpacked.damage if self.unpacked else None
+
+
+def spooled(source: Source) -> Source:
+    """Return a source whose bytes lie in a file: stdin is copied to an unnamed temporary one."""
+    if not source.stdin:
+        return source
+    with tempfile.NamedTemporaryFile(prefix="curate-stdin-", delete=False) as spool:
+        while block := sys.stdin.buffer.read(HEAD_BYTES):
+            spool.write(block)
+    return replace(source, file=Path(spool.name))
+
+
+def recognise(source: Source, wanted: Container | None, limits: Limits) -> Source:
+    """Return the source with its compression and container filled in from its first bytes.
+
+    Args:
+        source: The source; its bytes lie in a file.
+        wanted: The container that the user named, or None.
+        limits: Bounds on unpacking.
+
+    Raises:
+        InputError: If the file cannot be opened.
+    """
+    try:
+        with source.file.open("rb") as raw:
+            magic = raw.read(8)
+    except OSError as error:
+        raise InputError(
+            f"{source.path}: {error.strerror or error}", code="SRC021", hint="check its permissions"
+        ) from None
+    if magic.startswith(b"\x1f\x8b"):
+        source = replace(source, compression="gzip")
+    elif magic.startswith(b"\x28\xb5\x2f\xfd"):
+        source = replace(source, compression="zstd")
+    with open_bytes(source, limits) as opened:
+        head = opened.stream.read(HEAD_BYTES)
+    container = wanted or _container(source, head)
+    if container == "csv":
+        return replace(source, container=container, delimiter=_delimiter(source, head))
+    return replace(source, container=container)
+
+
+def _container(source: Source, head: bytes) -> Container:
+    named = ending(source.file)[0]
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    if head.startswith((b"ARROW1", b"\xff\xff\xff\xff")):
+        return "arrow"
+    if named in ("csv", "mbox", "parquet", "arrow"):
+        return named
+    if looks_like_mbox(head):
+        return "mbox"
+    first = head.lstrip()[:1]
+    if first == b"[" and named != "lines":
+        return "json"
+    if first == b"{" or named in ("json", "jsonl"):
+        return "jsonl" if _one_per_line(head) else "json"
+    return "lines"
+
+
+def _one_per_line(head: bytes) -> bool:
+    """Return whether the records stand one on a line, as the first 20 lines show.
+
+    A line that begins with `{` and is a whole object says yes; a pretty-printed object's first
+    line ends on an opening bracket or a comma.
+    """
+    lines = [line.rstrip() for line in head.split(b"\n", 40) if line.strip()]
+    for line in lines[:20]:
+        try:
+            if line[:1] == b"{" and isinstance(orjson.loads(line), dict):
+                return True
+        except orjson.JSONDecodeError:
+            continue
+    return not (lines and lines[0].endswith((b"{", b"[", b",")))
+
+
+def _delimiter(source: Source, head: bytes) -> str:
+    if ".tsv" in source.file.suffixes:
+        return "\t"
+    header = head.partition(b"\n")[0].decode(errors="replace")
+    return max(_DELIMITERS, key=lambda sign: (header.count(sign), -_DELIMITERS.index(sign)))
+
+
+@contextmanager
+def open_bytes(source: Source, limits: Limits) -> Iterator[Opened]:
+    """Open a source as decompressed UTF-8 bytes; damaged data ends the stream and is named."""
+    with source.file.open("rb") as raw:
+        stream: BinaryIO = raw
+        unpacked = _Unpacked(source, raw, limits) if source.compression else None
+        if unpacked is not None:
+            stream = cast("BinaryIO", io.BufferedReader(unpacked, 1 << 20))
+        head = _peek(stream)
+        for bom, encoding in _UTF16.items():
+            if head.startswith(bom):
+                recoded = codecs.EncodedFile(stream, "utf-8", encoding, errors="replace")
+                stream = cast("BinaryIO", io.BufferedReader(_Recoded(recoded), 1 << 20))
+                yield Opened(stream, encoding, unpacked)
+                return
+        if head.startswith(codecs.BOM_UTF8):
+            stream.read(len(codecs.BOM_UTF8))
+            yield Opened(stream, "utf-8", unpacked)
+        else:
+            yield Opened(stream, None, unpacked)
+
+
+def _peek(stream: BinaryIO) -> bytes:
+    return cast("io.BufferedReader", stream).peek(4)[:4]
+
+
+class _Recoded(io.RawIOBase):
+    """UTF-16 or UTF-32 bytes decoded and given out as UTF-8."""
+
+    def __init__(self, stream: codecs.StreamRecoder) -> None:
+        self._stream = stream
+        self._left = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        if not self._left:
+            self._left = self._stream.read(1 << 16)
+        taken = self._left[: len(buffer)]
+        self._left = self._left[len(buffer) :]
+        buffer[: len(taken)] = taken
+        return len(taken)
+
+
+class _Unpacked(io.RawIOBase):
+    """Decompressed bytes; growth is bounded, and damage ends the stream instead of raising."""
+
+    _FREE_BYTES = 16 << 20
+
+    def __init__(self, source: Source, raw: BinaryIO, limits: Limits) -> None:
+        self._raw, self._ratio = raw, limits.unpacked_ratio
+        self._read = _decompressor(source, raw)
+        self._given = 0
+        self.damage: Hit | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        if self.damage is not None:
+            return 0
+        try:
+            data = self._read(len(buffer))
+        except (EOFError, OSError, zlib.error, ValueError) as error:
+            self.damage = Hit("SRC019", "", f"the compressed data is damaged: {error}")
+            return 0
+        self._given += len(data)
+        if self._given > self._FREE_BYTES + self._ratio * max(1, self._raw.tell()):
+            self.damage = Hit("SRC026", "", f"it unpacks to over {self._ratio} times its size")
+            return 0
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _decompressor(source: Source, raw: BinaryIO) -> Callable[[int], bytes]:
+    if source.compression == "gzip":
+        return gzip.GzipFile(fileobj=raw).read1
+    return _Zstd(raw).read
+
+
+class _Zstd:
+    """A zstd stream that says so when its last frame is not whole."""
+
+    # Small, so that one block cannot unpack to gigabytes at once.
+    _BLOCK_BYTES = 1 << 13
+
+    def __init__(self, raw: BinaryIO) -> None:
+        import zstandard
+
+        self._raw, self._error = raw, zstandard.ZstdError
+        self._new = zstandard.ZstdDecompressor().decompressobj
+        self._frame = self._new()
+        self._left = b""
+
+    def read(self, size: int) -> bytes:
+        """Return at most `size` bytes, b"" at the end.
+
+        Raises:
+            EOFError: If the last frame is not whole.
+            ValueError: If the data is damaged.
+        """
+        while not self._left:
+            block = self._raw.read(self._BLOCK_BYTES)
+            if not block:
+                if not self._frame.eof:
+                    raise EOFError("the last frame is not whole")
+                return b""
+            self._left = self._unpack(block)
+        taken, self._left = self._left[:size], self._left[size:]
+        return taken
+
+    def _unpack(self, block: bytes) -> bytes:
+        out = b""
+        while block:
+            if self._frame.eof:
+                self._frame = self._new()
+            try:
+                out += self._frame.decompress(block)
+            except self._error as error:
+                raise ValueError(str(error)) from None
+            block = self._frame.unused_data if self._frame.eof else b""
+        return out

@@ -1,0 +1,240 @@
+"""Alpaca and Dolly: one instruction, an optional input, one answer.
+
+Alpaca: `instruction, input?, output, system?, history?` as in tatsu-lab/stanford_alpaca and
+hiyouga/LLaMA-Factory `data/README.md`. Dolly: `instruction, context, response, category` as in
+databricks-dolly-15k. The user's turn is instruction and input joined by a line feed, as
+LLaMA-Factory (`converter.py:AlpacaDatasetConverter`) and ms-swift join them; `layout.alpaca_split`
+keeps where the instruction ends; it is the text's length where a line feed is no boundary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import pyarrow as pa
+
+from curate.finding import Hit
+from curate.formats.base import Format, Record
+from curate.formats.columns import (
+    closed,
+    finish,
+    mark,
+    mark_empty,
+    opened,
+    put_empty,
+    schema,
+)
+from curate.formats.messages import report_lost, text_of, with_reasoning
+from curate.row import TEXT, Message, Row
+
+_ALPACA = frozenset({"instruction", "input", "output", "system", "history"})
+_DOLLY = frozenset({"instruction", "context", "response"})
+_PLAIN = {"role", "content"}
+
+
+def _decode(record: Record, hits: list[Hit]) -> Row | None:
+    del hits  # the schema has checked all that can be wrong with an Alpaca record
+    row = _exchange(record["instruction"], record.get("input"), record["output"])
+    layout: dict[str, Any] = row.pop("layout", {})
+    if record.get("input") is None:
+        mark(layout, "null" if "input" in record else "absent", "/input")
+    if len(record) == 3 and "input" in record:
+        return _with_layout(row, layout)
+    before: list[Message] = []
+    if system := record.get("system"):
+        before.append({"role": "system", "content": system})
+        layout["system_from"] = "column"
+    for question, answer in record.get("history") or ():
+        before.append({"role": "user", "content": question})
+        before.append({"role": "assistant", "content": answer})
+    if before:
+        row["messages"] = before + row["messages"]
+    mark_empty(layout, record, "system", "history")
+    return finish(row, record, layout, _ALPACA)
+
+
+def _with_layout(row: Row, layout: dict[str, Any]) -> Row:
+    if layout:
+        row["layout"] = layout
+    return row
+
+
+def _decode_dolly(record: Record, hits: list[Hit]) -> Row | None:
+    del hits
+    row = _exchange(record["instruction"], record.get("context"), record["response"])
+    layout: dict[str, Any] = row.pop("layout", {})
+    if record.get("context") is None:
+        mark(layout, "null" if "context" in record else "absent", "/context")
+    return finish(row, record, layout, _DOLLY)
+
+
+def _exchange(instruction: str, context: str | None, answer: str) -> Row:
+    """Return the exchange as a row; a split at the end says that a line feed is no boundary."""
+    assistant: Message = {"role": "assistant", "content": answer}
+    if context:
+        text = f"{instruction}\n{context}"
+    else:
+        text = instruction
+        if "\n" not in instruction:
+            return {"messages": [{"role": "user", "content": text}, assistant]}
+    return {
+        "messages": [{"role": "user", "content": text}, assistant],
+        "layout": {"alpaca_split": len(instruction)},
+    }
+
+
+Turn = tuple[Literal["user", "assistant"], str, int]
+
+
+def _encode(row: Row, hits: list[Hit]) -> Record | None:
+    layout = opened(row, "messages", hits)
+    if layout is None:
+        return None
+    system, turns = _turns(row, hits)
+    pairs = _pairs(turns, hits)
+    if not pairs:
+        return None
+    (question, answer), at = pairs[-1], turns[-2][2] if len(turns) > 1 else 0
+    instruction, context = _split(question, layout, hits, at)
+    record: Record = {"instruction": instruction, "input": context, "output": answer}
+    _drop_unsaid(record, "input", layout)
+    if system is not None:
+        record["system"] = system
+    if len(pairs) > 1:
+        record["history"] = [list(pair) for pair in pairs[:-1]]
+    put_empty(layout, record, "", "system")
+    put_empty(layout, record, [], "history")
+    return closed(row, record)
+
+
+def _encode_dolly(row: Row, hits: list[Hit]) -> Record | None:
+    layout = opened(row, "messages", hits)
+    if layout is None:
+        return None
+    system, turns = _turns(row, hits)
+    if system is not None:
+        hits.append(Hit("LOS002", "/messages/0", "a Dolly record has no system text", system))
+    pairs = _pairs(turns, hits)
+    if not pairs:
+        return None
+    if len(pairs) > 1:
+        why = f"{len(pairs)} exchanges do not fit a Dolly record, which holds one"
+        hits.append(Hit("LOS008", "/messages", why))
+    question, answer = pairs[-1]
+    instruction, context = _split(question, layout, hits, turns[-2][2] if len(turns) > 1 else 0)
+    record: Record = {"instruction": instruction, "context": context, "response": answer}
+    _drop_unsaid(record, "context", layout)
+    return closed(row, record)
+
+
+def _drop_unsaid(record: Record, key: str, layout: Mapping[str, Any]) -> None:
+    """Take an empty input back to missing or null, as it came."""
+    if record[key] == "":
+        if f"/{key}" in (layout.get("absent") or ()):
+            del record[key]
+        elif f"/{key}" in (layout.get("null") or ()):
+            record[key] = None
+
+
+def _split(text: str, layout: Mapping[str, Any], hits: list[Hit], at: int) -> tuple[str, str]:
+    """Return instruction and input, by the layout where it still fits the text."""
+    split = layout.get("alpaca_split")
+    if isinstance(split, int):
+        if split == len(text):
+            return text, ""
+        if 0 <= split < len(text) and text[split] == "\n":
+            return text[:split], text[split + 1 :]
+    if "\n" in text:
+        why = "where the instruction ends is not known; the whole text becomes the instruction"
+        hits.append(Hit("LOS009", f"/messages/{at}/content", why))
+    return text, ""
+
+
+def _turns(row: Row, hits: list[Hit]) -> tuple[str | None, list[Turn]]:
+    """Return the leading system text and the turns that are text, each with its index."""
+    if row.get("tools") is not None:
+        hits.append(Hit("LOS010", "/tools", "tool schemas have no place in a flat record"))
+    messages: Sequence[Message] = row["messages"]
+    if len(messages) == 2 and all(message.keys() == _PLAIN for message in messages):
+        first, second = messages
+        if first["role"] == "user" and second["role"] == "assistant":
+            return None, [("user", first["content"], 0), ("assistant", second["content"], 1)]
+    system: str | None = None
+    turns: list[Turn] = []
+    for index, message in enumerate(messages):
+        pointer = f"/messages/{index}"
+        report_lost(message, ("name", "refusal", "weight", "extra", "tool_calls"), hits, pointer)
+        role = message["role"]
+        if role == "tool":
+            hits.append(Hit("LOS010", pointer, "a tool's result has no place"))
+        elif role in ("user", "assistant"):
+            text = with_reasoning(message, text_of(message, hits, pointer), hits, pointer)
+            if text or not message.get("tool_calls"):
+                turns.append((role, text, index))
+        else:
+            if role == "developer":
+                hits.append(Hit("LOS003", pointer, "the developer role becomes system"))
+            if index > 0:
+                why = "a system turn that is not the first has no place"
+                hits.append(Hit("LOS002", pointer, why, message.get("content")))
+            else:
+                system = text_of(message, hits, pointer)
+                if not system:
+                    hits.append(Hit("LOS030", pointer, "an empty system turn becomes none"))
+    return system, turns
+
+
+def _pairs(turns: list[Turn], hits: list[Hit]) -> list[tuple[str, str]]:
+    """Make the turns pairs of question and answer, in place, and return the pairs.
+
+    Turns before the first question (LOS007) and after the last answer (LOS006) are left out;
+    turns of one role in a row are joined by a blank line (LOS008).
+    """
+    while turns and turns[0][0] == "assistant":
+        _, text, index = turns.pop(0)
+        why = "the conversation begins with an assistant turn"
+        hits.append(Hit("LOS007", f"/messages/{index}", why, text))
+    while turns and turns[-1][0] == "user":
+        _, text, index = turns.pop()
+        why = "the conversation ends on a turn that is not answered"
+        hits.append(Hit("LOS006", f"/messages/{index}", why, text))
+    merged: list[Turn] = []
+    for role, text, index in turns:
+        if merged and merged[-1][0] == role:
+            why = f"two {role} turns in a row do not fit pairs of question and answer"
+            hits.append(Hit("LOS008", f"/messages/{index}", why))
+            merged[-1] = (role, f"{merged[-1][1]}\n\n{text}", merged[-1][2])
+        else:
+            merged.append((role, text, index))
+    turns[:] = merged
+    texts = [text for _, text, _ in merged]
+    if not texts and not any(hit.code in ("LOS006", "LOS007") for hit in hits):
+        hits.append(Hit("LOS008", "/messages", "there is no question with an answer"))
+    return list(zip(texts[::2], texts[1::2], strict=True))
+
+
+ALPACA = Format(
+    name="alpaca",
+    title="Alpaca: instruction, input, output, system, history",
+    kind="sft",
+    schema="alpaca",
+    decode=_decode,
+    encode=_encode,
+    columns=schema(
+        ("instruction", TEXT),
+        ("input", TEXT),
+        ("output", TEXT),
+        ("system", TEXT),
+        ("history", pa.list_(pa.list_(TEXT))),
+    ),
+)
+DOLLY = Format(
+    name="dolly",
+    title="Dolly: instruction, context, response, category",
+    kind="sft",
+    schema="dolly",
+    decode=_decode_dolly,
+    encode=_encode_dolly,
+    columns=schema(("instruction", TEXT), ("context", TEXT), ("response", TEXT)),
+)

@@ -1,0 +1,83 @@
+"""The columns that formats share, and the marks by which a layout remembers what a row can't say.
+
+Marks are lists of JSON Pointers into the record: `absent` (a key that the format usually has is
+missing), `null` (a key is null that is usually missing) and `blank` (a key holds "" or [] and is
+usually missing).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from curate.finding import Hit
+from curate.formats.base import Record, rest_of
+from curate.row import Row
+
+
+def mark(layout: dict[str, Any], name: str, pointer: str) -> None:
+    """Add a pointer to one of the layout's lists."""
+    layout.setdefault(name, []).append(pointer)
+
+
+def marked(layout: Mapping[str, Any], name: str) -> frozenset[str]:
+    """Return the pointers of one of the layout's lists."""
+    return frozenset(layout.get(name) or ())
+
+
+def mark_empty(layout: dict[str, Any], record: Record, *keys: str) -> None:
+    """Mark each of these optional columns that is there and empty: null, "" or []."""
+    for key in keys:
+        if key in record and not record[key]:
+            mark(layout, "null" if record[key] is None else "blank", f"/{key}")
+
+
+def put_empty(layout: Mapping[str, Any], record: Record, blank: Any, *keys: str) -> None:
+    """Put back the columns that `mark_empty` marked, where the record has no value for them."""
+    for key in keys:
+        if key not in record:
+            if f"/{key}" in marked(layout, "null"):
+                record[key] = None
+            elif f"/{key}" in marked(layout, "blank"):
+                record[key] = blank
+
+
+def finish(row: Row, record: Record, layout: dict[str, Any], consumed: frozenset[str]) -> Row:
+    """Set the row's category, layout and extra, and return it.
+
+    A `category` that is text becomes the row's own; any other stays in `extra`.
+    """
+    if layout:
+        row["layout"] = layout
+    if isinstance(category := record.get("category"), str):
+        row["category"] = category
+        consumed |= {"category"}
+    if rest := rest_of(record, consumed):
+        row["extra"] = rest
+    return row
+
+
+def opened(row: Row, column: str, hits: list[Hit]) -> dict[str, Any] | None:
+    """Return the row's layout ({} for none); None and LOS034 where the row lacks the column."""
+    if column in row:
+        return row.get("layout") or {}
+    hits.append(Hit("LOS034", "", f"the row has no {column}: it is of another kind"))
+    return None
+
+
+def closed(row: Row, record: Record) -> Record:
+    """Return the record with the row's category, where it has one."""
+    if (category := row.get("category")) is not None:
+        record["category"] = category
+    return record
+
+
+JSON_TEXT = {b"ARROW:extension:name": b"arrow.json", b"ARROW:extension:metadata": b""}
+
+
+def schema(*fields: tuple[str, pa.DataType] | pa.Field) -> pa.Schema:
+    """Return the Arrow types of a format's own columns, `category` last."""
+    return pa.schema([*fields, ("category", pa.large_string())])
+

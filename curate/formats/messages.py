@@ -1,0 +1,125 @@
+"""What the message codecs share: message text, per-message extras, and losses of fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any, Final
+
+from curate.finding import Hit
+from curate.formats.json_text import parse
+from curate.row import Message
+
+LOSS_OF: Final[Mapping[str, tuple[str, str]]] = {
+    "name": ("LOS019", "the message's name has no place"),
+    "refusal": ("LOS020", "the refusal has no place"),
+    "reasoning": ("LOS021", "the reasoning has no place of its own"),
+    "tool_call_id": ("LOS012", "the id of the call that is answered has no place"),
+    "extra": ("LOS032", "keys beside the format's own have no place in a message"),
+    "tool_calls": ("LOS010", "tool calls have no place"),
+}
+
+
+def report_lost(message: Message, fields: Iterable[str], hits: list[Hit], pointer: str) -> None:
+    """Append a loss for each of the fields that the message has; `weight` by its value.
+
+    A weight of 1 on an assistant turn is what an absent weight means to every trainer that reads
+    weights, so its loss is LOS030; any other weight changes what is trained (LOS018).
+    """
+    for field in fields:
+        value = message.get(field)
+        if value is None:
+            continue
+        if field == "weight":
+            code, why = "LOS018", "the weight has no place"
+            if value == 1 and message["role"] == "assistant":
+                code, why = "LOS030", "a weight of 1 becomes no weight"
+        else:
+            code, why = LOSS_OF[field]
+        hits.append(Hit(code, f"{pointer}/{field}", why, value))
+
+
+def text_of(message: Message, hits: list[Hit], pointer: str) -> str:
+    """Return a message's text for a format that holds one string.
+
+    Text parts are put together with nothing between them, as chat templates render them (LOS023);
+    other parts have no place (LOS022). A message without content gives "" (LOS030) unless it
+    carries calls.
+    """
+    content = message.get("content")
+    if content is not None:
+        return content
+    parts = message.get("parts")
+    if parts is None:
+        if not message.get("tool_calls"):
+            hits.append(Hit("LOS030", pointer, "a message without content becomes an empty one"))
+        return ""
+    hits.append(Hit("LOS023", f"{pointer}/parts", f"{len(parts)} part(s) become one text"))
+    texts = []
+    for index, part in enumerate(parts):
+        if part["type"] == "text" and "media" not in part:
+            texts.append(part.get("text") or "")
+        else:
+            why = f"a part of type {part['type']} has no place in text"
+            hits.append(Hit("LOS022", f"{pointer}/parts/{index}", why))
+    return "".join(texts)
+
+
+def with_reasoning(message: Message, text: str, hits: list[Hit], pointer: str) -> str:
+    """Return the text with the message's reasoning as a leading `<think>` block (LOS021).
+
+    LLaMA-Factory's README asks for reasoning in that place; read again it is part of the text.
+    """
+    reasoning = message.get("reasoning")
+    if reasoning is None:
+        return text
+    why = "the reasoning has no place of its own: it becomes a <think> block of the text"
+    hits.append(Hit("LOS021", f"{pointer}/reasoning", why, reasoning))
+    return f"<think>\n{reasoning}\n</think>\n\n{text}"
+
+
+def extra_of(message: Message) -> dict[str, Any]:
+    """Return the keys that a decoder put aside in a message, {} for none."""
+    text = message.get("extra")
+    value = parse(text) if text else None
+    return value if isinstance(value, dict) else {}
+
+
+_ALIASES: Final[Mapping[str, str]] = {
+    "human": "user",
+    "prompter": "user",
+    "gpt": "assistant",
+    "bot": "assistant",
+    "ai": "assistant",
+    "model": "assistant",
+    "chatbot": "assistant",
+    "chatgpt": "assistant",
+    "bing": "assistant",
+    "bard": "assistant",
+    "functionresponse": "tool",
+    "toolresponse": "tool",
+    "functioncall": "function_call",
+    "toolcall": "function_call",
+}
+
+
+def unknown_role(role: str, known: Mapping[str, str], hits: list[Hit], pointer: str) -> None:
+    """Append TRN001 for a role that a format does not know, with the role that was likely meant.
+
+    Args:
+        role: The role found.
+        known: The format's role words, each with the row's role that it stands for.
+        hits: Gets the fault.
+        pointer: Where the role stands.
+    """
+    plain = "".join(sign for sign in role.casefold() if sign.isalnum())
+    words = {"".join(s for s in word if s.isalnum()): word for word in known}
+    meant = words.get(plain)
+    if meant is None and (alias := _ALIASES.get(plain)):
+        meant = next((w for w, r in known.items() if alias in (w, r)), None)
+    if meant is None:
+        close = get_close_matches(plain, words, n=1)
+        meant = words[close[0]] if close else None
+    expected = ", ".join(known)
+    fix = f"did you mean {meant!r}?" if meant else None
+    hits.append(Hit("TRN001", pointer, f"unknown role; expected one of {expected}", role, fix))

@@ -1,0 +1,368 @@
+"""OpenAI messages: the codec that every messages format uses, and the fine-tuning line.
+
+Source: OpenAI API specification, `ChatCompletionRequestMessage` and `FinetuneChatRequestInput`.
+Three states of `content` stay apart: text, null (the default where a row has none) and missing
+(`layout.absent`). Keys of a message that the row has no place for are kept in its `extra`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, cast
+
+import pyarrow as pa
+
+from curate.finding import Hit
+from curate.formats.base import Format, Record
+from curate.formats.calls import (
+    ArgumentsForm,
+    arguments_text,
+    arguments_value,
+    decode_call,
+    encode_call,
+    give_ids,
+)
+from curate.formats.columns import (
+    JSON_TEXT,
+    closed,
+    finish,
+    mark,
+    mark_empty,
+    marked,
+    opened,
+    put_empty,
+    schema,
+)
+from curate.formats.json_text import dump
+from curate.formats.messages import extra_of, unknown_role
+from curate.formats.parts import Media, decode_parts, encode_parts
+from curate.formats.tools import read_tools, write_tools
+from curate.row import TEXT, Message, Role, Row, ToolCall
+
+ROLE_WORDS: Mapping[str, str] = {
+    "system": "system",
+    "user": "user",
+    "assistant": "assistant",
+    "tool": "tool",
+    "developer": "developer",
+    "function": "tool",
+}
+CARRIERS = ("reasoning_content", "reasoning", "thinking")
+_TextKey = Literal["name", "refusal", "tool_call_id"]
+_TEXT_KEYS: tuple[_TextKey, ...] = ("name", "refusal", "tool_call_id")
+_KEYS = ("role", "content", "tool_calls", "function_call", "weight", *_TEXT_KEYS, *CARRIERS)
+_PLAIN = frozenset({"system", "user", "assistant", "tool", "developer"})
+
+
+@dataclass(slots=True)
+class _Reader:
+    hits: list[Hit]
+    form: ArgumentsForm
+    layout: dict[str, Any]
+    media: list[Media] | None
+
+
+def decode_messages(
+    items: Sequence[Mapping[str, Any]],
+    hits: list[Hit],
+    pointer: str,
+    *,
+    arguments: ArgumentsForm = "string",
+    layout: dict[str, Any] | None = None,
+    media: list[Media] | None = None,
+) -> list[Message]:
+    """Return a list of OpenAI messages as the row's messages, one for one.
+
+    Args:
+        items: The messages, of the types that the schema states.
+        hits: Gets TRN001 for unknown roles and LOS004 for the legacy function role and call.
+        pointer: Where the list stands in the record.
+        arguments: The form that calls' arguments usually have in the format.
+        layout: Gets what the messages cannot say (`absent`, `null`, `legacy`, `arguments`,
+            `reasoning`, `weights`), with pointers into the record; without it that is forgotten.
+        media: The row's media list, which grows; without it media parts are kept as they are.
+    """
+    reader = _Reader(hits, arguments, {} if layout is None else layout, media)
+    messages: list[Message] = []
+    for index, item in enumerate(items):
+        content = item.get("content")
+        if len(item) == 2 and isinstance(content, str) and item["role"] in _PLAIN:
+            messages.append({"role": item["role"], "content": content})
+        else:
+            messages.append(_decode(item, f"{pointer}/{index}", reader))
+    if reader.layout.get("reasoning") == CARRIERS[0]:
+        del reader.layout["reasoning"]
+    return messages
+
+
+def _decode(item: Mapping[str, Any], at: str, reader: _Reader) -> Message:
+    message: Message = {"role": _role(item["role"], at, reader)}
+    content = item.get("content")
+    if isinstance(content, str):
+        message["content"] = content
+    elif content is not None:
+        message["parts"] = decode_parts(content, reader.media)
+    elif "content" not in item:
+        mark(reader.layout, "absent", f"{at}/content")
+    extra = {key: value for key, value in item.items() if key not in _KEYS}
+    for key in _KEYS:
+        if key in item and item[key] is None and key != "content":
+            mark(reader.layout, "null", f"{at}/{key}")
+    for key in _TEXT_KEYS:
+        if item.get(key) is not None:
+            message[key] = item[key]
+    _read_weight(item, message, reader)
+    _read_reasoning(item, message, extra, reader)
+    _read_calls(item, message, extra, at, reader)
+    if extra:
+        message["extra"] = dump(extra)
+    return message
+
+
+def _role(role: str, at: str, reader: _Reader) -> Role:
+    if role not in ROLE_WORDS:
+        unknown_role(role, ROLE_WORDS, reader.hits, f"{at}/role")
+    elif role == "function":
+        reader.hits.append(Hit("LOS004", f"{at}/role", "the legacy role function becomes tool"))
+        mark(reader.layout, "legacy", at)
+    return cast(Role, ROLE_WORDS.get(role, role))
+
+
+def _read_weight(item: Mapping[str, Any], message: Message, reader: _Reader) -> None:
+    weight = item.get("weight")
+    if weight is not None:
+        message["weight"] = float(weight)
+        if isinstance(weight, float) and weight.is_integer():
+            reader.layout["weights"] = "float"
+
+
+def _read_reasoning(
+    item: Mapping[str, Any], message: Message, extra: dict[str, Any], reader: _Reader
+) -> None:
+    """Take the first text carrier; further ones, and those unlike the row's, stay in extra."""
+    layout = reader.layout
+    for key in CARRIERS:
+        value = item.get(key)
+        if value is None:
+            continue
+        usual = layout.get("reasoning", key)
+        if isinstance(value, str) and "reasoning" not in message and usual == key:
+            message["reasoning"] = value
+            layout["reasoning"] = key
+        else:
+            extra[key] = value
+
+
+def _read_calls(
+    item: Mapping[str, Any], message: Message, extra: dict[str, Any], at: str, reader: _Reader
+) -> None:
+    legacy = item.get("function_call")
+    found = item.get("tool_calls")
+    if found is not None:
+        pairs = [decode_call(call, reader.form, reader.layout) for call in found]
+        message["tool_calls"] = [call for call, _ in pairs]
+        for index, call in enumerate(found):
+            if "type" not in call:
+                mark(reader.layout, "absent", f"{at}/tool_calls/{index}/type")
+        if any(rest for _, rest in pairs):
+            extra["tool_calls"] = [rest for _, rest in pairs]
+        if legacy is not None:
+            extra["function_call"] = legacy
+    elif legacy is not None:
+        text = arguments_text(legacy["arguments"], reader.form, reader.layout)
+        message["tool_calls"] = [{"type": "function", "name": legacy["name"], "arguments": text}]
+        if rest := {k: v for k, v in legacy.items() if k not in ("name", "arguments")}:
+            extra["function_call"] = rest
+        why = "the legacy function_call becomes a tool call"
+        reader.hits.append(Hit("LOS004", f"{at}/function_call", why))
+        mark(reader.layout, "legacy", at)
+
+
+@dataclass(slots=True)
+class _Writer:
+    hits: list[Hit]
+    form: ArgumentsForm
+    layout: Mapping[str, Any]
+    media: Sequence[Media]
+    absent: frozenset[str] = field(init=False)
+    null: frozenset[str] = field(init=False)
+    legacy: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.absent = marked(self.layout, "absent")
+        self.null = marked(self.layout, "null")
+        self.legacy = marked(self.layout, "legacy")
+
+
+def encode_messages(
+    messages: Sequence[Message],
+    hits: list[Hit],
+    pointer: str,
+    *,
+    arguments: ArgumentsForm = "string",
+    layout: Mapping[str, Any] | None = None,
+    media: Sequence[Media] = (),
+    at: str | None = None,
+    indexes: Sequence[int] | None = None,
+) -> list[dict[str, Any]]:
+    """Return the row's messages as OpenAI messages, one for one; ids are not invented.
+
+    Args:
+        messages: The messages.
+        hits: Gets LOS016, LOS017 and LOS031 for arguments, LOS022 for media.
+        pointer: Where the messages stand in the row.
+        arguments: The form that the format holds arguments in.
+        layout: The row's layout.
+        media: The row's media list.
+        at: Where the list stands in the record, as `layout` names it; `pointer` if not given.
+        indexes: Each message's index in the row, for hits; 0, 1, 2, … if not given.
+    """
+    writer = _Writer(hits, arguments, layout or {}, media)
+    base = pointer if at is None else at
+    places = range(len(messages)) if indexes is None else indexes
+    return [
+        _encode(message, f"{pointer}/{place}", f"{base}/{index}", writer)
+        for index, (place, message) in enumerate(zip(places, messages, strict=True))
+    ]
+
+
+def _encode(message: Message, pointer: str, at: str, writer: _Writer) -> dict[str, Any]:
+    role = message["role"]
+    item: dict[str, Any] = {"role": role}
+    if role == "tool" and at in writer.legacy:
+        item["role"] = "function"
+    if (content := message.get("content")) is not None:
+        item["content"] = content
+    elif (parts := message.get("parts")) is not None:
+        item["content"] = encode_parts(parts, writer.media, writer.hits, f"{pointer}/parts")
+    elif f"{at}/content" not in writer.absent:
+        item["content"] = None
+    if len(message) == 1 + ("content" in message) and not writer.null:
+        return item
+    extra = extra_of(message)
+    if "tool_calls" in message:
+        item.update(_calls(message["tool_calls"], extra, pointer, at, writer))
+    _write_fields(message, item, writer.layout)
+    for key in _KEYS:
+        if f"{at}/{key}" in writer.null and key not in item:
+            item[key] = None
+    return {**extra, **item}
+
+
+def _write_fields(message: Message, item: dict[str, Any], layout: Mapping[str, Any]) -> None:
+    if (reasoning := message.get("reasoning")) is not None:
+        item[layout.get("reasoning", CARRIERS[0])] = reasoning
+    for key in _TEXT_KEYS:
+        if (value := message.get(key)) is not None:
+            item[key] = value
+    if (weight := message.get("weight")) is not None:
+        whole = weight.is_integer() and layout.get("weights") != "float"
+        item["weight"] = int(weight) if whole else weight
+
+
+def _calls(
+    calls: Sequence[ToolCall], extra: dict[str, Any], pointer: str, at: str, writer: _Writer
+) -> dict[str, Any]:
+    """Return the key or keys that carry the calls; what was put aside for them leaves extra."""
+    values = [
+        _arguments(call, f"{pointer}/tool_calls/{i}/arguments", writer)
+        for i, call in enumerate(calls)
+    ]
+    if at in writer.legacy and len(calls) == 1:
+        rest = extra.pop("function_call", {})
+        return {"function_call": {"name": calls[0]["name"], "arguments": values[0], **rest}}
+    rests = extra.pop("tool_calls", [])
+    rests += [{}] * (len(calls) - len(rests))
+    written = [encode_call(*three) for three in zip(calls, values, rests, strict=False)]
+    for index, call in enumerate(written):
+        if f"{at}/tool_calls/{index}/type" in writer.absent:
+            del call["type"]
+    return {"tool_calls": written}
+
+
+def _arguments(call: ToolCall, pointer: str, writer: _Writer) -> Any:
+    text = call["arguments"]
+    if call["type"] == "custom":
+        return text
+    return arguments_value(text, writer.form, writer.layout, writer.hits, pointer)
+
+
+def _decode_line(record: Record, hits: list[Hit]) -> Row | None:
+    layout: dict[str, Any] = {}
+    media: list[Media] = []
+    row: Row = {
+        "messages": decode_messages(
+            record["messages"], hits, "/messages", layout=layout, media=media
+        )
+    }
+    key = "tools"
+    if "functions" in record and "tools" not in record:
+        key = layout["tools_key"] = "functions"
+    value = record.get(key)
+    if not isinstance(value, list):
+        mark_empty(layout, record, key)
+    tools, hints = read_tools(value, hits, f"/{key}")
+    layout.update(hints)
+    if tools is not None:
+        row["tools"] = tools
+    if media:
+        row["media"] = media
+    return finish(row, record, layout, frozenset({"messages", key}))
+
+
+def _encode_line(row: Row, hits: list[Hit]) -> Record | None:
+    layout = opened(row, "messages", hits)
+    if layout is None:
+        return None
+    messages: list[Message] = row["messages"]
+    old = marked(layout, "legacy")
+    legacy = frozenset(i for i in range(len(messages)) if f"/messages/{i}" in old)
+    numbered = give_ids(messages, hits, "/messages", legacy)
+    record: Record = {
+        "messages": encode_messages(
+            [message for _, message in numbered],
+            hits,
+            "/messages",
+            layout=layout,
+            media=row.get("media") or (),
+            indexes=[index for index, _ in numbered],
+        )
+    }
+    key = layout.get("tools_key", "tools")
+    if (tools := row.get("tools")) is not None:
+        record[key] = write_tools(tools, hits, "/tools", bare=key == "functions", layout=layout)
+    put_empty(layout, record, "", key)
+    return closed(row, record)
+
+
+_CALL = pa.struct(
+    [
+        ("id", TEXT),
+        ("type", TEXT),
+        ("function", pa.struct([("name", TEXT), ("arguments", TEXT)])),
+    ]
+)
+_MESSAGE = pa.struct(
+    [
+        ("role", TEXT),
+        ("content", TEXT),
+        ("reasoning_content", TEXT),
+        ("tool_calls", pa.list_(_CALL)),
+        ("tool_call_id", TEXT),
+        ("name", TEXT),
+        ("refusal", TEXT),
+        ("weight", pa.int64()),
+    ]
+)
+OPENAI = Format(
+    name="openai",
+    title="OpenAI fine-tuning: messages, tools",
+    kind="sft",
+    schema="openai",
+    decode=_decode_line,
+    encode=_encode_line,
+    columns=schema(
+        ("messages", pa.list_(_MESSAGE)), pa.field("tools", pa.string(), metadata=JSON_TEXT)
+    ),
+)

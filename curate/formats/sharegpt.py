@@ -1,0 +1,391 @@
+"""ShareGPT: `conversations` of `{from, value}`, with LLaMA-Factory's tools and system column.
+
+Source: hiyouga/LLaMA-Factory `data/README.md` and `converter.py:SharegptDatasetConverter`. A
+`function_call` turn holds JSON of `{"name", "arguments"}` or a list of them, possibly after a
+`<think>` block; an `observation` turn answers it. Lists of `{role, content}` under `conversations`
+are read as messages. The order of turns is kept as it is: whether a trainer takes it is for the
+profile that is checked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import pyarrow as pa
+
+from curate.finding import Hit
+from curate.formats.base import Format, Record
+from curate.formats.columns import closed, finish, mark_empty, opened, put_empty, schema
+from curate.formats.json_text import Cut, cut_objects, dump, exact_object
+from curate.formats.messages import extra_of, report_lost, text_of, unknown_role, with_reasoning
+from curate.formats.openai import decode_messages, encode_messages
+from curate.formats.tools import read_tools, write_tools
+from curate.row import TEXT, Message, Role, Row, ToolCall
+from curate.schema import check
+
+ROLE_WORDS: Mapping[str, str] = {
+    "human": "user",
+    "gpt": "assistant",
+    "system": "system",
+    "function_call": "function_call",
+    "observation": "tool",
+    "user": "user",
+    "assistant": "assistant",
+    "tool": "tool",
+}
+_WORD = {"user": "human", "assistant": "gpt", "system": "system", "tool": "observation"}
+_KEYS = ("from", "value")
+_THINK = re.compile(r"<think>(.*?)</think>(\s*)", re.DOTALL)
+_GAP = "\n\n"
+_CALL_FIX = 'write {"name": …, "arguments": {…}} or a list of them'
+
+
+def turns_to_messages(
+    turns: Sequence[Mapping[str, Any]],
+    hits: list[Hit],
+    pointer: str,
+    *,
+    layout: dict[str, Any] | None = None,
+    keys: tuple[str, str] = _KEYS,
+) -> list[Message]:
+    """Return ShareGPT turns as messages, one for one.
+
+    Args:
+        turns: The turns, of the types that the schema states.
+        hits: Gets TRN001 for unknown roles and TOL002 for calls that are no calls.
+        pointer: Where the list stands in the record.
+        layout: Gets what the messages cannot say (`role_words`, `call_style`, `think_gaps`,
+            `arguments`); without it that is forgotten.
+        keys: The keys of a turn's role and text.
+    """
+    layout = {} if layout is None else layout
+    role_key, text_key = keys
+    messages: list[Message] = []
+    usual = True
+    for index, turn in enumerate(turns):
+        word = turn[role_key]
+        role = ROLE_WORDS.get(word)
+        if role is None:
+            unknown_role(word, ROLE_WORDS, hits, f"{pointer}/{index}/{role_key}")
+            role = "user"
+        message: Message
+        if role == "function_call":
+            message = {"role": "assistant"}
+            at = f"{pointer}/{index}/{text_key}"
+            _read_calls(turn[text_key], message, hits, at, layout)
+        else:
+            usual = usual and _WORD[role] == word
+            message = {"role": cast(Role, role), "content": turn[text_key]}
+        if len(turn) > 2 and (extra := {k: v for k, v in turn.items() if k not in keys}):
+            message["extra"] = dump(extra)
+        messages.append(message)
+    if not usual:
+        layout["role_words"] = [turn[role_key] for turn in turns]
+    return messages
+
+
+def _read_calls(
+    text: str, message: Message, hits: list[Hit], pointer: str, layout: dict[str, Any]
+) -> None:
+    think = _THINK.match(text)
+    body = text[think.end() :] if think else text
+    try:
+        found, listed = cut_objects(body)
+        calls = [_call(members, layout) for members in found]
+        if not calls:
+            raise ValueError("the list is empty")
+    except ValueError as error:
+        hits.append(Hit("TOL002", pointer, f"no function call: {error}", text, _CALL_FIX))
+        return
+    message["tool_calls"] = calls
+    if think:
+        message["reasoning"], gap = think.groups()
+        if gap != _GAP:
+            layout.setdefault("think_gaps", {})[pointer.rpartition("/")[0]] = gap
+    usual = [_call_text(call["name"], call["arguments"], layout) for call in calls]
+    if body != _join(usual, listed or len(calls) > 1, ", "):
+        compact = [_call_text(call["name"], call["arguments"], layout, ":") for call in calls]
+        is_compact = body == _join(compact, listed or len(calls) > 1, ",")
+        styles = layout.setdefault("call_style", {})
+        styles[pointer.rpartition("/")[0]] = "compact" if is_compact else "other"
+    elif listed and len(calls) == 1:
+        layout.setdefault("call_style", {})[pointer.rpartition("/")[0]] = "list"
+
+
+def _call(members: Mapping[str, Cut], layout: dict[str, Any]) -> ToolCall:
+    name, arguments = members.get("name"), members.get("arguments")
+    if name is None or not isinstance(name.value, str):
+        raise ValueError("it has no name")
+    if arguments is None or not isinstance(arguments.value, dict | str):
+        raise ValueError("arguments is no object")
+    if unknown := members.keys() - {"name", "arguments"}:
+        raise ValueError(f"{', '.join(sorted(unknown))} has no place in a call")
+    if isinstance(arguments.value, str):
+        layout["arguments"] = "string"
+        return {"type": "function", "name": name.value, "arguments": arguments.value}
+    return {"type": "function", "name": name.value, "arguments": arguments.text}
+
+
+def _call_text(name: str, arguments: str, layout: Mapping[str, Any], colon: str = ": ") -> str:
+    comma = ", " if colon == ": " else ","
+    value = dump(arguments) if layout.get("arguments") == "string" else arguments
+    return f'{{"name"{colon}{dump(name)}{comma}"arguments"{colon}{value}}}'
+
+
+def _join(calls: list[str], listed: bool, comma: str) -> str:
+    return f"[{comma.join(calls)}]" if listed else calls[0]
+
+
+def messages_to_turns(
+    messages: Sequence[Message],
+    hits: list[Hit],
+    pointer: str,
+    *,
+    layout: Mapping[str, Any] | None = None,
+    at: str | None = None,
+    keys: tuple[str, str] = _KEYS,
+) -> list[dict[str, Any]]:
+    """Return messages as ShareGPT turns; the results of parallel calls become one turn.
+
+    Args:
+        messages: The messages.
+        hits: Gets the losses: LOS003, LOS010 to LOS012, LOS015 to LOS023 and LOS030.
+        pointer: Where the messages stand in the row.
+        layout: The row's layout.
+        at: Where the list stands in the record, as `layout` names it; `pointer` if not given.
+        keys: The keys of a turn's role and text.
+    """
+    layout = layout or {}
+    base = pointer if at is None else at
+    turns: list[dict[str, Any]] = []
+    index = 0
+    while index < len(messages):
+        message, place = messages[index], f"{pointer}/{index}"
+        extra = extra_of(message)
+        count = 1
+        if message.get("tool_calls"):
+            word = "function_call"
+            text = _write_calls(message, hits, place, layout, f"{base}/{len(turns)}")
+        elif message["role"] == "tool" and (count := _parallel(messages, index)) > 1:
+            word = _WORD["tool"]
+            text = _joined(messages[index : index + count], hits, pointer, index)
+        else:
+            word = _word(message, hits, place)
+            text = with_reasoning(message, text_of(message, hits, place), hits, place)
+            report_lost(message, ("tool_call_id", "name", "refusal", "weight"), hits, place)
+        turns.append({keys[0]: word, keys[1]: text, **extra})
+        index += count
+    return _reworded(turns, layout, keys[0])
+
+
+def _word(message: Message, hits: list[Hit], pointer: str) -> str:
+    if message["role"] == "developer":
+        hits.append(Hit("LOS003", f"{pointer}/role", "the developer role becomes system"))
+        return "system"
+    return _WORD.get(message["role"], message["role"])
+
+
+def _reworded(
+    turns: list[dict[str, Any]], layout: Mapping[str, Any], role_key: str
+) -> list[dict[str, Any]]:
+    """Give turns the role words they came with, where those still say the same."""
+    words = layout.get("role_words") or ()
+    if len(words) == len(turns) and all(
+        ROLE_WORDS.get(word) == ROLE_WORDS.get(turn[role_key])
+        for word, turn in zip(words, turns, strict=True)
+    ):
+        for word, turn in zip(words, turns, strict=True):
+            turn[role_key] = word
+    return turns
+
+
+def _write_calls(
+    message: Message, hits: list[Hit], pointer: str, layout: Mapping[str, Any], at: str
+) -> str:
+    if message.get("content") or message.get("parts"):
+        why = "text beside a call has no place in a function_call turn"
+        hits.append(Hit("LOS011", pointer, why, message.get("content")))
+    elif message.get("content") == "":
+        hits.append(Hit("LOS030", f"{pointer}/content", "an empty content becomes none"))
+    report_lost(message, ("name", "refusal", "weight", "tool_call_id"), hits, pointer)
+    style = (layout.get("call_style") or {}).get(at)
+    colon, comma = (":", ",") if style == "compact" else (": ", ", ")
+    calls = message["tool_calls"]
+    texts = []
+    for index, call in enumerate(calls):
+        place = f"{pointer}/tool_calls/{index}"
+        if "id" in call:
+            hits.append(Hit("LOS012", f"{place}/id", "the call's id has no place", call["id"]))
+        if call["type"] != "function":
+            why = f"a call of type {call['type']} becomes a function call"
+            hits.append(Hit("LOS010", f"{place}/type", why))
+        arguments = _checked(call["arguments"], hits, f"{place}/arguments", layout)
+        texts.append(_call_text(call["name"], arguments, layout, colon))
+    if style == "other":
+        hits.append(Hit("LOS016", pointer, "the call is kept, its spelling is not"))
+    text = _join(texts, style == "list" or len(texts) > 1, comma)
+    if (reasoning := message.get("reasoning")) is None:
+        return text
+    gap = (layout.get("think_gaps") or {}).get(at, _GAP)
+    return f"<think>{reasoning}</think>{gap}{text}"
+
+
+def _checked(text: str, hits: list[Hit], pointer: str, layout: Mapping[str, Any]) -> str:
+    """Return arguments as they can stand in a call: their own text, where it is an object's."""
+    if layout.get("arguments") == "string":
+        return text
+    if not text.strip():
+        hits.append(Hit("LOS016", pointer, "blank arguments become {}"))
+        return "{}"
+    try:
+        cut_objects(text)
+    except ValueError:
+        ok = False
+    else:
+        ok = text.lstrip()[:1] == "{"
+    exact = exact_object(text)
+    if not ok or exact.why == "a key is repeated":
+        hits.append(Hit("LOS017", pointer, f"no arguments object: {exact.why}", text))
+        return text if ok else dump(text)
+    if text != text.strip():
+        hits.append(Hit("LOS016", pointer, "white space around the arguments is dropped"))
+    return text.strip()
+
+
+def _parallel(messages: Sequence[Message], index: int) -> int:
+    """Return how many results from `index` on answer several calls of one message; else 1."""
+    if index == 0 or len(messages[index - 1].get("tool_calls") or ()) < 2:
+        return 1
+    end = index
+    while end < len(messages) and messages[end]["role"] == "tool":
+        end += 1
+    return end - index
+
+
+def _joined(results: Sequence[Message], hits: list[Hit], pointer: str, first: int) -> str:
+    why = f"{len(results)} results become one turn, a JSON list"
+    hits.append(Hit("LOS015", f"{pointer}/{first}", why))
+    texts = []
+    for index, message in enumerate(results, start=first):
+        place = f"{pointer}/{index}"
+        texts.append(text_of(message, hits, place))
+        fields = ("tool_call_id", "name", "refusal", "reasoning", "weight")
+        report_lost(message, fields, hits, place)
+        if index > first:
+            report_lost(message, ("extra",), hits, place)
+    return dump(texts)
+
+
+def _decode(record: Record, hits: list[Hit]) -> Row | None:
+    layout: dict[str, Any] = {}
+    row: Row = {"messages": _read_turns(record["conversations"], hits, layout)}
+    consumed = {"conversations", "tools", "system"}
+    if system := record.get("system"):
+        if row["messages"] and row["messages"][0]["role"] == "system":
+            why = "the row has a system column and a system turn; the turn is used"
+            hits.append(Hit("TRN003", "/system", why, system))
+            consumed.remove("system")
+        else:
+            row["messages"].insert(0, {"role": "system", "content": system})
+            layout["system_from"] = "column"
+    mark_empty(layout, record, "system")
+    if not isinstance(record.get("tools"), list):
+        mark_empty(layout, record, "tools")
+    tools, hints = read_tools(record.get("tools"), hits, "/tools", default="string")
+    layout.update(hints)
+    if tools is not None:
+        row["tools"] = tools
+    return finish(row, record, layout, frozenset(consumed))
+
+
+def _read_turns(
+    turns: Sequence[Mapping[str, Any]], hits: list[Hit], layout: dict[str, Any]
+) -> list[Message]:
+    """Read turns by the keys that they have; all turns of a record have the same."""
+    keys = _keys(turns[0]) if turns else _KEYS
+    for index, turn in enumerate(turns):
+        if not isinstance(turn.get(keys[0]), str) or keys[1] not in turn:
+            why = f"a turn without {keys[0]} and {keys[1]}, which the first turn has"
+            hits.append(Hit("SCH001", f"/conversations/{index}", why))
+            return []
+    if keys != _KEYS:
+        layout["turn_keys"] = list(keys)
+    only = {"human", "gpt", "function_call", "observation"}
+    if keys == ("role", "content") and not any(turn["role"] in only for turn in turns):
+        layout["turn_keys"].append("messages")
+        if faults := check("openai", {"messages": turns}):
+            moved = (h.pointer.replace("/messages", "/conversations", 1) for h in faults)
+            hits.extend(h._replace(pointer=p) for h, p in zip(faults, moved, strict=True))
+            return []
+        return decode_messages(turns, hits, "/conversations", layout=layout)
+    for index, turn in enumerate(turns):
+        if not isinstance(turn[keys[1]], str):
+            why = "the text of a turn is expected to be a string"
+            at = f"/conversations/{index}/{keys[1]}"
+            hits.append(Hit("SCH002", at, why, turn[keys[1]]))
+            return []
+    return turns_to_messages(turns, hits, "/conversations", layout=layout, keys=keys)
+
+
+def _keys(turn: Mapping[str, Any]) -> tuple[str, str]:
+    return (
+        "from" if "from" in turn or "role" not in turn else "role",
+        "value" if "value" in turn or "content" not in turn else "content",
+    )
+
+
+def _encode(row: Row, hits: list[Hit]) -> Record | None:
+    layout = opened(row, "messages", hits)
+    if layout is None:
+        return None
+    record: Record = {}
+    messages: list[Message] = row["messages"]
+    shift = 0
+    if layout.get("system_from") == "column" and messages and messages[0]["role"] == "system":
+        report_lost(messages[0], ("name", "weight", "extra"), hits, "/messages/0")
+        record["system"] = text_of(messages[0], hits, "/messages/0")
+        if not record["system"]:
+            hits.append(Hit("LOS030", "/messages/0", "an empty system turn becomes none"))
+        messages, shift = messages[1:], 1
+    own: list[Hit] = []
+    keys = layout.get("turn_keys") or _KEYS
+    if len(keys) == 3:
+        record["conversations"] = encode_messages(
+            messages, own, "/messages", layout=layout, at="/conversations"
+        )
+    else:
+        record["conversations"] = messages_to_turns(
+            messages, own, "/messages", layout=layout, at="/conversations", keys=tuple(keys)
+        )
+    hits.extend(_shifted(hit, shift) for hit in own)
+    if (tools := row.get("tools")) is not None:
+        record["tools"] = write_tools(
+            tools, hits, "/tools", form="string", bare=True, layout=layout
+        )
+    put_empty(layout, record, "", "system", "tools")
+    return closed(row, record)
+
+
+def _shifted(hit: Hit, by: int) -> Hit:
+    """Return a hit in messages whose first `by` were taken out, with its pointer into the row."""
+    if not by or not hit.pointer.startswith("/messages/"):
+        return hit
+    _, column, index, *rest = hit.pointer.split("/")
+    return hit._replace(pointer="/".join(["", column, str(int(index) + by), *rest]))
+
+
+SHAREGPT = Format(
+    name="sharegpt",
+    title="ShareGPT: conversations of from and value, tools as LLaMA-Factory has them",
+    kind="sft",
+    schema="sharegpt",
+    decode=_decode,
+    encode=_encode,
+    columns=schema(
+        ("conversations", pa.list_(pa.struct([("from", TEXT), ("value", TEXT)]))),
+        ("system", TEXT),
+        ("tools", TEXT),
+    ),
+)

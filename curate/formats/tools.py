@@ -1,0 +1,119 @@
+"""Tool lists: JSON text or a list, bare or wrapped, and one canonical form in the row.
+
+A row's `tools` is the JSON text of a list in OpenAI's wrapped form,
+`[{"type": "function", "function": {"name", "description", "parameters"}}]` (OpenAI API
+specification, `ChatCompletionTool`). LLaMA-Factory's ShareGPT files carry bare functions
+(`{"name", "description", "parameters"}`) as JSON text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from curate.finding import Hit
+from curate.formats.json_text import dump, parse, respell, style_of
+
+ToolsForm = Literal["string", "list"]
+_EXPECTED = "expected a JSON list of tools"
+_FIX = "write a JSON list of tools, [] for none"
+
+
+def read_tools(
+    value: str | list[Any] | None,
+    hits: list[Hit],
+    pointer: str,
+    *,
+    default: ToolsForm = "list",
+) -> tuple[str | None, dict[str, Any]]:
+    """Return a tools value in the row's form, and what that form does not say.
+
+    Args:
+        value: The column's value; None and "" are no tools.
+        hits: Gets TOL001 where the value is no list of tools.
+        pointer: Where the value stands.
+        default: The form that the format usually has, which is not remembered.
+
+    Returns:
+        The canonical JSON text, or None where there are no tools (`[]` is a list of none), and the
+        layout: `tools` (`string` or `list`) where the form is not `default`, `tools_style`
+        (`compact`, `ascii` or `other`) where the text is spelled unusually, `tools_bare` (true, or
+        the indexes) where tools are not wrapped.
+    """
+    layout: dict[str, Any] = {}
+    if value is None or value == "":
+        return None, layout
+    tools: Any = value
+    if isinstance(value, str):
+        try:
+            tools = parse(value)
+        except ValueError as error:
+            hits.append(Hit("TOL001", pointer, f"{_EXPECTED}, but {error}", value, _FIX))
+            return None, layout
+        if style := style_of(value, tools):
+            layout["tools_style"] = style
+    form: ToolsForm = "string" if isinstance(value, str) else "list"
+    if form != default:
+        layout["tools"] = form
+    if not isinstance(tools, list):
+        found = type(tools).__name__
+        hits.append(Hit("TOL001", pointer, f"{_EXPECTED}, found {found}", value, _FIX))
+        return None, layout
+    return _wrapped(tools, hits, pointer, layout), layout
+
+
+def _wrapped(tools: list[Any], hits: list[Hit], pointer: str, layout: dict[str, Any]) -> str | None:
+    bare: list[int] = []
+    result = []
+    for index, tool in enumerate(tools):
+        if not isinstance(tool, dict) or not ({"name", "type", "function"} & tool.keys()):
+            hits.append(Hit("TOL001", pointer, f"item {index} is no tool: {_EXPECTED}", tool, _FIX))
+            return None
+        if isinstance(tool.get("name"), str) and not ({"type", "function"} & tool.keys()):
+            bare.append(index)
+            result.append({"type": "function", "function": tool})
+        else:
+            result.append(tool)
+    if bare:
+        layout["tools_bare"] = True if len(bare) == len(tools) else bare
+    return dump(result)
+
+
+def write_tools(
+    tools: str,
+    hits: list[Hit],
+    pointer: str,
+    *,
+    form: ToolsForm = "list",
+    bare: bool = False,
+    layout: Mapping[str, Any] | None = None,
+) -> str | list[Any]:
+    """Return a row's tools in the form that a format has.
+
+    One form for every row of a file, since a column of strings and lists mixed is misread by Arrow
+    readers; where the row came with another form, LOS016 says so.
+
+    Args:
+        tools: The row's `tools`.
+        hits: Gets LOS016 where the form or spelling that the row came with is not kept.
+        pointer: Where the tools stand in the row.
+        form: What the format asks for.
+        bare: Whether the format may hold bare functions; they are then unwrapped if they were bare.
+        layout: The row's layout.
+    """
+    layout = layout or {}
+    value: list[Any] = parse(tools)
+    was_bare = layout.get("tools_bare")
+    if was_bare and bare:
+        at = range(len(value)) if was_bare is True else was_bare
+        value = [_unwrapped(tool) if i in at else tool for i, tool in enumerate(value)]
+    style = layout.get("tools_style")
+    other_form = layout.get("tools", form) != form
+    if other_form or (was_bare and not bare) or (form == "string" and style == "other"):
+        hits.append(Hit("LOS016", pointer, "the tools are kept, their spelling is not"))
+    return respell(value, style) if form == "string" else value
+
+
+def _unwrapped(tool: Any) -> Any:
+    wrapped = isinstance(tool, dict) and tool.keys() == {"type", "function"}
+    return tool["function"] if wrapped and tool["type"] == "function" else tool

@@ -1,0 +1,195 @@
+"""TRL's conversational messages and prompt-completion rows.
+
+Source: TRL 1.16 `docs/source/dataset_formats` and `trl/data_utils.py`. Calls' arguments are objects
+and `tools` is JSON text, which `SFTTrainer` loads. Keys of a message that TRL ignores (`weight`,
+`refusal` and unknown ones) are losses, since dataset columns have one type for all rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from curate.finding import Hit
+from curate.formats.base import Format, Record
+from curate.formats.columns import (
+    JSON_TEXT,
+    closed,
+    finish,
+    mark_empty,
+    opened,
+    put_empty,
+    schema,
+)
+from curate.formats.messages import report_lost, text_of
+from curate.formats.openai import decode_messages, encode_messages
+from curate.formats.tools import read_tools, write_tools
+from curate.row import TEXT, Message, Row
+
+_LOST = ("weight", "refusal", "extra")
+
+
+def _read(record: Record, row: Row, layout: dict[str, Any], hits: list[Hit]) -> Row:
+    """Read the tools and finish the row; both formats have the same further columns."""
+    value = record.get("tools")
+    if not isinstance(value, list):
+        mark_empty(layout, record, "tools")
+    tools, hints = read_tools(value, hits, "/tools", default="string")
+    layout.update(hints)
+    if tools is not None:
+        row["tools"] = tools
+    return finish(row, record, layout, frozenset({"messages", "prompt", "completion", "tools"}))
+
+
+def _write(
+    messages: Sequence[Message], hits: list[Hit], layout: Mapping[str, Any], at: str, first: int = 0
+) -> list[dict[str, Any]]:
+    """Encode a stretch of the row's messages, the first of which has the index `first`."""
+    plain: list[Message] = []
+    for index, message in enumerate(messages, start=first):
+        pointer = f"/messages/{index}"
+        report_lost(message, _LOST, hits, pointer)
+        kept: dict[str, Any] = {k: v for k, v in message.items() if k not in (*_LOST, "parts")}
+        if "parts" in message:
+            kept["content"] = text_of(message, hits, pointer)
+        plain.append(kept)  # type: ignore[arg-type]
+    indexes = range(first, first + len(messages))
+    return encode_messages(
+        plain, hits, "/messages", arguments="object", layout=layout, at=at, indexes=indexes
+    )
+
+
+def _close(row: Row, record: Record, layout: Mapping[str, Any], hits: list[Hit]) -> Record:
+    if (tools := row.get("tools")) is not None:
+        record["tools"] = write_tools(tools, hits, "/tools", form="string", layout=layout)
+    put_empty(layout, record, "", "tools")
+    return closed(row, record)
+
+
+def _decode_messages(record: Record, hits: list[Hit]) -> Row | None:
+    layout: dict[str, Any] = {}
+    messages = decode_messages(
+        record["messages"], hits, "/messages", arguments="object", layout=layout
+    )
+    return _read(record, {"messages": messages}, layout, hits)
+
+
+def _encode_messages(row: Row, hits: list[Hit]) -> Record | None:
+    layout = opened(row, "messages", hits)
+    if layout is None:
+        return None
+    record = {"messages": _write(row["messages"], hits, layout, "/messages")}
+    return _close(row, record, layout, hits)
+
+
+def _decode_pair(record: Record, hits: list[Hit]) -> Row | None:
+    prompt, completion = record["prompt"], record["completion"]
+    layout: dict[str, Any] = {}
+    if isinstance(prompt, str) != isinstance(completion, str):
+        why = "prompt and completion are expected to be both text or both lists of messages"
+        hits.append(Hit("SCH002", "/completion", why, completion))
+        return None
+    messages: list[Message]
+    if isinstance(prompt, str):
+        messages = [
+            {"role": "user", "content": prompt},
+            {"role": "assistant", "content": completion},
+        ]
+        layout["prompt"] = "string"
+    else:
+        messages = [
+            *decode_messages(prompt, hits, "/prompt", arguments="object", layout=layout),
+            *decode_messages(completion, hits, "/completion", arguments="object", layout=layout),
+        ]
+        layout["completion_from"] = len(prompt)
+    return _read(record, {"messages": messages}, layout, hits)
+
+
+def _encode_pair(row: Row, hits: list[Hit]) -> Record | None:
+    layout = opened(row, "messages", hits)
+    if layout is None:
+        return None
+    messages: list[Message] = row["messages"]
+    if layout.get("prompt") == "string" and _is_exchange(messages):
+        prompt, completion = (message["content"] for message in messages)
+        return _close(row, {"prompt": prompt, "completion": completion}, layout, hits)
+    start, end = _completion(messages, layout, hits)
+    if start == end:
+        return None
+    record: Record = {
+        "prompt": _write(messages[:start], hits, layout, "/prompt"),
+        "completion": _write(messages[start:end], hits, layout, "/completion", start),
+    }
+    return _close(row, record, layout, hits)
+
+
+def _is_exchange(messages: Sequence[Message]) -> bool:
+    plain = all(message.keys() == {"role", "content"} for message in messages)
+    return plain and [message["role"] for message in messages] == ["user", "assistant"]
+
+
+def _completion(
+    messages: Sequence[Message], layout: Mapping[str, Any], hits: list[Hit]
+) -> tuple[int, int]:
+    """Return where the completion begins and ends: as it came, else the last assistant turn."""
+    known = layout.get("completion_from")
+    if isinstance(known, int) and known < len(messages):
+        return known, len(messages)
+    answers = [i for i, message in enumerate(messages) if message["role"] == "assistant"]
+    last = answers[-1] if answers else -1
+    if last != len(messages) - 1:
+        why = "the conversation does not end on an assistant turn, which the completion is"
+        hits.append(Hit("LOS006", f"/messages/{last + 1}", why))
+    if len(answers) > 1:
+        why = "only the completion is trained, not the assistant turns before it"
+        hits.append(Hit("LOS033", f"/messages/{answers[0]}", why))
+    return (last, last + 1) if answers else (0, 0)
+
+
+_CALL = pa.struct(
+    [
+        ("id", TEXT),
+        ("type", TEXT),
+        (
+            "function",
+            pa.struct(
+                [
+                    pa.field("name", TEXT),
+                    pa.field("arguments", pa.string(), metadata=JSON_TEXT),
+                ]
+            ),
+        ),
+    ]
+)
+MESSAGES = pa.list_(
+    pa.struct(
+        [
+            ("role", TEXT),
+            ("content", TEXT),
+            ("reasoning_content", TEXT),
+            ("tool_calls", pa.list_(_CALL)),
+            ("tool_call_id", TEXT),
+            ("name", TEXT),
+        ]
+    )
+)
+TRL_MESSAGES = Format(
+    name="trl-messages",
+    title="TRL conversational language modeling: messages",
+    kind="sft",
+    schema="trl-messages",
+    decode=_decode_messages,
+    encode=_encode_messages,
+    columns=schema(("messages", MESSAGES), ("tools", TEXT)),
+)
+TRL_PROMPT_COMPLETION = Format(
+    name="trl-prompt-completion",
+    title="TRL prompt-completion: only the completion is trained",
+    kind="sft",
+    schema="trl-prompt-completion",
+    decode=_decode_pair,
+    encode=_encode_pair,
+    columns=schema(("prompt", MESSAGES), ("completion", MESSAGES), ("tools", TEXT)),
+)

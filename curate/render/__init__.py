@@ -1,0 +1,1 @@
+"""Chat templates in a sandbox, tokenisation without torch, and exact label masks."""

@@ -1,0 +1,403 @@
+"""Rows to text with exact trained spans, through a chat template.
+
+A template of ours or with `{% generation %}` says itself what the assistant wrote. Another
+template's spans are found by rendering prefixes of the conversation, and only where each prefix's
+rendering is a prefix of the whole; otherwise the row is refused: a mask is never guessed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from curate.errors import UsageError, printable
+from curate.finding import Hit
+from curate.render.sandbox import (
+    BREAK,
+    GENERATION_END,
+    GENERATION_START,
+    MARKS,
+    TemplateError,
+    compiled,
+    render,
+)
+from curate.row import Row
+
+LossOn = Literal["completion", "assistant", "all"]
+Span = tuple[int, int]
+_FOLDER = Path(__file__).parent / "templates"
+_MARKS = re.compile(f"[{GENERATION_START}{GENERATION_END}]")
+_GENERATION = re.compile(r"\{%-?\+?\s*generation\b")
+
+# What each shipped template has a place for: the orders of roles (as a pattern over their first
+# letters) and the tokens that it is made of.
+_PLACES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "none": ("u?a", ()),
+    "instruction": ("ua", ()),
+    "alpaca": ("ua", ()),
+    "chatml": ("s?[ua]+", ("<|im_start|>", "<|im_end|>")),
+    "zephyr": ("s?[ua]+", ()),
+}
+SHIPPED = tuple(_PLACES)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of a rendering.
+
+    Attributes:
+        text: The text, as the model will read it.
+        trained: Whether its tokens carry loss.
+    """
+
+    text: str
+    trained: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A rendered row.
+
+    Attributes:
+        text: The text; `BREAK` stands inside content that spells a special token.
+        spans: Where it is trained, in characters of `text`: ordered, disjoint, never empty.
+        left_out: Names of message fields that the template has no place for and that change no
+            token (`name`).
+    """
+
+    text: str
+    spans: tuple[Span, ...]
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The text in pieces, trained and not, in order; empty pieces are left out."""
+        cuts = sorted({0, len(self.text), *(at for span in self.spans for at in span)})
+        starts = {start for start, _ in self.spans}
+        return tuple(
+            Segment(self.text[a:b].replace(BREAK, ""), a in starts)
+            for a, b in zip(cuts, cuts[1:], strict=False)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Specials:
+    """The special tokens of a tokenizer, as text.
+
+    Attributes:
+        eos: The end-of-sequence token.
+        bos: The beginning-of-sequence token, or None.
+        others: Further named ones, by the name that templates know (`pad_token`).
+        spelled: Matches, at every place, a special token that content must not spell; None where
+            there is none.
+    """
+
+    eos: str
+    bos: str | None = None
+    others: Mapping[str, str] | None = None
+    spelled: re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A chat template.
+
+    Attributes:
+        name: `chatml`, the path it was read from, or `tokenizer`.
+        source: Its Jinja text.
+        adds_bos: Whether the template itself writes the beginning-of-sequence token, so that it is
+            never added a second time.
+        tokens: Tokens that the tokenizer must have.
+    """
+
+    name: str
+    source: str
+    adds_bos: bool
+    tokens: tuple[str, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the source, 64 hex digits."""
+        return hashlib.sha256(self.source.encode()).hexdigest()
+
+    @property
+    def marks_generation(self) -> bool:
+        """Whether the template says itself what the assistant writes."""
+        return _GENERATION.search(self.source) is not None
+
+    def row(self, row: Row, specials: Specials, loss_on: LossOn) -> Rendered | Hit:
+        """Render a row of kind `sft` or `text`, or return the reason why it cannot be.
+
+        Args:
+            row: The row, with `layout` as the JSON text that a dataset folder holds.
+            specials: The tokenizer's special tokens.
+            loss_on: `completion` trains the last assistant message, `assistant` each of them,
+                `all` every character. A message's weight of 0 takes it out.
+        """
+        if "text" in row:
+            return self._text(row["text"], specials, loss_on)
+        messages: Sequence[Mapping[str, Any]] = row["messages"]
+        hit = _refused(self.name, row, loss_on)
+        if hit is not None:
+            return hit
+        turns = [_turn(message) for message in messages]
+        variables = self._variables(row, turns, specials)
+        left_out = ("name",) if self._leaves_names_out(messages) else ()
+        try:
+            return self._masked(messages, variables, loss_on, left_out)
+        except TemplateError as error:
+            return Hit("RUN011", "/messages", f"template {self.name}: {error}")
+
+    def prompt(self, row: Row, specials: Specials) -> str:
+        """Render a conversation up to where the assistant writes; its last message is a user's.
+
+        Raises:
+            UsageError: If the template has no place for it.
+        """
+        asked = {**row, "messages": [*row["messages"], {"role": "assistant", "content": ""}]}
+        hit = _refused(self.name, asked, "assistant")
+        if hit is not None:
+            raise UsageError(hit.message, hint=hit.fix, code=hit.code)
+        variables = self._variables(row, [_turn(m) for m in row["messages"]], specials)
+        try:
+            text = render(self.source, **{**variables, "add_generation_prompt": True})
+        except TemplateError as error:
+            raise UsageError(f"template {self.name}: {error}", code="RUN011") from None
+        return _MARKS.sub("", text)
+
+    def _text(self, text: str, specials: Specials, loss_on: LossOn) -> Rendered | Hit:
+        if self.name != "none":
+            return Hit("RUN009", "/text", f"template {self.name} takes messages, not plain text")
+        if loss_on != "all":
+            return Hit("RUN010", "/text", f"plain text has no assistant for loss_on: {loss_on}")
+        if MARKS.intersection(text):
+            return _marked("/text")
+        whole = f"{_broken(text, specials.spelled)}{specials.eos}"
+        return Rendered(whole, ((0, len(whole)),))
+
+    def _variables(
+        self, row: Row, turns: list[dict[str, Any]], specials: Specials
+    ) -> dict[str, Any]:
+        layout = json.loads(row["layout"]) if row.get("layout") else {}
+        variables: dict[str, Any] = {
+            "messages": turns,
+            "tools": json.loads(row["tools"]) if row.get("tools") else None,
+        }
+        split = layout.get("alpaca_split")
+        users = [turn["content"] for turn in turns if turn["role"] == "user"]
+        if isinstance(split, int) and users and users[-1][split : split + 1] == "\n":
+            variables["instruction"] = users[-1][:split]
+            variables["input"] = users[-1][split + 1 :]
+        guarded: dict[str, Any] = _guarded(variables, specials.spelled)
+        named = {"eos_token": specials.eos, "bos_token": specials.bos or ""}
+        others = dict(specials.others or {})
+        return {**others, **named, **guarded, "add_generation_prompt": False}
+
+    def _masked(
+        self,
+        messages: Sequence[Mapping[str, Any]],
+        variables: dict[str, Any],
+        loss_on: LossOn,
+        left_out: tuple[str, ...],
+    ) -> Rendered | Hit:
+        text, spans = _unmarked(render(self.source, **variables))
+        turns = variables["messages"]
+        for at, turn in enumerate(turns if self.name not in _PLACES else ()):
+            missing = next((part for part in _must_show(turn) if part not in text), None)
+            if missing is not None:
+                shown = printable(missing.replace(BREAK, ""), 40)
+                return Hit(
+                    "RUN009",
+                    f"/messages/{at}",
+                    f"template {self.name} leaves out {shown!r}",
+                    fix="use a template that shows it",
+                )
+        if loss_on == "all":
+            return Rendered(text, ((0, len(text)),) if text else (), left_out)
+        asked = [at for at, turn in enumerate(turns) if turn["role"] == "assistant"]
+        if not self.marks_generation:
+            found = self._prefix_spans(text, asked, variables)
+            if isinstance(found, Hit):
+                return found
+            spans = found
+        elif len(spans) != len(asked):
+            return Hit(
+                "RUN010",
+                "/messages",
+                f"template {self.name} marks {len(spans)} spans for {len(asked)} assistant turns",
+            )
+        chosen = _chosen(messages, asked, spans, loss_on)
+        return Rendered(text, tuple(span for span in chosen if span[0] < span[1]), left_out)
+
+    def _prefix_spans(
+        self, text: str, asked: list[int], variables: dict[str, Any]
+    ) -> list[Span] | Hit:
+        spans: list[Span] = []
+        for at in asked:
+            before = {**variables, "messages": variables["messages"][:at]}
+            start = render(self.source, **{**before, "add_generation_prompt": True}) if at else ""
+            until = {**variables, "messages": variables["messages"][: at + 1]}
+            end = render(self.source, **until)
+            if not (end.startswith(start) and text.startswith(end)):
+                return Hit(
+                    "RUN010",
+                    f"/messages/{at}",
+                    f"template {self.name} rewrites earlier turns, so what the assistant wrote "
+                    "cannot be told apart",
+                    fix="set loss_on: all, or use a template with {% generation %}",
+                )
+            spans.append((len(start), len(end)))
+        return spans
+
+    def _leaves_names_out(self, messages: Sequence[Mapping[str, Any]]) -> bool:
+        shows = ".name" in self.source or "['name']" in self.source
+        return not shows and any(message.get("name") for message in messages)
+
+
+def shipped(name: str) -> Template:
+    """Return a shipped template by name (one of `SHIPPED`)."""
+    source = (_FOLDER / f"{name}.jinja").read_text("utf-8")
+    return Template(name, source, adds_bos=False, tokens=_PLACES[name][1])
+
+
+def foreign(name: str, source: str) -> Template:
+    """Return a template that is not ours: a tokenizer's own or a file's.
+
+    Raises:
+        UsageError: If it is not a template.
+    """
+    try:
+        compiled(source)
+    except TemplateError as error:
+        raise UsageError(f"template {name}: {error}", code="RUN011") from None
+    return Template(name, source, adds_bos=name == "tokenizer" or "bos_token" in source)
+
+
+def _refused(name: str, row: Row, loss_on: LossOn) -> Hit | None:
+    """Why the template has no place for the row, by what the row holds; None where it has."""
+    messages: Sequence[Mapping[str, Any]] = row["messages"]
+    ours = name in _PLACES
+    if ours and row.get("tools") and json.loads(row["tools"]):
+        return _no_place(name, "/tools", "tools")
+    for at, message in enumerate(messages):
+        pointer = f"/messages/{at}"
+        hit = _refused_message(name, pointer, message, ours)
+        if hit is not None:
+            return hit
+        weight = message.get("weight")
+        if weight not in (None, 0, 1) or (weight == 0 and loss_on == "all"):
+            return _no_place(f"with loss_on: {loss_on}", f"{pointer}/weight", f"weight {weight}")
+    roles = "".join(message["role"][0] for message in messages)
+    if ours and not re.fullmatch(_PLACES[name][0], roles):
+        shown = ", ".join(message["role"] for message in messages[:6])
+        return _no_place(name, "/messages", f"the roles {shown}")
+    return None
+
+
+def _refused_message(
+    name: str, pointer: str, message: Mapping[str, Any], ours: bool
+) -> Hit | None:
+    texts = [message.get("content"), message.get("reasoning")]
+    texts += [part.get("text") for part in message.get("parts") or ()]
+    if any(text and MARKS.intersection(text) for text in texts):
+        return _marked(pointer)
+    if any(part["type"] != "text" for part in message.get("parts") or ()):
+        return _no_place(name, f"{pointer}/parts", "media")
+    if message.get("refusal"):
+        return _no_place(name, f"{pointer}/refusal", "a refusal")
+    if not ours:
+        return None
+    for key in ("tool_calls", "reasoning"):
+        if message.get(key):
+            return _no_place(name, f"{pointer}/{key}", key)
+    if message["role"] in ("tool", "developer"):
+        return _no_place(name, f"{pointer}/role", f"the role {message['role']}")
+    if message.get("content") is None and not message.get("parts"):
+        return _no_place(name, pointer, "a message without content")
+    return None
+
+
+def _no_place(name: str, pointer: str, what: str) -> Hit:
+    return Hit("RUN009", pointer, f"template {name} has no place for {what}")
+
+
+def _marked(pointer: str) -> Hit:
+    return Hit("RUN024", pointer, "the text holds a noncharacter between U+FDD0 and U+FDD2")
+
+
+def _turn(message: Mapping[str, Any]) -> dict[str, Any]:
+    """A message as chat templates expect it: OpenAI's shape, arguments as an object."""
+    parts = message.get("parts")
+    content = message.get("content")
+    if content is None:
+        content = "".join(part.get("text", "") for part in parts or ())
+    turn: dict[str, Any] = {"role": message["role"], "content": content}
+    for key in ("name", "tool_call_id"):
+        if message.get(key) is not None:
+            turn[key] = message[key]
+    if message.get("reasoning"):
+        turn["reasoning_content"] = message["reasoning"]
+    if calls := message.get("tool_calls"):
+        turn["tool_calls"] = [_call(call) for call in calls]
+    return turn
+
+
+def _call(call: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        arguments = json.loads(call["arguments"])
+    except ValueError:
+        arguments = call["arguments"]
+    function = {"name": call["name"], "arguments": arguments}
+    shaped = {"type": call.get("type", "function"), "function": function}
+    return {"id": call["id"], **shaped} if call.get("id") else shaped
+
+
+def _must_show(turn: Mapping[str, Any]) -> list[str]:
+    texts = [turn["content"], turn.get("reasoning_content") or ""]
+    texts += [call["function"]["name"] for call in turn.get("tool_calls", ())]
+    return [line for text in texts for line in text.strip().split("\n") if line.strip()]
+
+
+def _chosen(
+    messages: Sequence[Mapping[str, Any]], asked: list[int], spans: list[Span], loss_on: LossOn
+) -> list[Span]:
+    pairs = list(zip(asked, spans, strict=True))
+    if loss_on == "completion":
+        pairs = pairs[-1:]
+    return [span for at, span in pairs if messages[at].get("weight") != 0]
+
+
+def _unmarked(text: str) -> tuple[str, list[Span]]:
+    """Take the generation marks out, and return the spans that they stood around."""
+    pieces: list[str] = []
+    spans: list[Span] = []
+    length = start = 0
+    for piece in re.split(f"([{GENERATION_START}{GENERATION_END}])", text):
+        if piece == GENERATION_START:
+            start = length
+        elif piece == GENERATION_END:
+            spans.append((start, length))
+        else:
+            pieces.append(piece)
+            length += len(piece)
+    return "".join(pieces), spans
+
+
+def _broken(text: str, spelled: re.Pattern[str] | None) -> str:
+    return text if spelled is None else spelled.sub(rf"\1{BREAK}", text)
+
+
+def _guarded(value: Any, spelled: re.Pattern[str] | None) -> Any:
+    """Break special tokens that content spells, in every text of a structure."""
+    if isinstance(value, str):
+        return _broken(value, spelled)
+    if isinstance(value, dict):
+        return {key: _guarded(v, spelled) for key, v in value.items()}
+    if isinstance(value, list):
+        return [_guarded(v, spelled) for v in value]
+    return value

@@ -1,0 +1,234 @@
+"""The one row: its kinds, its Arrow schema, and the way between Python rows and record batches.
+
+This is the only module that names columns. A Python row is a plain dict that holds only the keys
+it has: a missing key is a null in Arrow, and a null in Arrow is a missing key. `row_of` types say
+what a decoder must give.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, chain
+from operator import itemgetter
+from typing import Any, Literal, NotRequired, TypedDict
+
+import pyarrow as pa
+
+Kind = Literal["sft", "preference", "unpaired", "prompt_only", "text", "stepwise", "segments"]
+Role = Literal["system", "developer", "user", "assistant", "tool"]
+ROLES: tuple[Role, ...] = ("system", "developer", "user", "assistant", "tool")
+
+
+class ToolCall(TypedDict):
+    """One call; `arguments` keeps its original text, byte for byte."""
+
+    id: NotRequired[str]
+    type: str
+    name: str
+    arguments: str
+
+
+class Part(TypedDict):
+    """One part of a message; `media` is an index into the row's media list."""
+
+    type: str
+    text: NotRequired[str]
+    media: NotRequired[int]
+    extra: NotRequired[str]
+
+
+class Message(TypedDict):
+    """One message; `content` and `parts` are never both set."""
+
+    role: Role
+    content: NotRequired[str]
+    parts: NotRequired[list[Part]]
+    tool_calls: NotRequired[list[ToolCall]]
+    tool_call_id: NotRequired[str]
+    name: NotRequired[str]
+    refusal: NotRequired[str]
+    reasoning: NotRequired[str]
+    weight: NotRequired[float]
+    extra: NotRequired[str]
+
+
+Row = dict[str, Any]
+
+TEXT = pa.large_string()
+PART = pa.struct([("type", TEXT), ("text", TEXT), ("media", pa.int32()), ("extra", TEXT)])
+TOOL_CALL = pa.struct([("id", TEXT), ("type", TEXT), ("name", TEXT), ("arguments", TEXT)])
+MESSAGE = pa.struct(
+    [
+        ("role", TEXT),
+        ("content", TEXT),
+        ("parts", pa.list_(PART)),
+        ("tool_calls", pa.list_(TOOL_CALL)),
+        ("tool_call_id", TEXT),
+        ("name", TEXT),
+        ("refusal", TEXT),
+        ("reasoning", TEXT),
+        ("weight", pa.float64()),
+        ("extra", TEXT),
+    ]
+)
+MESSAGES = pa.list_(MESSAGE)
+MEDIA = pa.list_(pa.struct([("type", TEXT), ("ref", TEXT), ("mime", TEXT)]))
+SEGMENTS = pa.list_(pa.struct([("text", TEXT), ("train", pa.bool_())]))
+ORIGIN = pa.struct(
+    [
+        ("path", TEXT),
+        ("line", pa.int64()),
+        ("byte_offset", pa.int64()),
+        ("sha256", TEXT),
+        ("format", TEXT),
+        ("parent", TEXT),
+    ]
+)
+GENERATED = pa.struct(
+    [
+        ("backend", TEXT),
+        ("model", TEXT),
+        ("prompt_id", TEXT),
+        ("prompt_sha256", TEXT),
+        ("seed", pa.int64()),
+        ("params", TEXT),
+    ]
+)
+
+_COMMON = [
+    ("category", TEXT),
+    ("language", TEXT),
+    ("group", TEXT),
+    ("extra", TEXT),
+    ("layout", TEXT),
+    ("origin", ORIGIN),
+    ("generated", GENERATED),
+]
+_OWN: dict[Kind, list[tuple[str, pa.DataType]]] = {
+    "sft": [("messages", MESSAGES), ("tools", TEXT), ("media", MEDIA)],
+    "preference": [
+        ("prompt", MESSAGES),
+        ("chosen", MESSAGES),
+        ("rejected", MESSAGES),
+        ("margin", pa.float64()),
+        ("tools", TEXT),
+        ("media", MEDIA),
+    ],
+    "unpaired": [
+        ("prompt", MESSAGES),
+        ("completion", MESSAGES),
+        ("label", pa.bool_()),
+        ("tools", TEXT),
+        ("media", MEDIA),
+    ],
+    "prompt_only": [("prompt", MESSAGES)],
+    "text": [("text", TEXT)],
+    "stepwise": [
+        ("prompt", MESSAGES),
+        ("completions", pa.list_(TEXT)),
+        ("labels", pa.list_(pa.bool_())),
+    ],
+    "segments": [("segments", SEGMENTS)],
+}
+KINDS: tuple[Kind, ...] = tuple(_OWN)
+SCHEMAS: dict[Kind, pa.Schema] = {
+    kind: pa.schema([("id", TEXT), *own, *_COMMON]) for kind, own in _OWN.items()
+}
+MESSAGE_COLUMNS = ("messages", "prompt", "chosen", "rejected", "completion")
+
+
+def kind_of(schema: pa.Schema) -> Kind | None:
+    """Return the kind whose columns a schema has, or None where it is no row schema."""
+    names = set(schema.names)
+    for kind, expected in SCHEMAS.items():
+        if names == set(expected.names):
+            return kind
+    return None
+
+
+def to_batch(kind: Kind, rows: Sequence[Row]) -> pa.RecordBatch:
+    """Build a record batch by column, in the rows' order.
+
+    Args:
+        kind: The kind of every row.
+        rows: Rows as dicts that hold only the keys they have.
+
+    Raises:
+        pyarrow.ArrowInvalid, pyarrow.ArrowTypeError: If a value is not of its column's type; a
+            decoder that lets that happen is wrong.
+    """
+    schema = SCHEMAS[kind]
+    arrays = [column([row.get(f.name) for row in rows], f.type) for f in schema]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def column(values: list[Any], kind: pa.DataType) -> pa.Array:
+    """Return one Arrow column of Python values, None being null.
+
+    Structs and lists are built from their flat children, which is several times as fast as
+    `pa.array` on nested values, and keys that a whole column lacks cost nothing.
+    """
+    if values.count(None) == len(values):
+        return pa.nulls(len(values), kind)
+    if pa.types.is_list(kind):
+        return _list_column(values, kind)
+    if pa.types.is_struct(kind):
+        return _struct_column(values, kind)
+    return pa.array(values, kind)
+
+
+def _list_column(values: list[Any], kind: pa.ListType) -> pa.Array:
+    flat = list(chain.from_iterable(filter(None, values)))
+    ends = accumulate((len(value) if value else 0 for value in values), initial=0)
+    offsets: list[int | None] = list(ends)
+    for at, value in enumerate(values) if None in values else ():
+        if value is None:
+            offsets[at] = None
+    return pa.ListArray.from_arrays(
+        pa.array(offsets, pa.int32()), column(flat, kind.value_type), type=kind
+    )
+
+
+def _struct_column(values: list[Any], kind: pa.StructType) -> pa.Array:
+    fields = list(kind)
+    mask = None
+    if not all(values):
+        mask = pa.array([value is None for value in values])
+        values = [{} if value is None else value for value in values]
+    # Most keys of a message are absent from a whole batch: look once at which keys there are,
+    # and take a key that every struct has without asking each for it.
+    present = Counter(chain.from_iterable(values))
+    children = [
+        pa.nulls(len(values), f.type)
+        if f.name not in present
+        else column(
+            list(map(itemgetter(f.name), values))
+            if present[f.name] == len(values)
+            else [value.get(f.name) for value in values],
+            f.type,
+        )
+        for f in fields
+    ]
+    return pa.StructArray.from_arrays(children, fields=fields, mask=mask)
+
+
+def from_batch(batch: pa.RecordBatch) -> list[Row]:
+    """Return a batch's rows as dicts that hold only the keys that are not null, in order."""
+    return [_without_nulls(row) for row in batch.to_pylist()]
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _without_nulls(v) for k, v in value.items() if v is not None}
+    if isinstance(value, list):
+        return [_without_nulls(v) for v in value]
+    return value
+
+
+def message_lists(row: Row) -> Iterable[tuple[str, list[Message]]]:
+    """Yield each message column that the row has, as (column name, messages), in schema order."""
+    for name in MESSAGE_COLUMNS:
+        messages = row.get(name)
+        if messages is not None:
+            yield name, messages

@@ -1,0 +1,195 @@
+"""JSON Schemas: the shipped ones, compiled once, and a user's own.
+
+Shipped schemas are checked by `jsonschema-rs`, which takes about a microsecond a record; a user's
+schema is checked by `jsonschema`, the reference that the fast validator is tested against. Both
+follow JSON Schema 2020-12. No reference is ever fetched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import orjson
+
+from curate.errors import UsageError, printable
+from curate.finding import Hit
+from curate.resources import resource
+
+_LENGTHS = frozenset(
+    {
+        "minItems",
+        "maxItems",
+        "minLength",
+        "maxLength",
+        "minProperties",
+        "maxProperties",
+        "minContains",
+        "maxContains",
+    }
+)
+_TYPE_NAMES: tuple[tuple[type, str], ...] = (
+    (bool, "boolean"),
+    (str, "string"),
+    (int, "integer"),
+    (float, "number"),
+    (dict, "object"),
+    (list, "array"),
+)
+
+
+@cache
+def load(name: str) -> dict[str, Any]:
+    """Return a shipped schema by its name, `alpaca`.
+
+    Raises:
+        UsageError: If there is no schema of that name.
+    """
+    path = resource("schemas", f"{name}.schema.json")
+    if not path.is_file():
+        known = sorted(p.name.removesuffix(".schema.json") for p in path.parent.glob("*.json"))
+        raise UsageError(
+            f"no schema is named {printable(name)}", hint=f"the schemas are {', '.join(known)}"
+        )
+    loaded: dict[str, Any] = orjson.loads(path.read_bytes())
+    return loaded
+
+
+@cache
+def validator(name: str) -> jsonschema_rs.Draft202012Validator:
+    """Return the compiled validator of a shipped schema; its `is_valid` is the fast path."""
+    return jsonschema_rs.Draft202012Validator(load(name))
+
+
+def check(name: str, record: Any) -> list[Hit]:
+    """Return how a record breaks a shipped schema, in the schema's order; [] where it is valid.
+
+    Args:
+        name: The schema's name.
+        record: A JSON value.
+
+    Returns:
+        SCH001 for a missing key (the pointer is where it should stand), SCH002 for a wrong type,
+        SCH003 for a value that is not one of those allowed, SCH004 for a wrong length, SCH005 for
+        anything else.
+    """
+    compiled = validator(name)
+    if compiled.is_valid(record):
+        return []
+    return _unique(
+        _hit(
+            error.schema_path[-1] if error.schema_path else "",
+            list(error.instance_path),
+            error.instance,
+            error.kind.value,
+            error.message,
+            getattr(error.kind, "property", None),
+        )
+        for error in compiled.iter_errors(record)
+    )
+
+
+def user_schema(path: Path) -> Callable[[Any], list[Hit]]:
+    """Return a check of records by a user's schema file; hits are those of `check`.
+
+    Args:
+        path: A JSON file; `$schema` chooses the draft, 2020-12 where there is none.
+
+    Raises:
+        UsageError: If the file cannot be read, is no JSON, or is no valid schema, and when a
+            record is checked by a reference that points outside the file.
+    """
+    import jsonschema  # noqa: PLC0415  (slow to import, and only needed with --schema)
+    import referencing  # noqa: PLC0415
+
+    try:
+        schema = orjson.loads(path.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise UsageError(f"{path}: is no JSON: {error}", hint="write one JSON object") from None
+    draft = jsonschema.validators.validator_for(schema, jsonschema.Draft202012Validator)
+    try:
+        draft.check_schema(schema)
+    except jsonschema.SchemaError as error:
+        at = _pointer(error.absolute_path) or "the whole"
+        raise UsageError(
+            f"{path}: is no JSON Schema: {error.message} (at {at})",
+            hint="write it by https://json-schema.org/draft/2020-12",
+        ) from None
+    compiled = draft(schema, registry=referencing.Registry())
+
+    def check_record(record: Any) -> list[Hit]:
+        try:
+            return _unique(_reference_hit(error) for error in compiled.iter_errors(record))
+        except referencing.exceptions.Unresolvable as error:
+            raise UsageError(
+                f"{path}: the reference {error.ref} is not in the file",
+                hint="nothing is fetched: put it under $defs",
+            ) from None
+
+    return check_record
+
+
+def _reference_hit(error: Any) -> Hit:
+    missing = None
+    if error.validator == "required":
+        missing = next((k for k in error.validator_value if repr(k) in error.message), None)
+    where = list(error.absolute_path)
+    return _hit(
+        error.validator, where, error.instance, error.validator_value, error.message, missing
+    )
+
+
+def _hit(
+    keyword: str | int,
+    where: Sequence[str | int],
+    found: Any,
+    expected: Any,
+    message: str,
+    missing: str | None,
+) -> Hit:
+    pointer = _pointer(where)
+    if keyword == "required" and missing is not None:
+        return Hit("SCH001", pointer + _pointer([missing]), f"the key {missing!r} is missing")
+    if keyword == "type":
+        types = _types(expected)
+        return Hit("SCH002", pointer, f"expected {types}, found {_type_name(found)}", found)
+    if keyword in ("enum", "const"):
+        allowed = expected if keyword == "enum" else [expected]
+        values = ", ".join(printable(value) for value in allowed)
+        return Hit("SCH003", pointer, f"expected one of {values}", found)
+    if keyword in _LENGTHS:
+        return Hit("SCH004", pointer, f"expected {keyword} {expected}, found {_size(found)}", found)
+    return Hit("SCH005", pointer, printable(message, 200), found)
+
+
+def _pointer(where: Iterable[str | int]) -> str:
+    """Return a JSON Pointer (RFC 6901)."""
+    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in where)
+    return "".join(f"/{step}" for step in steps)
+
+
+def _types(expected: Any) -> str:
+    if isinstance(expected, str):
+        return expected
+    return " or ".join(sorted(expected)) if isinstance(expected, list) else "another type"
+
+
+def _type_name(value: Any) -> str:
+    return next((name for kind, name in _TYPE_NAMES if isinstance(value, kind)), "null")
+
+
+def _size(value: Any) -> int | str:
+    return len(value) if isinstance(value, (str, list, Mapping)) else _type_name(value)
+
+
+def _unique(hits: Iterable[Hit]) -> list[Hit]:
+    """Return the hits in order, each fault of a place once."""
+    seen: dict[tuple[str, str, str], Hit] = {}
+    for hit in hits:
+        seen.setdefault((hit.code, hit.pointer, hit.message), hit)
+    return list(seen.values())

@@ -1,0 +1,1 @@
+"""Training on dataset folders: recipe → plan → run."""
