@@ -44,6 +44,7 @@ def option(
     above: float | None = None,
     maximum: float | None = None,
     factory: Any = MISSING,
+    key: str | None = None,
 ) -> Any:
     """Declare a field of a recipe section.
 
@@ -54,9 +55,13 @@ def option(
         above: The number that it must exceed.
         maximum: The largest number allowed.
         factory: Makes the default, for sections and lists.
+        key: The recipe's key where Python reserves the word (`from`, `for`).
     """
     limits = {"minimum": minimum, "exclusiveMinimum": above, "maximum": maximum}
-    metadata = {"doc": doc, "limits": {k: v for k, v in limits.items() if v is not None}}
+    metadata: dict[str, Any] = {"doc": doc}
+    metadata["limits"] = {k: v for k, v in limits.items() if v is not None}
+    if key is not None:
+        metadata["key"] = key
     if factory is not MISSING:
         return field(default_factory=factory, metadata=metadata)
     if default is not MISSING:
@@ -148,11 +153,11 @@ def values(recipe: Any) -> dict[str, Any]:
     """Return a recipe's values by dotted key, in the dataclass's order; lists and dicts whole."""
     flat: dict[str, Any] = {}
     for f in dataclasses.fields(recipe):
-        value = getattr(recipe, f.name)
+        value, name = getattr(recipe, f.name), _key(f)
         if dataclasses.is_dataclass(value):
-            flat.update({f"{f.name}.{key}": v for key, v in values(value).items()})
+            flat.update({f"{name}.{key}": v for key, v in values(value).items()})
         else:
-            flat[f.name] = value
+            flat[name] = value
     return flat
 
 
@@ -168,12 +173,17 @@ def json_schema(cls: type) -> dict[str, Any]:
         if f.default is not MISSING:
             schema["default"] = f.default
         elif f.default_factory is MISSING:
-            required.append(f.name)
-        properties[f.name] = schema
+            required.append(_key(f))
+        properties[_key(f)] = schema
     whole: dict[str, Any] = {"type": "object", "properties": properties}
     if required:
         whole["required"] = required
     return whole | {"additionalProperties": False}
+
+
+def _key(f: dataclasses.Field[Any]) -> str:
+    """Return the recipe's key of a field."""
+    return str(f.metadata.get("key", f.name))
 
 
 def _line(fault: str) -> int:
@@ -211,7 +221,7 @@ class _Checker:
             where = f"`{'.'.join(path)}`"
             self.faults.append(f"{leaf.origin}: {where} is a section, found {leaf.described()}")
             return None
-        fields = {f.name: f for f in dataclasses.fields(cls)}
+        fields = {_key(f): f for f in dataclasses.fields(cls)}
         for key in leaf.value:
             if key not in fields:
                 self._unknown(key, leaf.value[key], list(fields), path)
@@ -220,11 +230,11 @@ class _Checker:
         for key, f in fields.items():
             dotted = (*path, key)
             if key in leaf.value:
-                known[key] = self._value(leaf.value[key], hints[key], dotted, f.metadata)
+                known[f.name] = self._value(leaf.value[key], hints[f.name], dotted, f.metadata)
             elif f.default is MISSING and f.default_factory is MISSING:
                 self.faults.append(f"{leaf.origin}: the key `{key}`{_under(path)} is missing")
             else:
-                known[key] = self._default(f, hints[key], dotted)
+                known[f.name] = self._default(f, hints[f.name], dotted)
         return None if self.faults else cls(**known)
 
     def _default(self, f: Any, hint: Any, path: tuple[str, ...]) -> Any:

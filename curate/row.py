@@ -8,7 +8,7 @@ what a decoder must give.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, chain
 from operator import itemgetter
 from typing import Any, Literal, NotRequired, TypedDict
@@ -147,19 +147,31 @@ def kind_of(schema: pa.Schema) -> Kind | None:
     return None
 
 
-def to_batch(kind: Kind, rows: Sequence[Row]) -> pa.RecordBatch:
+def to_batch(
+    kind: Kind, rows: Sequence[Row], made: Mapping[str, pa.Array] | None = None
+) -> pa.RecordBatch:
     """Build a record batch by column, in the rows' order.
 
     Args:
         kind: The kind of every row.
         rows: Rows as dicts that hold only the keys they have.
+        made: Columns that are built already; they win over the rows' own values.
 
     Raises:
         pyarrow.ArrowInvalid, pyarrow.ArrowTypeError: If a value is not of its column's type; a
             decoder that lets that happen is wrong.
     """
     schema = SCHEMAS[kind]
-    arrays = [column([row.get(f.name) for row in rows], f.type) for f in schema]
+    made = made or {}
+    present = set(chain.from_iterable(rows))
+    arrays = [
+        made[f.name]
+        if f.name in made
+        else column([row.get(f.name) for row in rows], f.type)
+        if f.name in present
+        else pa.nulls(len(rows), f.type)
+        for f in schema
+    ]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 

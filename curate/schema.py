@@ -7,7 +7,7 @@ follow JSON Schema 2020-12. No reference is ever fetched.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -79,20 +79,18 @@ def check(name: str, record: Any) -> list[Hit]:
     compiled = validator(name)
     if compiled.is_valid(record):
         return []
-    return _unique(
-        _hit(
-            error.schema_path[-1] if error.schema_path else "",
-            list(error.instance_path),
-            error.instance,
-            error.kind.value,
-            error.message,
-            getattr(error.kind, "property", None),
-        )
-        for error in compiled.iter_errors(record)
-    )
+    return _unique(_fast_hit(error) for error in compiled.iter_errors(record))
 
 
-def user_schema(path: Path) -> Callable[[Any], list[Hit]]:
+def _fast_hit(error: Any) -> Hit:
+    pointer = _pointer(error.instance_path)
+    keyword = error.schema_path[-1] if error.schema_path else ""
+    if keyword == "required":
+        return _missing(pointer, error.kind.property)
+    return _hit(keyword, pointer, error.instance, error.kind.value, error.message)
+
+
+def user_schema(path: str | Path) -> Callable[[Any], list[Hit]]:
     """Return a check of records by a user's schema file; hits are those of `check`.
 
     Args:
@@ -106,7 +104,7 @@ def user_schema(path: Path) -> Callable[[Any], list[Hit]]:
     import referencing  # noqa: PLC0415
 
     try:
-        schema = orjson.loads(path.read_bytes())
+        schema = orjson.loads(Path(path).read_bytes())
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
     except ValueError as error:
@@ -135,26 +133,19 @@ def user_schema(path: Path) -> Callable[[Any], list[Hit]]:
 
 
 def _reference_hit(error: Any) -> Hit:
-    missing = None
+    pointer = _pointer(error.absolute_path)
     if error.validator == "required":
-        missing = next((k for k in error.validator_value if repr(k) in error.message), None)
-    where = list(error.absolute_path)
-    return _hit(
-        error.validator, where, error.instance, error.validator_value, error.message, missing
-    )
+        keys = (key for key in error.validator_value if error.message.startswith(repr(key)))
+        if (missing := next(keys, None)) is not None:
+            return _missing(pointer, missing)
+    return _hit(error.validator, pointer, error.instance, error.validator_value, error.message)
 
 
-def _hit(
-    keyword: str | int,
-    where: Sequence[str | int],
-    found: Any,
-    expected: Any,
-    message: str,
-    missing: str | None,
-) -> Hit:
-    pointer = _pointer(where)
-    if keyword == "required" and missing is not None:
-        return Hit("SCH001", pointer + _pointer([missing]), f"the key {missing!r} is missing")
+def _missing(pointer: str, key: str) -> Hit:
+    return Hit("SCH001", pointer + _pointer([key]), f"the key {key!r} is missing")
+
+
+def _hit(keyword: str | int, pointer: str, found: Any, expected: Any, message: str) -> Hit:
     if keyword == "type":
         types = _types(expected)
         return Hit("SCH002", pointer, f"expected {types}, found {_type_name(found)}", found)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from curate.errors import BackendError, UsageError
-from curate.render.template import SHIPPED, Specials, Template, foreign, shipped
+from curate.finding import Hit
+from curate.render.template import SHIPPED, LossOn, Specials, Template, foreign, shipped
 from curate.render.tokenizer import Tokenizer, load_tokenizer
 
 if TYPE_CHECKING:
+    from curate.row import Row
     from train.recipe import DataSection, ModelSection
 
 TINY_VOCABULARY = 4096
@@ -145,6 +147,16 @@ def _absent(name: str, why: str) -> BackendError:
     )
 
 
+def rendered_base_texts(
+    rows: Iterable[Row], template: Template, loss_on: LossOn
+) -> Iterator[str]:
+    """Yield the text of each row that the template has a place for, as `tiny` will read it."""
+    for row in rows:
+        rendered = template.row(row, TINY_SPECIALS, loss_on)
+        if not isinstance(rendered, Hit):
+            yield rendered.text
+
+
 def tiny_base(texts: Iterable[str]) -> Base:
     """Make the tokenizer of the `tiny` model from rendered texts; the same texts give it again.
 
@@ -183,9 +195,10 @@ def tiny_base(texts: Iterable[str]) -> Base:
 def tiny_config(tokenizer: Tokenizer, data: DataSection) -> dict[str, Any]:
     """Return the config of the `tiny` model: a Llama of 4 layers with 128 channels."""
     return {
+        "model_type": "llama",
         "vocab_size": tokenizer.size,
         "hidden_size": 128,
-        "intermediate_size": 344,
+        "intermediate_size": 384,
         "num_hidden_layers": 4,
         "num_attention_heads": 4,
         "num_key_value_heads": 2,

@@ -90,16 +90,6 @@ def held_out(row_id: str, ratio: float) -> bool:
     return int.from_bytes(digest[:8], "big") / 2**64 < ratio
 
 
-def rendered_texts(rows: Iterable[Row], template: Template, data: DataSection) -> Iterator[str]:
-    """Yield the text of each row that the template has a place for, for training a tokenizer."""
-    from train.base import TINY_SPECIALS
-
-    for row in rows:
-        rendered = template.row(row, TINY_SPECIALS, data.loss_on)
-        if not isinstance(rendered, Hit):
-            yield rendered.text
-
-
 def tokenise(
     rows: Iterable[Row], *, template: Template, tokenizer: Tokenizer, data: DataSection
 ) -> Tokenised:

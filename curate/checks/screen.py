@@ -6,6 +6,7 @@ so only the others are turned into Python rows for them.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from curate.row import Kind
 Mask = npt.NDArray[np.bool_]
 Indices = npt.NDArray[np.int64]
 
-_ROLES = pa.array(["system", "developer", "user", "assistant"], pa.large_string())
+_ROLES = ("system", "developer", "user", "assistant")
 _FIRST_SPEAKER = 2
 _USER, _ASSISTANT = 2, 3
 _PLAIN = ("role", "content")
@@ -120,7 +121,7 @@ class _Dialogues:
 
     def plain(self, *, ends_on: int) -> Mask:
         """Return which rows are plain dialogues whose last turn has the given role."""
-        result = self.present & (self.ends > self.starts)
+        result: Mask = self.present & (self.ends > self.starts)
         rows = np.flatnonzero(result)
         starts, ends = self.starts[rows], self.ends[rows]
         firsts = starts + (self.roles[starts] < _FIRST_SPEAKER) if len(rows) else starts
@@ -142,15 +143,21 @@ class _Dialogues:
 
     def single_answers(self) -> Mask:
         """Return which rows hold one plain message, the assistant's."""
-        result = self.present & (self.ends - self.starts == 1)
+        result: Mask = self.present & (self.ends - self.starts == 1)
         starts = self.starts[result]
         result[result] = self.good[starts] & (self.roles[starts] == _ASSISTANT)
         return result
 
 
+@cache
+def _role_values() -> pa.Array:
+    # Not at import: the first `pa.array` of a process imports pandas where it is installed.
+    return pa.array(_ROLES, pa.large_string())
+
+
 def _role_numbers(roles: pa.Array) -> Indices:
     """Return each role's place in `_ROLES`, and one past its end for any other."""
-    found = pc.index_in(roles, value_set=_ROLES)
+    found = pc.index_in(roles, value_set=_role_values())
     if found.null_count:
         found = found.fill_null(len(_ROLES))
     numbers: Indices = found.to_numpy().astype(np.int64)

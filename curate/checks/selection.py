@@ -78,12 +78,14 @@ def select_from(
     for rule in rules:
         code = rule.code.code
         level = profile.severities.get(code)
-        runs = code in wanted if wanted else _in_profile(rule, profile)
+        runs = code in wanted if codes else _in_profile(rule, profile)
         if runs and code not in ignored:
             chosen.append(rule)
             severities[code] = rule.code.severity if level is None or level == "off" else level
     ran = {rule.code.code for rule in chosen}
-    others = frozenset(wanted or OTHER_CODES) - {rule.code.code for rule in rules} - ignored
+    others = (
+        frozenset(wanted if codes else OTHER_CODES) - {rule.code.code for rule in rules} - ignored
+    )
     return Selection(tuple(chosen), severities, frozenset(ran | others))
 
 

@@ -18,6 +18,7 @@ _UNSEEN = re.compile(
 )
 _LINE_SIGN = re.compile("[\u2028\u2029]")
 # UTF-8 bytes read as cp1252. After a capital, a lone `Ã` or `Â` may belong to a word.
+_MISREAD_LEAD = re.compile("[âðïãÃÂÐÑ]")
 _MOJIBAKE = re.compile(
     "â€|ðŸ|ï»¿|ï¼|ã€"
     "|(?<![A-ZÀ-Þ])[ÃÂ][\u0080-\u009f\u00a1-\u00aa\u00ac-\u00ba\u00bc-\u00bf]|(?<!\\w)Â\u00a0"
@@ -25,7 +26,7 @@ _MOJIBAKE = re.compile(
 )
 _FENCE = re.compile(r"^[ ]{0,3}(`{3,}|~{3,})(.*)$", re.MULTILINE)
 _CODE = re.compile(r"^[ ]{0,3}```.*?(?:^[ ]{0,3}```|\Z)|`[^`\n]+`", re.MULTILINE | re.DOTALL)
-_PLACEHOLDER = re.compile(r"(?<!\{)\{\{ ?[A-Za-z_][A-Za-z0-9_.]* ?\}\}(?!\})")
+_PLACEHOLDER = re.compile(r"(?<![A-Za-z{}\\^_])\{\{ ?[A-Za-z_][A-Za-z0-9_.]* ?\}\}(?![{}])")
 _SPECIAL = re.compile(
     r"<\|(?:im_start|im_end|im_sep|endoftext|eot_id|eom_id|begin_of_text|end_of_text"
     r"|start_header_id|end_header_id|end_of_turn|user|assistant|system|end)\|>"
@@ -46,22 +47,15 @@ def _found(row: Row, pattern: re.Pattern[str], what: str) -> Iterator[Spot]:
             yield Spot(pointer, f"{what} at character {match.start()}", around)
 
 
-def _found_in_answers(row: Row, pattern: re.Pattern[str], what: str) -> Iterator[Spot]:
-    for pointer, role, text in texts(row):
-        if role == "assistant" and (match := pattern.search(text)):
-            yield Spot(pointer, f"{what} at character {match.start()}", match.group())
-
-
-def _named(text: str) -> str:
-    return f"U+{ord(text):04X}"
-
-
-def _first_character(row: Row, pattern: re.Pattern[str]) -> Iterator[Spot]:
+def _first_character(
+    row: Row, pattern: re.Pattern[str], *, ascii_too: bool = False
+) -> Iterator[Spot]:
+    """Yield a spot for each text that holds a character of the pattern, with the number of them."""
     for pointer, _, text in texts(row):
-        if match := pattern.search(text):
+        if (ascii_too or not text.isascii()) and (match := pattern.search(text)):
             count = len(pattern.findall(text))
-            message = f"{_named(match.group())} at character {match.start()}, {count} in all"
-            yield Spot(pointer, message)
+            name = f"U+{ord(match.group()):04X}"
+            yield Spot(pointer, f"{name} at character {match.start()}, {count} in all")
 
 
 def _replacing(pattern: re.Pattern[str], by: str) -> Callable[[Row], Row]:
@@ -73,6 +67,8 @@ def _replacing(pattern: re.Pattern[str], by: str) -> Callable[[Row], Row]:
 
 _NUL = re.compile("\x00")
 _MARK = re.compile("\ufeff")
+_LOST = re.compile("\ufffd")
+_RETURN = re.compile("\r")
 _CRLF = re.compile("\r\n?")
 
 
@@ -85,14 +81,19 @@ def nul_character(row: Row) -> Iterator[Spot]:
     Fix: the safe fix removes it.
     Source: The Unicode Standard, section 23.1 (control codes).
     """
-    yield from _first_character(row, _NUL)
+    yield from _first_character(row, _NUL, ascii_too=True)
+
+
+def _without_controls(row: Row) -> Row:
+    # In misread UTF-8 they are parts of letters, which TXT004 may still save.
+    return with_texts(row, lambda t: t if _MOJIBAKE.search(t) else _CONTROL.sub("", t))
 
 
 @rule(
     "TXT002",
     "control-character",
     severity="warning",
-    fix=_replacing(_CONTROL, ""),
+    fix=_without_controls,
     fix_kind="unsafe",
 )
 def control_character(row: Row) -> Iterator[Spot]:
@@ -104,7 +105,7 @@ def control_character(row: Row) -> Iterator[Spot]:
     Fix: remove them; the unsafe fix does, whatever they stood for.
     Source: The Unicode Standard, section 23.1 (control codes).
     """
-    yield from _first_character(row, _CONTROL)
+    yield from _first_character(row, _CONTROL, ascii_too=True)
 
 
 @rule("TXT003", "replacement-character", severity="warning")
@@ -116,17 +117,25 @@ def replacement_character(row: Row) -> Iterator[Spot]:
     Fix: export the text again with the right encoding.
     Source: The Unicode Standard, section 23.8 (specials).
     """
-    yield from _found(row, re.compile("\ufffd"), "U+FFFD")
+    yield from _first_character(row, _LOST)
+
+
+# The characters of cp1252 that are not those of latin-1, to the bytes that they were read from.
+_CP1252 = {
+    ord(bytes([byte]).decode("cp1252")): byte
+    for byte in range(0x80, 0xA0)
+    if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}
 
 
 def _reread(text: str) -> str:
     if not _MOJIBAKE.search(text):
         return text
     try:
-        again = text.encode("cp1252").decode("utf-8")
+        again = text.translate(_CP1252).encode("latin-1").decode("utf-8")
     except UnicodeError:
         return text
-    return text if "\x00" in again or _CONTROL.search(again) else again
+    return text if _CONTROL.search(again) else again
 
 
 def _without_mojibake(row: Row) -> Row:
@@ -142,7 +151,9 @@ def mojibake(row: Row) -> Iterator[Spot]:
     Fix: export again as UTF-8; the unsafe fix reads the whole text back where that is possible.
     Source: ftfy documentation (how UTF-8 is misread).
     """
-    yield from _found(row, _MOJIBAKE, "UTF-8 read as cp1252")
+    # Two looks: hardly a text has one of the letters that misread UTF-8 begins with.
+    if any(_MISREAD_LEAD.search(text.text) for text in texts(row)):
+        yield from _found(row, _MOJIBAKE, "UTF-8 read as cp1252")
 
 
 @rule(
@@ -312,7 +323,7 @@ def carriage_return(row: Row) -> Iterator[Spot]:
     Fix: the safe fix writes line feeds.
     Source: The Unicode Standard, section 5.8 (newline guidelines).
     """
-    yield from _first_character(row, re.compile("\r"))
+    yield from _first_character(row, _RETURN, ascii_too=True)
 
 
 @rule("TXT014", "prompt-marker-in-answer", severity="warning")
@@ -324,7 +335,9 @@ def prompt_marker_in_answer(row: Row) -> Iterator[Spot]:
     Fix: cut the answer before the marker, or export the turns as messages.
     Source: Stanford Alpaca prompt template; Anthropic HH-RLHF format.
     """
-    yield from _found_in_answers(row, _MARKER, "a prompt marker")
+    for pointer, role, text in texts(row):
+        if role == "assistant" and (match := _MARKER.search(text)):
+            yield Spot(pointer, f"a prompt marker at character {match.start()}", match.group())
 
 
 RULES = (

@@ -327,8 +327,8 @@ def blank_content(row: Row) -> Iterator[Spot]:
             yield Spot(f"{pointer}/content", text, spoken(message))
 
 
-@rule("TRN014", "untrained-row", severity="error", kinds=("sft", "segments"), ordinary=True)
-def untrained_row(row: Row) -> Iterator[Spot]:
+@rule("TRN014", "no-trained-answer", severity="error", kinds=("sft", "segments"), ordinary=True)
+def no_trained_answer(row: Row) -> Iterator[Spot]:
     """Every answer has weight 0, so no token of the row is trained.
 
     Why: the row costs memory and time for nothing; a batch of such rows makes the loss NaN.
@@ -391,7 +391,7 @@ RULES = (
     several_system_turns,
     empty_content,
     blank_content,
-    untrained_row,
+    no_trained_answer,
     weight_not_0_or_1,
     prompt_ends_on_assistant,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any, BinaryIO
 
 from curate.files.inputs import Source
@@ -65,16 +66,16 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Whole lines of a JSON Lines file, not read yet or already at hand.
+    """Whole lines of a text file, not read yet or already at hand.
 
     Attributes:
         source: The file.
         first_line: Number of the first line, from 1.
         offset: Offset of the first byte, a skipped byte order mark not counted.
-        length: Bytes.
+        length: Bytes, line ends included.
         skip: Bytes before offset 0 in the file (the byte order mark).
-        data: The bytes, or None where a worker can read them itself.
-        over: Set where the span is one line longer than the limit; `data` is its head.
+        lines: The lines without their ends, or None where a worker reads them itself.
+        over: Set where the span is one line longer than the limit; `lines` has its head.
     """
 
     source: Source
@@ -82,33 +83,36 @@ class Span:
     offset: int
     length: int
     skip: int = 0
-    data: bytes | None = None
+    lines: list[bytes] | None = None
     over: Cut | None = None
 
     def read(self) -> Chunk:
         """Return the span's lines as a chunk; blank lines are no records."""
-        data = self.data
-        if data is None:
+        lines = self.lines
+        if lines is None:
             with self.source.file.open("rb") as file:
                 file.seek(self.skip + self.offset)
-                data = file.read(self.length)
-        chunk = Chunk(self.source)
+                lines = file.read(self.length).removesuffix(b"\n").split(b"\n")
         if self.over is not None:
-            found = f"one line of {self.over.length_bytes:,} bytes, longer than the limit"
-            hit = Hit("SRC009", "", found, data[:80].decode(errors="replace"))
-            chunk.cuts[0] = self.over
-            chunk.add(data, self.first_line, self.offset, hit)
-            return chunk
-        offset, line = self.offset, self.first_line
-        for record in data.split(b"\n"):
-            if record and not record.isspace():
-                chunk.records.append(record)
-                chunk.lines.append(line)
-                chunk.offsets.append(offset)
-            offset += len(record) + 1
-            line += 1
+            return self._too_long(lines[0], self.over)
+        offsets = list(accumulate((len(line) + 1 for line in lines), initial=self.offset))
+        offsets.pop()
+        numbers = list(range(self.first_line, self.first_line + len(lines)))
+        full = [at for at, line in enumerate(lines) if line and not line.isspace()]
+        if len(full) != len(lines):
+            lines = [lines[at] for at in full]
+            offsets = [offsets[at] for at in full]
+            numbers = [numbers[at] for at in full]
+        chunk = Chunk(self.source, lines, numbers, offsets)
         if self.source.container == "lines":
-            chunk.values = [_text_value(chunk, at) for at in range(len(chunk.records))]
+            chunk.values = [_text_value(chunk, at) for at in range(len(lines))]
+        return chunk
+
+    def _too_long(self, head: bytes, over: Cut) -> Chunk:
+        found = f"one line of {over.length_bytes:,} bytes, longer than the limit"
+        hit = Hit("SRC009", "", found, head[:80].decode(errors="replace"))
+        chunk = Chunk(self.source, cuts={0: over})
+        chunk.add(head, self.first_line, self.offset, hit)
         return chunk
 
 
@@ -136,40 +140,49 @@ def line_spans(
         skip: Bytes of the file before the stream's first.
     """
     kept: list[bytes] = []
-    count = size = offset = 0
-    first = 1
+    first, offset = 1, 0
+    tail = b""
 
-    def span(data: bytes | None, length: int, over: Cut | None = None) -> Span:
-        return Span(source, first, offset, length, skip, data, over)
+    def take(count: int) -> Span:
+        nonlocal first, offset, kept
+        lines, kept = kept[:count], kept[count:]
+        length = sum(map(len, lines)) + len(lines)
+        span = Span(source, first, offset, length, skip, None if lazy else lines)
+        first, offset = first + len(lines), offset + length
+        return span
 
-    longest = limits.record_bytes + 1
-    while line := stream.readline(longest):
-        over = len(line) == longest and not line.endswith(b"\n")
-        if count and (over or count == CHUNK_RECORDS or size + len(line) > CHUNK_BYTES):
-            yield span(None if lazy else b"".join(kept), size)
-            first, offset = first + count, offset + size
-            kept, count, size = [], 0, 0
-        if over:
-            cut, length = _skip_line(stream, line)
-            yield span(line[:RAW_KEPT_BYTES], length, cut)
-            first, offset = first + 1, offset + length
-            continue
-        if not lazy:
-            kept.append(line)
-        count += 1
-        size += len(line)
-    if count:
-        yield span(None if lazy else b"".join(kept), size)
+    while block := stream.read(_BLOCK_BYTES):
+        parts = (tail + block).split(b"\n")
+        tail = parts.pop()
+        kept += parts
+        while len(kept) >= CHUNK_RECORDS:
+            yield take(CHUNK_RECORDS)
+        if len(tail) > limits.record_bytes:
+            if kept:
+                yield take(len(kept))
+            over, passed, tail_after = _skip_line(stream, tail)
+            yield Span(source, first, offset, passed, skip, [tail[:RAW_KEPT_BYTES]], over)
+            first, offset, tail = first + 1, offset + passed, tail_after
+        elif len(kept) and _is_large(kept):
+            yield take(len(kept))
+    if tail:
+        kept.append(tail)
+    if kept:
+        yield take(len(kept))
 
 
-def _skip_line(stream: BinaryIO, head: bytes) -> tuple[Cut, int]:
-    """Read on to the line's end; return the record's measure and the bytes that were passed."""
-    digest, length, passed = hashlib.sha256(head), len(head), len(head)
-    while block := stream.readline(_BLOCK_BYTES):
-        record = block.removesuffix(b"\n")
+def _is_large(lines: list[bytes]) -> bool:
+    # Short lines cannot add up to a large chunk before there are enough of them.
+    return len(lines) * _BLOCK_BYTES > CHUNK_BYTES and sum(map(len, lines)) > CHUNK_BYTES
+
+
+def _skip_line(stream: BinaryIO, head: bytes) -> tuple[Cut, int, bytes]:
+    """Read on to the line's end; return the line's measure, the bytes passed and what follows."""
+    digest, length = hashlib.sha256(head), len(head)
+    while block := stream.read(_BLOCK_BYTES):
+        record, end, after = block.partition(b"\n")
         digest.update(record)
         length += len(record)
-        passed += len(block)
-        if record is not block:
-            break
-    return Cut(length, digest.hexdigest()), passed
+        if end:
+            return Cut(length, digest.hexdigest()), length + 1, after
+    return Cut(length, digest.hexdigest()), length, b""

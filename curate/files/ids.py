@@ -35,9 +35,6 @@ class SeenHashes:
     def __init__(self) -> None:
         self._runs: list[Hashes] = []
 
-    def __contains__(self, value: int) -> bool:
-        return bool(self._known(np.array([value], np.uint64))[0])
-
     def _known(self, hashes: Hashes) -> NDArray[np.bool_]:
         known = np.zeros(len(hashes), bool)
         for run in self._runs:
@@ -54,6 +51,8 @@ class SeenHashes:
         repeated[order[1:]] = run[1:] == run[:-1]
         repeated |= self._known(hashes)
         fresh = np.sort(hashes[~repeated])
+        if not len(fresh):
+            return repeated
         while self._runs and len(self._runs[-1]) <= 2 * len(fresh):
             fresh = np.concatenate([self._runs.pop(), fresh])
             fresh.sort(kind="stable")

@@ -172,17 +172,23 @@ def _turns(row: Row, hits: list[Hit]) -> tuple[str | None, list[Turn]]:
             text = with_reasoning(message, text_of(message, hits, pointer), hits, pointer)
             if text or not message.get("tool_calls"):
                 turns.append((role, text, index))
+        elif index == 0:
+            system = _system(message, hits)
         else:
-            if role == "developer":
-                hits.append(Hit("LOS003", pointer, "the developer role becomes system"))
-            if index > 0:
-                why = "a system turn that is not the first has no place"
-                hits.append(Hit("LOS002", pointer, why, message.get("content")))
-            else:
-                system = text_of(message, hits, pointer)
-                if not system:
-                    hits.append(Hit("LOS030", pointer, "an empty system turn becomes none"))
+            why = "a system turn that is not the first has no place"
+            hits.append(Hit("LOS002", pointer, why, message.get("content")))
     return system, turns
+
+
+def _system(message: Message, hits: list[Hit]) -> str:
+    """Return the text of the row's first message, a system or developer turn."""
+    pointer = "/messages/0"
+    if message["role"] == "developer":
+        hits.append(Hit("LOS003", pointer, "the developer role becomes system"))
+    text = with_reasoning(message, text_of(message, hits, pointer), hits, pointer)
+    if not text:
+        hits.append(Hit("LOS030", pointer, "an empty system turn becomes none"))
+    return text
 
 
 def _pairs(turns: list[Turn], hits: list[Hit]) -> list[tuple[str, str]]:

@@ -80,4 +80,3 @@ JSON_TEXT = {b"ARROW:extension:name": b"arrow.json", b"ARROW:extension:metadata"
 def schema(*fields: tuple[str, pa.DataType] | pa.Field) -> pa.Schema:
     """Return the Arrow types of a format's own columns, `category` last."""
     return pa.schema([*fields, ("category", pa.large_string())])
-

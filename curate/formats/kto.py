@@ -119,6 +119,10 @@ def _decoder(base: Format, list_column: str, usual: str) -> Decode:
             why = "the last turn is expected to be the answer that the label is about"
             hits.append(Hit("SCH005", f"/{list_column}", why, fix="end on the assistant's turn"))
             return None
+        if len(messages) == 1:
+            why = "nothing stands before the answer that the label is about"
+            hits.append(Hit("SCH005", f"/{list_column}", why, fix="put the question before it"))
+            return None
         if column != usual:
             row.setdefault("layout", {})["label_column"] = column
         return {"prompt": messages[:-1], "completion": messages[-1:], "label": label} | row

@@ -39,9 +39,9 @@ def _decode_swift(record: Record, hits: list[Hit]) -> Row | None:
         rejected = reader.messages(whole[shared:], "rejected", "/rejected_messages", shared)
     else:
         shared = _answer_at(items)
-        if shared == len(items):
-            why = "the conversation does not end on the chosen answer"
-            hits.append(Hit("SCH005", "/messages", why, fix="end it with the chosen answer"))
+        if shared in (0, len(items)):
+            why = "the conversation is expected to be a question and, at its end, the chosen answer"
+            hits.append(Hit("SCH005", "/messages", why))
             return None
         if first_of(record, ("rejected_response", "rejected_messages"), hits) is None:
             return None

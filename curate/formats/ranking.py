@@ -12,7 +12,7 @@ import pyarrow as pa
 from curate.finding import Hit
 from curate.formats.alpaca import ALPACA
 from curate.formats.base import Format, Record
-from curate.formats.columns import schema
+from curate.formats.columns import opened, schema
 from curate.formats.messages import report_lost, text_of, with_reasoning
 from curate.formats.sharegpt import SHAREGPT, messages_to_turns, turns_to_messages
 from curate.formats.sides import (
@@ -44,6 +44,8 @@ def _decode_alpaca(record: Record, hits: list[Hit]) -> Row | None:
 
 
 def _encode_alpaca(row: Row, hits: list[Hit]) -> Record | None:
+    if opened(row, "chosen", hits) is None:
+        return None
     chosen, rejected = (one_answer(row[side], hits, f"/{side}") for side in _SIDES)
     kept: Row = {**row, "chosen": [chosen]}
     own: list[Hit] = []
@@ -96,13 +98,15 @@ def _keep_words(layout: Record, words: list[str] | None, side: str) -> None:
 
 
 def _encode_sharegpt(row: Row, hits: list[Hit]) -> Record | None:
+    layout = opened(row, "chosen", hits)
+    if layout is None:
+        return None
     own: list[Hit] = []
     record = encode_as(SHAREGPT, as_sft(row, "prompt"), own)
     hits.extend(relocated(own, row, "prompt"))
     lose_margin(row, hits)
     if record is None:
         return None
-    layout = row.get("layout") or {}
     keys = layout.get("turn_keys") or ("from", "value")
     for side in _SIDES:
         answer = [one_answer(row[side], hits, f"/{side}")]

@@ -40,7 +40,7 @@ def _check(row: Row, hits: list[Hit]) -> None:
             _check_text(message.get("extra"), f"{at}/extra", hits)
             for number, part in enumerate(message.get("parts") or ()):
                 _check_text(part.get("extra"), f"{at}/parts/{number}/extra", hits)
-                if (place := part.get("media", 0)) >= max(media, "media" not in part):
+                if (place := part.get("media")) is not None and place >= media:
                     why = f"expected an index into the row's {media} media"
                     hits.append(Hit("SCH003", f"{at}/parts/{number}/media", why, place))
 

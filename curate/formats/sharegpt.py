@@ -228,6 +228,9 @@ def _write_calls(
     text = _join(texts, style == "list" or len(texts) > 1, comma)
     if (reasoning := message.get("reasoning")) is None:
         return text
+    if "</think>" in reasoning:
+        why = "the reasoning holds </think>, which would end it"
+        hits.append(Hit("LOS021", f"{pointer}/reasoning", why, reasoning))
     gap = (layout.get("think_gaps") or {}).get(at, _GAP)
     return f"<think>{reasoning}</think>{gap}{text}"
 

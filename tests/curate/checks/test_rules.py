@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from curate.checks import BY_CODE, FAMILIES, RULES, Rule, fix_rows, ordinary
+from curate.checks import BY_CODE, FAMILIES, RULES, Rule, ordinary
 from curate.codes import BY_CODE as OTHER_CODES
 from curate.codes import FAMILIES as FAMILY_NAMES
 from curate.row import MESSAGE_COLUMNS, Kind, Row, from_batch, to_batch

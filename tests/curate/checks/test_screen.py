@@ -13,7 +13,21 @@ from curate.checks.walk import is_blank
 from curate.row import Kind, Row, to_batch
 
 CONTENTS = st.sampled_from(
-    ["Hi", "Hello", "", " ", "\n\n", "\u200b", "\u3000", "\ufeff", "\u00a0x", " x", "你好", "é", "、"]
+    [
+        "Hi",
+        "Hello",
+        "",
+        " ",
+        "\n\n",
+        "\u200b",
+        "\u3000",
+        "\ufeff",
+        "\u00a0x",
+        " x",
+        "你好",
+        "é",
+        "、",
+    ]
 )
 ROLES = st.sampled_from(["system", "developer", "user", "assistant", "tool"])
 CALL = {"type": "function", "name": "f", "arguments": "{}"}
@@ -108,7 +122,7 @@ def test_ordinary_rules_never_hit_ordinary_rows(kind: Kind) -> None:
 def test_pairs_and_labels() -> None:
     prompt = [{"role": "user", "content": "2+2?"}]
     four, five = ([{"role": "assistant", "content": text}] for text in ("4", "5"))
-    pairs = [
+    pairs: list[Row] = [
         {"prompt": prompt, "chosen": four, "rejected": five},
         {"prompt": prompt, "chosen": four, "rejected": five, "margin": 0.5},
         {"prompt": prompt, "chosen": four, "rejected": four},
@@ -120,7 +134,7 @@ def test_pairs_and_labels() -> None:
     batch = to_batch("preference", pairs)
     assert ordinary(batch, "preference").tolist() == [True, True] + [False] * 5
     assert ordinary(batch.slice(1, 2), "preference").tolist() == [True, False]
-    labelled = [
+    labelled: list[Row] = [
         {"prompt": prompt, "completion": four, "label": False},
         {"prompt": prompt, "completion": four},
         {"prompt": prompt, "completion": four + four, "label": True},

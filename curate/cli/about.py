@@ -1,0 +1,155 @@
+"""`curate formats | rules | rule | schema | limits | doctor`: what this installation knows."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import sys
+from dataclasses import fields
+from importlib import metadata
+
+import click
+
+from curate import __version__, console
+from curate.cli.options import json_option
+from curate.codes.base import Code
+from curate.errors import UsageError
+
+_PACKAGES = ("pyarrow", "orjson", "jsonschema-rs", "jsonschema", "numpy", "click", "rich")
+_OPTIONAL = ("tokenizers", "huggingface_hub", "torch", "trl")
+
+
+def all_codes() -> list[Code]:
+    """Return every code there is, reading's and rules', in alphabetical order."""
+    from curate.checks import RULES
+    from curate.codes import CODES
+
+    return sorted([*CODES, *(rule.code for rule in RULES)], key=lambda code: code.code)
+
+
+@click.command()
+@json_option
+def formats(as_json: bool) -> None:
+    """List the formats: the kind of row, and what can be read and written."""
+    from curate.formats import FORMATS
+
+    rows = [
+        {
+            "name": form.name,
+            "kind": form.kind,
+            "reads": form.decode is not None,
+            "writes": form.encode is not None,
+            "title": form.title,
+        }
+        for form in FORMATS
+    ]
+    if as_json:
+        console.out_json({"schema_version": 1, "command": "formats", "formats": rows})
+        return
+    for row in rows:
+        able = f"{'reads' if row['reads'] else '     '} {'writes' if row['writes'] else '      '}"
+        console.out(f"{row['name']:24} {row['kind']:11} {able}  {row['title']}")
+
+
+@click.command()
+@json_option
+def rules(as_json: bool) -> None:
+    """List every code: findings, removals, losses and plan refusals share one list."""
+    codes = all_codes()
+    if as_json:
+        listed = [
+            {"code": c.code, "slug": c.slug, "family": c.family, "severity": c.severity, "fix": c.fix}
+            for c in codes
+        ]
+        console.out_json({"rules": listed})
+        return
+    for code in codes:
+        console.out(f"{code.code} {code.severity:8} {code.slug:28} {code.title}")
+
+
+@click.command()
+@click.argument("code")
+def rule(code: str) -> None:
+    """Explain one code: what it is, why it hurts, an example, what to do, the source."""
+    known = {c.code: c for c in all_codes()} | {c.slug: c for c in all_codes()}
+    found = known.get(code.upper()) or known.get(code.lower())
+    if found is None:
+        near = difflib.get_close_matches(code.upper(), known, n=1)
+        hint = f"did you mean {near[0]}?" if near else "see `curate rules`"
+        raise UsageError(f"there is no code {code!r}", hint=hint)
+    fix = f", {found.fix} fix" if found.fix else ""
+    console.out(f"{found.code} {found.slug} ({found.severity}{fix})\n\n{found.page.strip()}")
+
+
+@click.command()
+@click.argument("name", required=False)
+def schema(name: str | None) -> None:
+    """Print the JSON Schema NAME, or list the names."""
+    from curate.resources import folder, resource
+
+    names = sorted(p.name.removesuffix(".schema.json") for p in folder("schemas").glob("*.json"))
+    if name is None:
+        console.out("\n".join(names))
+        return
+    if name not in names:
+        near = difflib.get_close_matches(name, names, n=1)
+        hint = f"did you mean {near[0]}?" if near else "`curate schema` lists them"
+        raise UsageError(f"there is no schema {name!r}", hint=hint)
+    path = resource("schemas", f"{name}.schema.json")
+    console.out(path.read_text(encoding="utf-8").rstrip("\n"))
+
+
+@click.command()
+@json_option
+def limits(as_json: bool) -> None:
+    """List the limits on what is read; `--limit NAME=N` changes one."""
+    from curate.files.limits import DEFAULT_LIMITS
+
+    values = {f.name: getattr(DEFAULT_LIMITS, f.name) for f in fields(DEFAULT_LIMITS)}
+    if as_json:
+        console.out_json({"schema_version": 1, "command": "limits", "limits": values})
+        return
+    for name, value in values.items():
+        console.out(f"{name:16} {value:>14,}")
+
+
+@click.command()
+@json_option
+def doctor(as_json: bool) -> int:
+    """Check this installation: versions, shipped files, optional packages."""
+    from curate.resources import folder
+
+    required = {name: _version(name) for name in _PACKAGES}
+    optional = {name: _version(name) for name in _OPTIONAL}
+    shipped = {
+        "schemas": len(list(folder("schemas").glob("*.json"))),
+        "recipes": len(list(folder("recipes").glob("*.yaml"))),
+    }
+    missing = [name for name, version in required.items() if version is None]
+    sound = not missing and all(shipped.values())
+    document = {
+        "schema_version": 1,
+        "command": "doctor",
+        "exit": 0 if sound else 5,
+        "tunesmith": __version__,
+        "python": sys.version.split()[0],
+        "packages": required | optional,
+        "shipped": shipped,
+    }
+    if as_json:
+        console.out_json(document)
+    else:
+        console.out(f"tunesmith {__version__}, Python {document['python']}")
+        for name, version in required.items():
+            console.out(f"{name:18} {version or 'MISSING: pip install tunesmith'}")
+        for name, version in optional.items():
+            console.out(f"{name:18} {version or 'not installed (optional)'}")
+        console.out("shipped            " + json.dumps(shipped))
+    return 0 if sound else 5
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None

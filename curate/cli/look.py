@@ -1,0 +1,102 @@
+"""`curate inspect | sample | show`: looking at data before anything is written."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from curate import console
+from curate.cli.options import json_option, read_options, settings_of
+from curate.errors import InputError, UsageError, printable
+
+
+@click.command()
+@read_options
+@json_option
+def inspect(inputs: tuple[str, ...], as_json: bool, **options: Any) -> int:
+    """Say what files hold: container, shapes over the whole file, what would be set aside."""
+    from curate.build.convert import Report, Run, check
+
+    report = check(Run(Report("inspect"), settings_of(options)), inputs)
+    files = [
+        {
+            "path": item.path,
+            "container": item.container,
+            "bytes": item.bytes,
+            "records": item.records,
+            "shapes": {name: n for name, (n, _) in item.shapes.items()},
+        }
+        for item in report.inputs
+    ]
+    if as_json:
+        console.out_json(report.to_dict() | {"inputs": files})
+        return report.exit_code
+    for item in files:
+        shapes = ", ".join(f"{name} {n:,}" for name, n in item["shapes"].items()) or "no rows"
+        console.out(
+            f"{item['path']}: {item['container']}, {item['bytes']:,} bytes, "
+            f"{item['records']:,} records: {shapes}"
+        )
+    console.show_samples(report.samples, report.ledger)
+    console.show_funnel("inspect", report.ledger)
+    return report.exit_code
+
+
+@click.command()
+@read_options
+@click.option("-n", "count", default=5, show_default=True, help="How many rows.")
+@json_option
+def sample(inputs: tuple[str, ...], count: int, as_json: bool, **options: Any) -> None:
+    """Show the first rows as they will be read."""
+    from itertools import islice
+
+    from curate.build.look import first_rows
+
+    for row in islice(first_rows(inputs, settings_of(options)), count):
+        console.out(json.dumps(row, ensure_ascii=False) if as_json else _readable(row))
+
+
+@click.command()
+@click.argument("place", metavar="FILE:LINE")
+@json_option
+def show(place: str, as_json: bool) -> int:
+    """Show one record, the row it becomes, and every finding about it."""
+    from curate.build.look import record_at
+    from curate.build.settings import Settings
+
+    path, _, line = place.rpartition(":")
+    if not path or not line.isdigit():
+        raise UsageError(f"{place!r}: expected FILE:LINE")
+    found = record_at(path, int(line), Settings(profile="all"))
+    if found is None:
+        raise InputError(f"{path}: no record begins at line {line}")
+    raw, row, findings = found
+    if as_json:
+        about = [finding.to_dict() for finding in findings]
+        text = raw.decode(errors="replace")
+        console.out_json({"schema_version": 1, "raw": text, "row": row, "findings": about})
+    else:
+        console.out(printable(raw.decode(errors="replace"), 2_000))
+        console.out(_readable(row) if row else "no row: the record is set aside")
+        for finding in findings:
+            console.out(f"{finding.code} {finding.pointer} {printable(finding.message, 300)}")
+    return 1 if any(f.severity == "error" for f in findings) else 0
+
+
+def _readable(row: dict[str, Any]) -> str:
+    lines = [f"── {row['id']}"]
+    for name in ("messages", "prompt", "chosen", "rejected", "completion"):
+        for message in row.get(name) or ():
+            text = message.get("content") or json.dumps(
+                message.get("tool_calls") or message.get("parts"), ensure_ascii=False
+            )
+            side = "" if name == "messages" else f"{name} "
+            lines.append(f"{side}{message['role']}: {printable(text, 400)}")
+    if "text" in row:
+        lines.append(printable(row["text"], 400))
+    for name in ("label", "margin", "category", "tools", "extra"):
+        if name in row:
+            lines.append(f"{name}: {printable(row[name], 200)}")
+    return "\n".join(lines)

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from format_cases import FORMATS, cases, rows, run_decode, run_encode, run_rows, run_stable
+from hypothesis import given
+
+
+@pytest.mark.parametrize("case", cases("text", "decode"))
+def test_decode(case: dict[str, Any]) -> None:
+    run_decode(case)
+
+
+@pytest.mark.parametrize("case", cases("text", "encode"))
+def test_encode(case: dict[str, Any]) -> None:
+    run_encode(case)
+
+
+@pytest.mark.parametrize("name", ["text", "row"])
+@given(row=rows)
+def test_any_row_comes_back_or_its_losses_are_declared(name: str, row: dict[str, Any]) -> None:
+    run_rows(FORMATS[name], row)
+
+
+@pytest.mark.parametrize("name", ["text", "row"])
+@given(row=rows)
+def test_a_written_record_is_stable(name: str, row: dict[str, Any]) -> None:
+    run_stable(FORMATS[name], row)
