@@ -100,8 +100,8 @@ def user_schema(path: str | Path) -> Callable[[Any], list[Hit]]:
         UsageError: If the file cannot be read, is no JSON, or is no valid schema, and when a
             record is checked by a reference that points outside the file.
     """
-    import jsonschema  # noqa: PLC0415  (slow to import, and only needed with --schema)
-    import referencing  # noqa: PLC0415
+    import jsonschema
+    import referencing
 
     try:
         schema = orjson.loads(Path(path).read_bytes())

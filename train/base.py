@@ -147,9 +147,7 @@ def _absent(name: str, why: str) -> BackendError:
     )
 
 
-def rendered_base_texts(
-    rows: Iterable[Row], template: Template, loss_on: LossOn
-) -> Iterator[str]:
+def rendered_base_texts(rows: Iterable[Row], template: Template, loss_on: LossOn) -> Iterator[str]:
     """Yield the text of each row that the template has a place for, as `tiny` will read it."""
     for row in rows:
         rendered = template.row(row, TINY_SPECIALS, loss_on)

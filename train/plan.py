@@ -194,7 +194,9 @@ def _conflicts(recipe: TrainRecipe) -> tuple[Refusal, ...]:
         text = f"data.too_long: split needs packing bfd_split or wrapped, found {data.packing}"
         found.append(Refusal("RUN014", text))
     if data.packing in ("bfd_split", "wrapped") and data.too_long == "error":
-        text = f"data.packing: {data.packing} cuts rows, so data.too_long must be split, drop or cut"
+        text = (
+            f"data.packing: {data.packing} cuts rows, so data.too_long must be split, drop or cut"
+        )
         found.append(Refusal("RUN014", text))
     if data.eval_split is not None and data.eval_ratio is not None:
         found.append(Refusal("RUN014", "data.eval_split and data.eval_ratio are both set"))

@@ -77,7 +77,7 @@ def prepare(recipe: TrainRecipe, *, makes: tuple[str, ...] = ()) -> Prepared:
     evaluation = None
     if recipe.data.eval_split is not None or recipe.data.eval_ratio is not None:
         evaluation = tokenise(
-            _eval_rows(dataset, recipe.data),
+            eval_rows(dataset, recipe.data),
             template=template,
             tokenizer=base.tokenizer,
             data=recipe.data,
@@ -130,7 +130,8 @@ def _train_rows(dataset: Dataset, data: DataSection) -> Iterator[Row]:
             yield row
 
 
-def _eval_rows(dataset: Dataset, data: DataSection) -> Iterator[Row]:
+def eval_rows(dataset: Dataset, data: DataSection) -> Iterator[Row]:
+    """Yield the rows that a recipe holds out, in order."""
     if data.eval_split is not None:
         yield from dataset.read(data.eval_split)
         return

@@ -62,12 +62,12 @@ class AdapterSection:
     """LoRA, by PEFT's names."""
 
     r: int = option(16, doc="Rank.", minimum=1)
-    lora_alpha: int = option(16, doc="Scale: the update is multiplied by lora_alpha / r.", minimum=1)
+    lora_alpha: int = option(
+        16, doc="Scale: the update is multiplied by lora_alpha / r.", minimum=1
+    )
     lora_dropout: float = option(0.0, doc="Dropout before the adapter.", minimum=0, maximum=0.99)
     bias: Literal["none", "all", "lora_only"] = option("none", doc="Which biases are trained.")
-    target_modules: list[str] | str = option(
-        "all-linear", doc="Names of modules, or `all-linear`."
-    )
+    target_modules: list[str] | str = option("all-linear", doc="Names of modules, or `all-linear`.")
     modules_to_save: list[str] = option(
         factory=list, doc="Modules that are trained in full beside the adapter."
     )

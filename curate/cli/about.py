@@ -58,7 +58,13 @@ def rules(as_json: bool) -> None:
     codes = all_codes()
     if as_json:
         listed = [
-            {"code": c.code, "slug": c.slug, "family": c.family, "severity": c.severity, "fix": c.fix}
+            {
+                "code": c.code,
+                "slug": c.slug,
+                "family": c.family,
+                "severity": c.severity,
+                "fix": c.fix,
+            }
             for c in codes
         ]
         console.out_json({"rules": listed})

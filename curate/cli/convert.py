@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from curate.cli.options import convert_options, json_option, read_options, settings_of
+from curate.cli.options import convert_options, json_option, read_options
 from curate.errors import UsageError
 
 
@@ -32,6 +32,7 @@ def convert(
     curate convert products.csv --prompt 'Describe: {features}' --completion ' {description}' -o data/p
     """
     from curate.build import convert as run_convert
+    from curate.build.ask import settings_of
     from curate.cli.report import finish
 
     settings = settings_of(options)
@@ -82,6 +83,7 @@ def validate(
     curate validate data.jsonl --select TRN,TOL --output-format sarif > findings.sarif
     """
     from curate.build import validate as run_validate
+    from curate.build.ask import settings_of
     from curate.cli.report import Printer, finish_validate
 
     if len(profiles) > 1:

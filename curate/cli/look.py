@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from curate import console
-from curate.cli.options import json_option, read_options, settings_of
+from curate.cli.options import json_option, read_options
 from curate.errors import InputError, UsageError, printable
 
 
@@ -17,6 +17,7 @@ from curate.errors import InputError, UsageError, printable
 @json_option
 def inspect(inputs: tuple[str, ...], as_json: bool, **options: Any) -> int:
     """Say what files hold: container, shapes over the whole file, what would be set aside."""
+    from curate.build.ask import settings_of
     from curate.build.convert import Report, Run, check
 
     report = check(Run(Report("inspect"), settings_of(options)), inputs)
@@ -52,6 +53,7 @@ def sample(inputs: tuple[str, ...], count: int, as_json: bool, **options: Any) -
     """Show the first rows as they will be read."""
     from itertools import islice
 
+    from curate.build.ask import settings_of
     from curate.build.look import first_rows
 
     for row in islice(first_rows(inputs, settings_of(options)), count):

@@ -1,21 +1,14 @@
-"""Options that several commands share, and the settings they make."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 
-from curate.errors import UsageError
-
-if TYPE_CHECKING:
-    from curate.build.settings import Settings
-
 F = TypeVar("F", bound=Callable[..., Any])
 KINDS = ("sft", "preference", "unpaired", "prompt_only", "text")
-_CONTAINERS = ("jsonl", "json", "csv", "lines", "mbox", "parquet", "arrow")
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
@@ -47,8 +40,12 @@ read_options = _apply(
             metavar="FIELD=COLUMN",
             help="Read COLUMN as FIELD.",
         ),
-        click.option("--prompt", metavar="T", help="Template of the prompt: 'Describe {features}'."),
-        click.option("--completion", metavar="T", help="Template of the completion; @FILE reads it."),
+        click.option(
+            "--prompt", metavar="T", help="Template of the prompt: 'Describe {features}'."
+        ),
+        click.option(
+            "--completion", metavar="T", help="Template of the completion; @FILE reads it."
+        ),
         click.option(
             "--label-map",
             "labels",
@@ -87,85 +84,3 @@ convert_options = _apply(
         click.option("--jobs", default=1, show_default=True, help="Number of processes."),
     ]
 )
-
-
-def settings_of(options: Mapping[str, Any]) -> Settings:
-    """Return the settings that a command's options mean.
-
-    Raises:
-        UsageError: If an option's value cannot be understood.
-    """
-    from curate.build.settings import Settings
-    from curate.files.limits import DEFAULT_LIMITS
-
-    source_format, container = _source(options.get("source_format") or "auto")
-    prompt, completion = _template(options.get("prompt")), _template(options.get("completion"))
-    if (prompt is None) != (completion is None):
-        raise UsageError("--prompt and --completion go together")
-    return Settings(
-        source_format="trl-prompt-completion" if prompt is not None else source_format,
-        container=container,  # type: ignore[arg-type]
-        kind=options.get("kind"),
-        per_row=bool(options.get("per_row")),
-        mapping=tuple(_pair(text, "--map FIELD=COLUMN") for text in options.get("mapping", ())),
-        prompt=prompt,
-        completion=completion,
-        labels=_labels(options.get("labels", ())),
-        me=tuple(options.get("me", ())),
-        reverse=bool(options.get("reverse")),
-        profile=options.get("profile", "default"),
-        select=tuple(options.get("select", ())),
-        ignore=tuple(options.get("ignore", ())),
-        allow_loss=_losses(options.get("allow_loss", ())),
-        fix=options.get("fix", "none"),
-        user_schema=options.get("user_schema"),
-        limits=DEFAULT_LIMITS.changed(tuple(options.get("limits", ()))),
-    )
-
-
-def _source(name: str) -> tuple[str | None, str | None]:
-    from curate.formats import ALIASES, BY_NAME
-
-    if name == "auto":
-        return None, None
-    if name in _CONTAINERS:
-        return None, name
-    known = ALIASES.get(name, name)
-    if known not in BY_NAME or BY_NAME[known].decode is None:
-        raise UsageError(f"--from {name}: no such format to read", hint="see `curate formats`")
-    return known, None
-
-
-def _template(text: str | None) -> str | None:
-    if text is None or not text.startswith("@"):
-        return text
-    path = Path(text[1:])
-    if not path.is_file():
-        raise UsageError(f"{text}: no such file")
-    return path.read_text(encoding="utf-8")
-
-
-def _pair(text: str, usage: str) -> tuple[str, str]:
-    left, sign, right = text.partition("=")
-    if not (left and sign and right):
-        raise UsageError(f"{text!r}: expected {usage}")
-    return left, right
-
-
-def _labels(texts: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
-    pairs = [_pair(part, "--label-map TEXT=true|false") for t in texts for part in t.split(",")]
-    for _, value in pairs:
-        if value not in ("true", "false"):
-            raise UsageError(f"--label-map: {value!r} is neither true nor false")
-    return tuple((text, value == "true") for text, value in pairs)
-
-
-def _losses(texts: tuple[str, ...]) -> frozenset[str]:
-    from curate.codes.losses import LOSSES
-
-    names = {code.slug: code.code for code in LOSSES} | {code.code: code.code for code in LOSSES}
-    wanted = [part.strip() for text in texts for part in text.split(",")]
-    for name in wanted:
-        if name not in names:
-            raise UsageError(f"--allow-loss {name}: no such loss", hint="see `curate rules`")
-    return frozenset(names[name] for name in wanted)

@@ -124,7 +124,9 @@ def _junit(findings: list[Finding], report: Report) -> str:
         family = quoteattr(FAMILIES[f.code[:3]])
         text = quoteattr(console.printable(f.message, 300))
         kind = "failure" if f.severity == "error" else "skipped"
-        lines.append(f"  <testcase classname={family} name={name}><{kind} message={text}/></testcase>")
+        lines.append(
+            f"  <testcase classname={family} name={name}><{kind} message={text}/></testcase>"
+        )
     if not findings:
         rows = report.ledger.rows_in
         lines.append(f'  <testcase classname="rows" name="{rows} rows without findings"/>')

@@ -60,7 +60,13 @@ def finish(row: Row, record: Record, layout: dict[str, Any], consumed: frozenset
 
 
 def opened(row: Row, column: str, hits: list[Hit]) -> dict[str, Any] | None:
-    """Return the row's layout ({} for none); None and LOS034 where the row lacks the column."""
+    """Return the row's layout ({} for none), or None with a loss where there is nothing to write.
+
+    LOS034 says that the row lacks the column, LOS008 that its conversation is empty.
+    """
+    if column == "messages" and row.get(column) == []:
+        hits.append(Hit("LOS008", "/messages", "the conversation has no messages"))
+        return None
     if column in row:
         return row.get("layout") or {}
     hits.append(Hit("LOS034", "", f"the row has no {column}: it is of another kind"))

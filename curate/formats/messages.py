@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -76,6 +76,16 @@ def with_reasoning(message: Message, text: str, hits: list[Hit], pointer: str) -
     why = "the reasoning has no place of its own: it becomes a <think> block of the text"
     hits.append(Hit("LOS021", f"{pointer}/reasoning", why, reasoning))
     return f"<think>\n{reasoning}\n</think>\n\n{text}"
+
+
+def without_taken(
+    extra: dict[str, Any], taken: Container[str], hits: list[Hit], pointer: str
+) -> dict[str, Any]:
+    """Return what was put aside in a message, less the keys that mean something else (LOS032)."""
+    for key in [key for key in extra if key in taken]:
+        why = f"the key {key} was kept aside; in this format the name is taken"
+        hits.append(Hit("LOS032", f"{pointer}/extra", why, extra.pop(key)))
+    return extra
 
 
 def extra_of(message: Message) -> dict[str, Any]:

@@ -35,7 +35,7 @@ from curate.formats.columns import (
     schema,
 )
 from curate.formats.json_text import dump
-from curate.formats.messages import extra_of, unknown_role
+from curate.formats.messages import extra_of, unknown_role, without_taken
 from curate.formats.parts import Media, decode_parts, encode_parts
 from curate.formats.tools import read_tools, write_tools
 from curate.row import TEXT, Message, Role, Row, ToolCall
@@ -247,7 +247,19 @@ def _encode(message: Message, pointer: str, at: str, writer: _Writer) -> dict[st
     for key in _KEYS:
         if f"{at}/{key}" in writer.null and key not in item:
             item[key] = None
+    without_taken(extra, _taken(extra, item), writer.hits, pointer)
     return {**extra, **item}
+
+
+def _taken(extra: Mapping[str, Any], item: Mapping[str, Any]) -> set[str]:
+    """Return the keys of extra that a message of this format would hold something else under."""
+    weight = extra.get("weight")
+    free = set(CARRIERS) - item.keys()
+    if isinstance(weight, int | float) and not isinstance(weight, bool):
+        free.add("weight")
+    if "tool_calls" in item:
+        free.add("function_call")
+    return set(_KEYS) - (free - item.keys())
 
 
 def _write_fields(message: Message, item: dict[str, Any], layout: Mapping[str, Any]) -> None:
@@ -352,7 +364,7 @@ _MESSAGE = pa.struct(
         ("tool_call_id", TEXT),
         ("name", TEXT),
         ("refusal", TEXT),
-        ("weight", pa.int64()),
+        ("weight", pa.float64()),
     ]
 )
 OPENAI = Format(

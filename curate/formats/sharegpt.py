@@ -19,7 +19,14 @@ from curate.finding import Hit
 from curate.formats.base import Format, Record
 from curate.formats.columns import closed, finish, mark_empty, opened, put_empty, schema
 from curate.formats.json_text import Cut, cut_objects, dump, exact_object
-from curate.formats.messages import extra_of, report_lost, text_of, unknown_role, with_reasoning
+from curate.formats.messages import (
+    extra_of,
+    report_lost,
+    text_of,
+    unknown_role,
+    with_reasoning,
+    without_taken,
+)
 from curate.formats.openai import decode_messages, encode_messages
 from curate.formats.tools import read_tools, write_tools
 from curate.row import TEXT, Message, Role, Row, ToolCall
@@ -163,7 +170,7 @@ def messages_to_turns(
     index = 0
     while index < len(messages):
         message, place = messages[index], f"{pointer}/{index}"
-        extra = extra_of(message)
+        extra = without_taken(extra_of(message), (*_KEYS, *keys), hits, place)
         count = 1
         if message.get("tool_calls"):
             word = "function_call"

@@ -55,7 +55,7 @@ class _Generation(Extension):
 class _Generator(CodeGenerator):
     """Compiles `a ~ b` into a join that is bounded."""
 
-    def visit_Concat(self, node: nodes.Concat, frame: Any) -> None:  # noqa: N802 - jinja's name
+    def visit_Concat(self, node: nodes.Concat, frame: Any) -> None:
         self.write("environment.concat((")
         for part in node.nodes:
             self.write("str(")

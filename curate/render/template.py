@@ -299,9 +299,7 @@ def _refused(name: str, row: Row, loss_on: LossOn) -> Hit | None:
     return None
 
 
-def _refused_message(
-    name: str, pointer: str, message: Mapping[str, Any], ours: bool
-) -> Hit | None:
+def _refused_message(name: str, pointer: str, message: Mapping[str, Any], ours: bool) -> Hit | None:
     texts = [message.get("content"), message.get("reasoning")]
     texts += [part.get("text") for part in message.get("parts") or ()]
     if any(text and MARKS.intersection(text) for text in texts):

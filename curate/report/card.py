@@ -56,8 +56,11 @@ def _text(card: Mapping[str, Any]) -> list[str]:
         )
     validated = card["validated"]
     if validated:
-        lines += ["", f"Checked under the profile `{validated['profile']}`: "
-                  f"{validated['errors']} errors left."]
+        lines += [
+            "",
+            f"Checked under the profile `{validated['profile']}`: "
+            f"{validated['errors']} errors left.",
+        ]
     return lines
 
 
