@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from curate.build import convert, load, run, validate
+    from curate.build import convert as convert
+    from curate.build import load as load
+    from curate.build import run as run
+    from curate.build import validate as validate
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "convert", "load", "run", "validate"]

@@ -19,7 +19,7 @@ from curate.errors import UsageError
 def convert(
     inputs: tuple[str, ...], out: str, to: str | None, dry_run: bool, as_json: bool, **options: Any
 ) -> int:
-    """Turn raw exports into a checked dataset folder, or into another format.
+    r"""Turn raw exports into a checked dataset folder, or into another format.
 
     IN is a file, a folder, a quoted pattern or `-`: JSON, JSON Lines, CSV, TSV, Parquet, Arrow,
     mbox, also as .gz or .zst. OUT is a folder, or one file where it ends in .json .jsonl .csv
@@ -29,7 +29,7 @@ def convert(
     curate convert dolly.jsonl -o data/dolly
     curate convert dolly.jsonl --reverse -o data/dolly-reverse
     curate convert chat.json --to openai -o chat.jsonl
-    curate convert products.csv --prompt 'Describe: {features}' --completion ' {description}' -o data/p
+    curate convert products.csv --prompt 'About {features}:' --completion ' {text}' -o data/p
     """
     from curate.build import convert as run_convert
     from curate.build.ask import settings_of
@@ -76,7 +76,7 @@ def validate(
     as_json: bool,
     **options: Any,
 ) -> int:
-    """Check data, row by row, to the end: each fault with its place, its code and a remedy.
+    r"""Check data, row by row, to the end: each fault with its place, its code and a remedy.
 
     \b
     curate validate data.jsonl
@@ -108,7 +108,7 @@ def validate(
 @click.option("--dry-run", is_flag=True, help="Read and check everything, write nothing.")
 @json_option
 def run(recipe: str, overrides: tuple[str, ...], dry_run: bool, as_json: bool) -> int:
-    """Run a curate recipe (a path, or the name of one that ships).
+    r"""Run a curate recipe (a path, or the name of one that ships).
 
     \b
     curate run recipes/demo.curate.yaml

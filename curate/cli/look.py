@@ -18,10 +18,10 @@ from curate.errors import InputError, UsageError, printable
 def inspect(inputs: tuple[str, ...], as_json: bool, **options: Any) -> int:
     """Say what files hold: container, shapes over the whole file, what would be set aside."""
     from curate.build.ask import settings_of
-    from curate.build.convert import Report, Run, check
+    from curate.build.runner import Report, Run, check
 
     report = check(Run(Report("inspect"), settings_of(options)), inputs)
-    files = [
+    files: list[dict[str, Any]] = [
         {
             "path": item.path,
             "container": item.container,

@@ -40,12 +40,8 @@ read_options = _apply(
             metavar="FIELD=COLUMN",
             help="Read COLUMN as FIELD.",
         ),
-        click.option(
-            "--prompt", metavar="T", help="Template of the prompt: 'Describe {features}'."
-        ),
-        click.option(
-            "--completion", metavar="T", help="Template of the completion; @FILE reads it."
-        ),
+        click.option("--prompt", metavar="T", help="Template of the prompt: '{features}:'."),
+        click.option("--completion", metavar="T", help="Template of the completion; @FILE too."),
         click.option(
             "--label-map",
             "labels",

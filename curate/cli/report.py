@@ -8,8 +8,9 @@ from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from curate import __version__, console
-from curate.build.convert import Report
+from curate.build.runner import Report
 from curate.codes.base import FAMILIES
+from curate.errors import printable
 from curate.finding import Finding
 
 _GITHUB = {"error": "error", "warning": "warning", "info": "notice"}
@@ -122,7 +123,7 @@ def _junit(findings: list[Finding], report: Report) -> str:
     for f in findings:
         name = quoteattr(f"{f.code} {console.place(f)}")
         family = quoteattr(FAMILIES[f.code[:3]])
-        text = quoteattr(console.printable(f.message, 300))
+        text = quoteattr(printable(f.message, 300))
         kind = "failure" if f.severity == "error" else "skipped"
         lines.append(
             f"  <testcase classname={family} name={name}><{kind} message={text}/></testcase>"

@@ -65,7 +65,7 @@ def decode_call(
 ) -> tuple[ToolCall, dict[str, Any]]:
     """Return one `tool_calls` item as a call, and the keys that a call has no place for."""
     kind = item.get("type") or "function"
-    inner_key, text_key = ("custom", "input") if "custom" in item else ("function", "arguments")
+    inner_key, text_key = ("custom", "input") if kind == "custom" else ("function", "arguments")
     inner = item[inner_key]
     call: ToolCall = {"type": kind, "name": inner["name"], "arguments": ""}
     if inner_key == "custom":
@@ -87,9 +87,24 @@ def encode_call(call: ToolCall, arguments: Any, rest: Mapping[str, Any]) -> dict
     item["type"] = call["type"]
     custom = call["type"] == "custom"
     inner_key, text_key = ("custom", "input") if custom else ("function", "arguments")
-    item[inner_key] = {"name": call["name"], text_key: arguments, **(rest.get(inner_key) or {})}
-    item.update({k: v for k, v in rest.items() if k != inner_key})
-    return item
+    item[inner_key] = {**(rest.get(inner_key) or {}), "name": call["name"], text_key: arguments}
+    return {**{k: v for k, v in rest.items() if k != inner_key}, **item, **_null_keys(rest)}
+
+
+def _null_keys(rest: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: None for k in ("id", "type") if k in rest and rest[k] is None}
+
+
+def rests_of(value: Any, count: int) -> list[dict[str, Any]] | None:
+    """Return what `decode_call` put aside for each of so many calls; None where it is not that."""
+    if not isinstance(value, list) or len(value) != count:
+        return None
+    for rest in value:
+        if not isinstance(rest, dict):
+            return None
+        if not all(isinstance(rest.get(key, {}), dict) for key in ("function", "custom")):
+            return None
+    return value
 
 
 def give_ids(

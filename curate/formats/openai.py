@@ -22,6 +22,7 @@ from curate.formats.calls import (
     decode_call,
     encode_call,
     give_ids,
+    rests_of,
 )
 from curate.formats.columns import (
     JSON_TEXT,
@@ -257,7 +258,8 @@ def _taken(extra: Mapping[str, Any], item: Mapping[str, Any]) -> set[str]:
     free = set(CARRIERS) - item.keys()
     if isinstance(weight, int | float) and not isinstance(weight, bool):
         free.add("weight")
-    if "tool_calls" in item:
+    legacy = extra.get("function_call")
+    if "tool_calls" in item and isinstance(legacy, dict) and {"name", "arguments"} <= legacy.keys():
         free.add("function_call")
     return set(_KEYS) - (free - item.keys())
 
@@ -282,11 +284,15 @@ def _calls(
         for i, call in enumerate(calls)
     ]
     if at in writer.legacy and len(calls) == 1:
-        rest = extra.pop("function_call", {})
-        return {"function_call": {"name": calls[0]["name"], "arguments": values[0], **rest}}
-    rests = extra.pop("tool_calls", [])
-    rests += [{}] * (len(calls) - len(rests))
-    written = [encode_call(*three) for three in zip(calls, values, rests, strict=False)]
+        more = extra.pop("function_call") if isinstance(extra.get("function_call"), dict) else {}
+        return {"function_call": {**more, "name": calls[0]["name"], "arguments": values[0]}}
+    rests = rests_of(extra.get("tool_calls"), len(calls))
+    if rests is not None:
+        del extra["tool_calls"]
+    written = [
+        encode_call(*three)
+        for three in zip(calls, values, rests or [{}] * len(calls), strict=True)
+    ]
     for index, call in enumerate(written):
         if f"{at}/tool_calls/{index}/type" in writer.absent:
             del call["type"]

@@ -1,0 +1,156 @@
+"""The straight line: inputs to rows to checks to an output, as functions for Python."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+from curate import __version__
+from curate.build.runner import (
+    FILE_ENDINGS,
+    OnFinding,
+    Report,
+    Run,
+    check,
+    write_file,
+    write_folder,
+)
+from curate.build.dataset import Dataset, load
+from curate.build.outputs import Container
+from curate.build.settings import Settings
+from curate.errors import UsageError
+from curate.formats import ALIASES, BY_NAME
+
+__all__ = ["Dataset", "Report", "Settings", "convert", "load", "run", "validate"]
+
+
+def convert(  # noqa: PLR0913 - one keyword for each flag of the command
+    inputs: Sequence[str],
+    out: str,
+    *,
+    to: str | None = None,
+    container: Container = "arrow",
+    settings: Settings | None = None,
+    jobs: int = 1,
+    on_error: Literal["quarantine", "fail"] = "quarantine",
+    fail_on_loss: bool = False,
+    dry_run: bool = False,
+    recipe: dict[str, Any] | None = None,
+) -> Report:
+    """Convert inputs to a dataset folder or one file.
+
+    Args:
+        inputs: Files, folders, patterns or `-`.
+        out: A folder, or a file where it ends in .json .jsonl .csv .parquet .arrow.
+        to: The format to write; None is `row` for a folder and, for a file, the inputs' own.
+        container: The files of a folder: `arrow`, `parquet` or `jsonl`.
+        settings: How to read and check.
+        jobs: Number of processes; the output's bytes do not depend on it.
+        on_error: `fail` writes nothing when a record would be set aside.
+        fail_on_loss: Count any LOS finding as a failure.
+        dry_run: Do everything but write.
+        recipe: What the card records as the recipe.
+
+    Returns:
+        What was done; its `exit_code` is the command's.
+
+    Raises:
+        CurateError: If the inputs cannot be read or the output cannot be written.
+    """
+    settings = settings or Settings()
+    is_file = Path(out).suffix.lower() in FILE_ENDINGS
+    target = _target(to, is_file, inputs, settings)
+    settings = replace(settings, to=target)
+    report = Report("convert")
+    work = Run(report, settings, jobs, stop_on_error=on_error == "fail")
+    if dry_run:
+        check(work, inputs)
+    elif is_file:
+        write_file(work, inputs, out)
+    else:
+        validated = {"profile": settings.profile, "version": __version__, "errors": 0}
+        write_folder(work, inputs, out, container, {"validated": validated, "recipe": recipe})
+    lost = sum(n for code, n in report.ledger.findings.items() if code.startswith("LOS"))
+    if fail_on_loss and lost:
+        report.by_severity["error"] += lost
+    return report
+
+
+def _target(to: str | None, is_file: bool, inputs: Sequence[str], settings: Settings) -> str:
+    if to is None:
+        if not is_file:
+            return "row"
+        return settings.source_format or _own_format(inputs, settings)
+    name = ALIASES.get(to, to)
+    if name != "row" and (name not in BY_NAME or BY_NAME[name].encode is None):
+        raise UsageError(f"--to {to}: no such format to write", hint="see `curate formats`")
+    return name
+
+
+def _own_format(inputs: Sequence[str], settings: Settings) -> str:
+    """Return the one format that the inputs have, by reading them."""
+    looked = check(Run(Report("inspect"), settings), inputs)
+    shapes = {name for item in looked.inputs for name in item.shapes}
+    if len(shapes) != 1:
+        found = ", ".join(sorted(shapes)) or "none"
+        raise UsageError(f"the inputs have no single format ({found})", hint="say --to FORMAT")
+    (name,) = shapes
+    if name != "row" and BY_NAME[name].encode is None:
+        raise UsageError(f"{name} can be read and not written", hint="say --to FORMAT")
+    return name
+
+
+def validate(
+    inputs: Sequence[str],
+    *,
+    settings: Settings | None = None,
+    jobs: int = 1,
+    out: str | None = None,
+    on_finding: OnFinding | None = None,
+) -> Report:
+    """Check inputs to the end.
+
+    Args:
+        inputs: Files, folders, patterns or `-`.
+        settings: Which rules, which fixes; None runs every rule.
+        jobs: Number of processes.
+        out: Where fixed rows are written; None writes nothing.
+        on_finding: Told of every finding, in input order.
+
+    Returns:
+        What was found.
+
+    Raises:
+        CurateError: If the inputs cannot be read or the output cannot be written.
+    """
+    settings = settings or Settings(profile="all")
+    work = Run(Report("validate"), settings, jobs, on_finding=on_finding)
+    if out is None:
+        return check(work, inputs)
+    if Path(out).suffix.lower() in FILE_ENDINGS:
+        work.settings = replace(settings, to=_target(None, True, inputs, settings))
+        return write_file(work, inputs, out)
+    validated = {"profile": settings.profile, "version": __version__, "errors": 0}
+    return write_folder(work, inputs, out, "arrow", {"validated": validated})
+
+
+def run(recipe: str, *, overrides: Sequence[str] = (), dry_run: bool = False) -> Report:
+    """Run a curate recipe.
+
+    Args:
+        recipe: A path, or the name of a recipe that ships.
+        overrides: `key.path=value` pairs.
+        dry_run: Do everything but write.
+
+    Returns:
+        What was done.
+
+    Raises:
+        UsageError: If the recipe is wrong; every fault is listed.
+        CurateError: As `convert`.
+    """
+    from curate.build.run_recipe import run_recipe
+
+    return run_recipe(recipe, overrides=overrides, dry_run=dry_run)

@@ -1,0 +1,95 @@
+"""What was asked in words, as settings: where flags and recipe keys are understood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from curate.build.settings import Settings
+from curate.codes.losses import LOSSES
+from curate.errors import UsageError
+from curate.files.limits import DEFAULT_LIMITS
+from curate.formats import ALIASES, BY_NAME
+
+_CONTAINERS = ("jsonl", "json", "csv", "lines", "mbox", "parquet", "arrow")
+
+
+def settings_of(options: Mapping[str, Any]) -> Settings:
+    """Return the settings that options mean; a missing one has its default.
+
+    Args:
+        options: `source_format`, `kind`, `per_row`, `mapping`, `prompt`, `completion`, `labels`,
+            `me`, `reverse`, `profile`, `select`, `ignore`, `allow_loss`, `fix`, `user_schema`,
+            `limits`, as the commands and recipes name them.
+
+    Raises:
+        UsageError: If an option's value cannot be understood.
+    """
+    source_format, container = _source(options.get("source_format") or "auto")
+    prompt, completion = _template(options.get("prompt")), _template(options.get("completion"))
+    if (prompt is None) != (completion is None):
+        raise UsageError("--prompt and --completion go together")
+    return Settings(
+        source_format="trl-prompt-completion" if prompt is not None else source_format,
+        container=container,  # type: ignore[arg-type]
+        kind=options.get("kind"),
+        per_row=bool(options.get("per_row")),
+        mapping=tuple(_pair(text, "--map FIELD=COLUMN") for text in options.get("mapping", ())),
+        prompt=prompt,
+        completion=completion,
+        labels=_labels(options.get("labels", ())),
+        me=tuple(options.get("me", ())),
+        reverse=bool(options.get("reverse")),
+        profile=options.get("profile", "default"),
+        select=tuple(options.get("select", ())),
+        ignore=tuple(options.get("ignore", ())),
+        allow_loss=_losses(options.get("allow_loss", ())),
+        fix=options.get("fix", "none"),
+        user_schema=options.get("user_schema"),
+        limits=DEFAULT_LIMITS.changed(tuple(options.get("limits", ()))),
+    )
+
+
+def _source(name: str) -> tuple[str | None, str | None]:
+    if name == "auto":
+        return None, None
+    if name in _CONTAINERS:
+        return None, name
+    known = ALIASES.get(name, name)
+    if known not in BY_NAME or BY_NAME[known].decode is None:
+        raise UsageError(f"--from {name}: no such format to read", hint="see `curate formats`")
+    return known, None
+
+
+def _template(text: str | None) -> str | None:
+    if text is None or not text.startswith("@"):
+        return text
+    path = Path(text[1:])
+    if not path.is_file():
+        raise UsageError(f"{text}: no such file")
+    return path.read_text(encoding="utf-8")
+
+
+def _pair(text: str, usage: str) -> tuple[str, str]:
+    left, sign, right = text.partition("=")
+    if not (left and sign and right):
+        raise UsageError(f"{text!r}: expected {usage}")
+    return left, right
+
+
+def _labels(texts: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
+    pairs = [_pair(part, "--label-map TEXT=true|false") for t in texts for part in t.split(",")]
+    for _, value in pairs:
+        if value not in ("true", "false"):
+            raise UsageError(f"--label-map: {value!r} is neither true nor false")
+    return tuple((text, value == "true") for text, value in pairs)
+
+
+def _losses(texts: tuple[str, ...]) -> frozenset[str]:
+    names = {code.slug: code.code for code in LOSSES} | {code.code: code.code for code in LOSSES}
+    wanted = [part.strip() for text in texts for part in text.split(",")]
+    for name in wanted:
+        if name not in names:
+            raise UsageError(f"--allow-loss {name}: no such loss", hint="see `curate rules`")
+    return frozenset(names[name] for name in wanted)

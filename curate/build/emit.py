@@ -1,0 +1,196 @@
+"""Rows to bytes: an Arrow message, JSON lines or CSV text of one chunk."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from curate.build.fit import fitted
+from curate.build.settings import Settings
+from curate.files.ids import id_hashes
+from curate.files.json_text import dumps, loads
+from curate.finding import Hit
+from curate.formats import BY_NAME
+from curate.formats.base import Record
+from curate.row import SCHEMAS, TEXT, Kind, Row, column, from_batch
+
+if TYPE_CHECKING:
+    from curate.build.verdict import Verdict
+
+
+def output_schema(to: str, kind: Kind) -> pa.Schema:
+    """Return the Arrow schema of an output: the row's own, or a format's columns and the rest.
+
+    Beside a format's columns stand `category` (text) and `extra` (a JSON object of all columns
+    that the format did not consume, as text).
+    """
+    if to == "row":
+        return SCHEMAS[kind]
+    columns = BY_NAME[to].columns
+    more = [pa.field(n, TEXT) for n in ("category", "extra") if n not in columns.names]
+    return pa.schema([*columns, *more])
+
+
+_SIDES = ("prompt", "completion", "chosen", "rejected")
+
+
+@dataclass(slots=True)
+class Named:
+    """Rows with the record index, the id and the record's sha256 of each, as parallel lists."""
+
+    rows: list[Row]
+    at: list[int]
+    ids: list[str]
+    digests: list[str]
+
+
+def emit(
+    settings: Settings, kind: Kind, named: Named, batch: pa.RecordBatch, verdict: Verdict
+) -> None:
+    """Write a chunk's rows to the outcome's payload; rows whose loss is an error are removed.
+
+    Args:
+        settings: Says which format and which payload.
+        kind: The rows' kind.
+        named: The rows, `layout` and `extra` as JSON text.
+        batch: The same rows as Arrow.
+        verdict: Takes the losses.
+    """
+    out = verdict.out
+    records: list[Record] = []
+    if settings.to != "row":
+        records = _encode(settings, kind, named, verdict)
+    elif settings.payload == "jsonl":
+        records = [_row_record(row) for row in from_batch(batch)]
+    out.rows, out.ids = len(named.rows), named.ids
+    out.lines = [verdict.chunk.lines[index] for index in named.at]
+    pairs = zip(named.ids, named.digests, strict=True)
+    out.own = [n for n, (own, digest) in enumerate(pairs) if own != digest[:16]]
+    out.hashes = id_hashes(zip(named.ids, named.digests, strict=True))
+    if not named.rows or settings.payload == "none":
+        return
+    if settings.payload == "arrow":
+        if settings.to != "row":
+            batch = _table(output_schema(settings.to, kind), records)
+        out.payload = batch.serialize()
+    elif settings.payload == "jsonl":
+        out.payload = b"".join(dumps(_flat(record)).encode() + b"\n" for record in records)
+    else:
+        out.payload = _csv(output_schema(settings.to, kind), records).encode()
+
+
+def _encode(settings: Settings, kind: Kind, named: Named, verdict: Verdict) -> list[Record]:
+    """Encode the rows; `named` keeps only those that the format can hold."""
+    target = BY_NAME[settings.to]
+    as_table = settings.payload == "arrow"
+    kept: list[int] = []
+    records: list[Record] = []
+    for position, (row, index) in enumerate(zip(named.rows, named.at, strict=True)):
+        hits: list[Hit] = []
+        record: Record | None = None
+        loose = _loose(row)
+        if target.encode is None or target.kind != kind:
+            message = f"a row of kind {kind}, {target.name} holds {target.kind}"
+            hits.append(Hit("LOS034", "", message))
+        else:
+            if as_table:
+                loose = _without_plain_sides(loose, hits)
+            record = target.encode(loose, hits)
+            if as_table and record is not None:
+                record = {
+                    field.name: fitted(record.get(field.name), field.type, f"/{field.name}", hits)
+                    for field in target.columns
+                }
+        if hits and verdict.weigh(index, hits, named.ids[position]):
+            continue
+        if record is None:
+            hit = Hit("LOS034", "", f"{target.name} cannot hold this row")
+            verdict.remove(index, [hit], named.ids[position])
+            continue
+        kept.append(position)
+        records.append(_with_rest(record, row, loose))
+    named.rows = [named.rows[n] for n in kept]
+    named.at = [named.at[n] for n in kept]
+    named.ids = [named.ids[n] for n in kept]
+    named.digests = [named.digests[n] for n in kept]
+    return records
+
+
+def _loose(row: Row) -> Row:
+    """Return the row with `layout` and `extra` as objects, as encoders take them."""
+    loose = dict(row)
+    for name in ("layout", "extra"):
+        if isinstance(text := loose.get(name), str):
+            loose[name] = loads(text)
+    return loose
+
+
+def _without_plain_sides(loose: Row, hits: list[Hit]) -> Row:
+    """Let sides that came as plain strings be written as messages, for a table has one type."""
+    layout = dict(loose.get("layout") or {})
+    plain = [name for name in _SIDES if layout.get(name) == "string"]
+    if not plain:
+        return loose
+    for name in plain:
+        del layout[name]
+    message = "plain text becomes messages, which trainers put through the chat template"
+    hits.append(Hit("LOS033", f"/{plain[0]}", message))
+    return {**loose, "layout": layout}
+
+
+def _with_rest(record: Record, row: Row, loose: Row) -> Record:
+    """Put the own id first, and what the format did not consume last."""
+    whole: Record = {}
+    if "id" in row and "id" not in record:
+        number = (loose.get("layout") or {}).get("id") == "number"
+        whole["id"] = int(row["id"]) if number else row["id"]
+    whole.update(record)
+    if "category" in row:
+        whole.setdefault("category", row["category"])
+    if extra := loose.get("extra"):
+        whole["extra"] = extra
+    return whole
+
+
+def _row_record(row: Row) -> Record:
+    encode = BY_NAME["row"].encode
+    assert encode is not None
+    return encode(_loose(row), []) or {}
+
+
+def _flat(record: Record) -> Record:
+    """Put the columns of `extra` beside the others, where their names are free."""
+    extra = record.get("extra")
+    if "origin" in record or not isinstance(extra, dict):
+        return record
+    flat = {key: value for key, value in record.items() if key != "extra"}
+    for key, value in extra.items():
+        flat.setdefault(key, value)
+    return flat
+
+
+def _table(schema: pa.Schema, records: Sequence[Record]) -> pa.RecordBatch:
+    for record in records:
+        if isinstance(extra := record.get("extra"), dict):
+            record["extra"] = dumps(extra)
+    arrays = [column([record.get(f.name) for record in records], f.type) for f in schema]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _csv(schema: pa.Schema, records: Sequence[Record]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    for record in records:
+        writer.writerow([_cell(record.get(name)) for name in schema.names])
+    return text.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else dumps(value)

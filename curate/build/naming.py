@@ -1,0 +1,55 @@
+"""Ids and origins of a chunk's rows, as columns."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from curate.files.chunks import Chunk
+from curate.row import ORIGIN, TEXT, column
+
+if TYPE_CHECKING:
+    from curate.build.chunk import Decoded
+
+
+def name_rows(done: Decoded, chunk: Chunk) -> tuple[list[str], list[str]]:
+    """Return each row's id and its record's sha256 (64 hex).
+
+    The id is the export's own (`row["id"]`), else the first 16 digits of the hash of the record's
+    bytes. A row that was read from a dataset folder keeps the hash that it came with.
+    """
+    records = chunk.records
+    digests = [sha256(records[index]).hexdigest() for index in done.at]
+    if done.keys.isdisjoint(("id", "origin")):
+        return [digest[:16] for digest in digests], digests
+    ids: list[str] = []
+    for position, row in enumerate(done.rows):
+        if (origin := row.get("origin")) is not None:
+            digests[position] = origin.get("sha256") or digests[position]
+        own = row.get("id")
+        ids.append(digests[position][:16] if own is None else own)
+    return ids, digests
+
+
+def origin_column(done: Decoded, chunk: Chunk, digests: list[str]) -> pa.Array:
+    """Return the rows' origins as one struct column, built from the chunk's own lists."""
+    if "origin" in done.keys:
+        return column([row.get("origin") for row in done.rows], ORIGIN)
+    count, at = len(done.rows), done.at
+    names = [form.name for form in done.forms]
+    whole = len(at) == len(chunk.records)
+    lines = chunk.lines if whole else [chunk.lines[index] for index in at]
+    offsets = chunk.offsets if whole else [chunk.offsets[index] for index in at]
+    return pa.StructArray.from_arrays(
+        [
+            pa.repeat(pa.scalar(chunk.source.path, TEXT), count),
+            pa.array(lines, pa.int64()),
+            pa.array(offsets, pa.int64()),
+            pa.array(digests, TEXT),
+            pa.array(names, TEXT),
+            pa.nulls(count, TEXT),
+        ],
+        fields=list(ORIGIN),
+    )

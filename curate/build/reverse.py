@@ -1,0 +1,50 @@
+"""Turning an exchange round: given the response, the model learns to write the instruction.
+
+The sentence is the one of the Llama 2 guide ("Extended Guide: Instruction-tune Llama 2",
+philschmid.de, 2023), which trains this task on databricks-dolly-15k.
+"""
+
+from __future__ import annotations
+
+from curate.finding import Hit
+from curate.row import Row
+
+REVERSE_INSTRUCTION = (
+    "Use the Input below to create an instruction, which could have been used to generate the "
+    "input using an LLM."
+)
+
+
+def reverse_row(row: Row, hits: list[Hit]) -> Row:
+    """Return the row whose input is the old response and whose response is the old instruction.
+
+    The context that came with the instruction goes to `extra.context`; a system message and other
+    columns stay. A row that is not one exchange of plain texts gets an SCH010 hit.
+    """
+    messages = row.get("messages") or []
+    lead = [m for m in messages if m["role"] in ("system", "developer")]
+    turns = [m for m in messages if m["role"] not in ("system", "developer")]
+    texts = [m.get("content") for m in turns]
+    if [m["role"] for m in turns] != ["user", "assistant"] or None in texts:
+        roles = ", ".join(m["role"] for m in messages[:10]) or "no messages"
+        hits.append(Hit("SCH010", "/messages", f"found {roles}; expected user, assistant"))
+        return row
+    asked, response = str(texts[0]), str(texts[1])
+    layout = dict(row.get("layout") or {})
+    extra = dict(row.get("extra") or {})
+    split = layout.get("alpaca_split")
+    if isinstance(split, int):
+        extra["context"] = asked[split + 1 :]
+        asked = asked[:split]
+    layout["alpaca_split"] = len(REVERSE_INSTRUCTION)
+    layout.pop("absent", None)
+    turned = dict(row)
+    turned["messages"] = [
+        *lead,
+        {"role": "user", "content": f"{REVERSE_INSTRUCTION}\n{response}"},
+        {"role": "assistant", "content": asked},
+    ]
+    turned["layout"] = layout
+    if extra:
+        turned["extra"] = extra
+    return turned

@@ -1,0 +1,100 @@
+"""`curate run`: a recipe's sections, in their fixed order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from curate.build.ask import settings_of
+from curate.build.runner import Report
+from curate.recipe import Loaded, load, option, values
+
+
+@dataclass(frozen=True, slots=True)
+class InputSection:
+    """What is read."""
+
+    paths: list[str] = option(doc="Files, folders or patterns, in order.")
+    source_format: str = option("auto", doc="The format or container, as `--from`.", key="from")
+    me: list[str] = option(factory=list, doc="Addresses whose mail is kept.")
+    map: list[str] = option(factory=list, doc="FIELD=COLUMN: the column is read as the field.")
+    prompt: str | None = option(None, doc="Template of the prompt, `{column}` filled in.")
+    completion: str | None = option(None, doc="Template of the completion.")
+    reverse: bool = option(False, doc="Ask the response for its instruction.")
+    per_row: bool = option(False, doc="Rows of several formats in one file are meant.")
+    kind: Literal["sft", "preference", "unpaired", "prompt_only", "text"] | None = option(
+        None, doc="Keep rows of this kind only."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ChecksSection:
+    """Which rules are run."""
+
+    profile: str = option("default", doc="The profile, as `--for`.", key="for")
+    select: list[str] = option(factory=list, doc="Codes or their beginnings to run instead.")
+    ignore: list[str] = option(factory=list, doc="Codes or their beginnings to leave out.")
+    fix: Literal["none", "safe", "unsafe"] = option("none", doc="Which fixes are applied.")
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSection:
+    """What is written."""
+
+    folder: str = option(doc="The dataset folder.")
+    format: str = option("row", doc="The format of its rows, as `--to`.")
+    container: Literal["arrow", "parquet", "jsonl"] = option("arrow", doc="The files' container.")
+
+
+@dataclass(frozen=True, slots=True)
+class CurateRecipe:
+    """A curate recipe; an absent section has its defaults."""
+
+    input: InputSection = option(doc="What is read.")
+    output: OutputSection = option(doc="What is written.")
+    checks: ChecksSection = option(factory=ChecksSection, doc="Which rules are run.")
+
+
+def read_recipe(name: str, overrides: Sequence[str] = ()) -> Loaded[CurateRecipe]:
+    """Load and check a curate recipe, by path or, if it ships, by name.
+
+    Raises:
+        UsageError: If it does not exist or is wrong; every fault is listed.
+    """
+    return load(name, CurateRecipe, overrides=overrides, ending=".curate.yaml")
+
+
+def run_recipe(name: str, *, overrides: Sequence[str], dry_run: bool) -> Report:
+    """Run a recipe; see `curate.build.run`."""
+    from curate.build import convert
+
+    loaded = read_recipe(name, overrides)
+    recipe = loaded.recipe
+    settings = settings_of(
+        {
+            "source_format": recipe.input.source_format,
+            "kind": recipe.input.kind,
+            "per_row": recipe.input.per_row,
+            "mapping": tuple(recipe.input.map),
+            "prompt": recipe.input.prompt,
+            "completion": recipe.input.completion,
+            "me": tuple(recipe.input.me),
+            "reverse": recipe.input.reverse,
+            "profile": recipe.checks.profile,
+            "select": tuple(recipe.checks.select),
+            "ignore": tuple(recipe.checks.ignore),
+            "fix": recipe.checks.fix,
+        }
+    )
+    report = convert(
+        recipe.input.paths,
+        recipe.output.folder,
+        to=recipe.output.format,
+        container=recipe.output.container,
+        settings=settings,
+        dry_run=dry_run,
+        recipe=values(recipe),
+    )
+    report.command = "run"
+    return report

@@ -1,0 +1,362 @@
+"""Inputs to one output: the loop that every conversion and validation runs."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, cast
+
+from curate import __version__
+from curate.build.chunk import Outcome
+from curate.build.emit import output_schema
+from curate.build.outputs import Container, RejectedFile, Shard, Shards, open_shard
+from curate.build.pool import outcomes
+from curate.build.read import chunks_of
+from curate.build.repeats import Repeats
+from curate.build.settings import Settings
+from curate.codes import BY_CODE
+from curate.errors import EXIT_FINDINGS, EXIT_OK, InputError, UsageError
+from curate.files.chunks import Chunk, Span
+from curate.files.commit import new_files, new_folder
+from curate.files.inputs import Source, expand
+from curate.files.streams import recognise, spooled
+from curate.finding import Finding, Ledger
+from curate.formats import BY_NAME
+from curate.report.card import old_readme, readme
+from curate.row import Kind
+
+FILE_ENDINGS: dict[str, Container] = {
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".csv": "csv",
+    ".parquet": "parquet",
+    ".arrow": "arrow",
+}
+CARD_SCHEMA_VERSION = 1
+OnFinding = Callable[[Finding], None]
+OnProgress = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class InputReport:
+    """What one input file held."""
+
+    path: str
+    container: str
+    records: int = 0
+    bytes: int = 0
+    shapes: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run did.
+
+    Attributes:
+        command: The command's name, `convert`.
+        ledger: Its counts.
+        by_severity: How many findings had which severity.
+        samples: The first five findings of each code.
+        inputs: What each input held, in order.
+        outputs: The paths written, as typed.
+        kind: The kind of the rows, None where there are none.
+        fixed: How many rows which fix changed.
+        refused: Why nothing was written, or None.
+    """
+
+    command: str
+    ledger: Ledger = field(default_factory=Ledger)
+    by_severity: Counter[str] = field(default_factory=Counter)
+    samples: dict[str, list[Finding]] = field(default_factory=dict)
+    inputs: list[InputReport] = field(default_factory=list)
+    outputs: list[str] = field(default_factory=list)
+    kind: Kind | None = None
+    fixed: Counter[str] = field(default_factory=Counter)
+    refused: str | None = None
+    empty: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """0 where no error finding was left, 3 where nothing could be read, else 1."""
+        if self.empty:
+            return InputError.exit_code
+        return EXIT_FINDINGS if self.by_severity["error"] or self.refused else EXIT_OK
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON document of the command."""
+        return {
+            "schema_version": 1,
+            "command": self.command,
+            "exit": self.exit_code,
+            **self.ledger.to_dict(),
+            "outputs": self.outputs,
+        }
+
+
+class _AbandonError(Exception):
+    """Leave the output as it was."""
+
+
+@dataclass(slots=True)
+class Run:
+    """One pass over the inputs.
+
+    Attributes:
+        report: Filled while the run goes on.
+        settings: The settings.
+        jobs: Number of processes.
+        stop_on_error: End at the first record that leaves, and write nothing.
+        on_finding: Told of every finding, in order.
+        on_progress: Told of records and bytes read so far, after each chunk.
+    """
+
+    report: Report
+    settings: Settings
+    jobs: int = 1
+    stop_on_error: bool = False
+    on_finding: OnFinding | None = None
+    on_progress: OnProgress | None = None
+
+    def note(self, finding: Finding) -> None:
+        """Count a finding that no chunk reported, and pass it on."""
+        self.report.ledger.findings[finding.code] += 1
+        self._show(finding)
+
+    def _show(self, finding: Finding) -> None:
+        self.report.by_severity[finding.severity] += 1
+        kept = self.report.samples.setdefault(finding.code, [])
+        if len(kept) < 5:
+            kept.append(finding)
+        if self.on_finding is not None:
+            self.on_finding(finding)
+
+    def outcomes(self, inputs: Sequence[str]) -> Iterator[tuple[Chunk | Span, Outcome]]:
+        """Yield every chunk with its outcome, in input order, and count it."""
+        sources, findings = expand(inputs)
+        for finding in findings:
+            self.note(finding)
+        repeats = Repeats(self.settings)
+        for source in sources:
+            ready = spooled(source)
+            try:
+                ready = recognise(ready, self.settings.container, self.settings.limits)
+                yield from self._one(ready, repeats)
+            finally:
+                if source.stdin:
+                    ready.file.unlink(missing_ok=True)
+        self._after()
+
+    def _one(self, source: Source, repeats: Repeats) -> Iterator[tuple[Chunk | Span, Outcome]]:
+        about = InputReport(source.path, source.container or "", bytes=source.file.stat().st_size)
+        self.report.inputs.append(about)
+        work = chunks_of(source, self.settings, lazy=self.jobs > 1)
+        for piece, outcome in outcomes(work, self.settings, self.jobs):
+            self._count(about, outcome)
+            if outcome.rows:
+                (kind,) = outcome.kinds
+                schema = output_schema(self.settings.to, kind)
+                for finding in repeats.settle(source.path, outcome, schema):
+                    self.note(finding)
+            if self.stop_on_error and outcome.removed:
+                first = outcome.removed[0].findings[0]
+                self.report.refused = (
+                    f"a record was set aside ({first.code}) and --on-error is fail"
+                )
+                raise _AbandonError
+            if self.on_progress is not None:
+                read = sum(item.records for item in self.report.inputs)
+                self.on_progress(read, piece.offset if isinstance(piece, Span) else 0)
+            yield piece, outcome
+        if len(about.shapes) > 1 and not self.settings.per_row:
+            self._mixed(about)
+
+    def _count(self, about: InputReport, outcome: Outcome) -> None:
+        report = self.report
+        report.ledger.add(outcome.ledger)
+        report.fixed.update(outcome.fixed)
+        about.records += outcome.ledger.rows_in
+        for name, (count, line) in outcome.shapes.items():
+            total, first = about.shapes.get(name, (0, line))
+            about.shapes[name] = (total + count, first)
+        for finding in outcome.findings:
+            self._show(finding)
+
+    def _mixed(self, about: InputReport) -> None:
+        counts = ", ".join(f"{name} {n:,}" for name, (n, _) in about.shapes.items())
+        usual = max(about.shapes, key=lambda name: about.shapes[name][0])
+        for name, (count, line) in about.shapes.items():
+            if name != usual:
+                message = f"{count:,} rows have the shape {name} (in the file: {counts})"
+                self.note(_file_finding("SRC023", message, about.path, line))
+
+    def _after(self) -> None:
+        if self.report.ledger.rows_in == 0:
+            self.report.empty = True
+            path = self.report.inputs[0].path if self.report.inputs else None
+            self.note(_file_finding("SRC012", "no record was found", path, None))
+
+
+def _file_finding(code: str, message: str, path: str | None, line: int | None) -> Finding:
+    about = BY_CODE[code]
+    return Finding(
+        code, about.slug, about.severity, message, file=path, line=line, fix=about.remedy
+    )
+
+
+def check(run: Run, inputs: Sequence[str]) -> Report:
+    """Read and check inputs, and write nothing."""
+    run.settings = replace(run.settings, payload="none")
+    kinds: Counter[Kind] = Counter()
+    for _, outcome in run.outcomes(inputs):
+        kinds.update(outcome.kinds)
+    run.report.kind = next(iter(kinds), None)
+    run.report.ledger.check()
+    return run.report
+
+
+def write_folder(
+    run: Run, inputs: Sequence[str], out: str, container: Container, card: dict[str, Any]
+) -> Report:
+    """Convert inputs to a dataset folder.
+
+    Args:
+        run: The run; its settings' payload is set to what the container needs.
+        inputs: As typed.
+        out: The folder as typed.
+        container: `arrow`, `parquet` or `jsonl`.
+        card: What the card says beside what the run itself knows (`validated`, `recipe`).
+
+    Raises:
+        OutputError: If the folder is foreign or cannot be written.
+        LockedError: If another run writes it.
+    """
+    folder = Path(out)
+    run.settings = _with_payload(run.settings, container)
+    with _abandoned(), new_folder(folder) as work:
+        shards = Shards(work, "train", container, run.settings.to)
+        rejected = RejectedFile(work / "rejected" / "rejected.jsonl")
+        kind = _pour(run, inputs, rejected, shards.add)
+        files = shards.finish(kind)
+        rejected.finish()
+        made = _card(run, kind, container, files) | card
+        text = json.dumps(made, indent=2, ensure_ascii=False) + "\n"
+        (work / "card.json").write_text(text, encoding="utf-8")
+        (work / "README.md").write_text(readme(made, old_readme(folder)), encoding="utf-8")
+        run.report.outputs.append(out)
+    return run.report
+
+
+def write_file(run: Run, inputs: Sequence[str], out: str) -> Report:
+    """Convert inputs to one file, with `OUT.rejected.jsonl` beside it where records left.
+
+    Raises:
+        OutputError: If the file cannot be written.
+        LockedError: If another run writes it.
+    """
+    path = Path(out)
+    container = FILE_ENDINGS[path.suffix.lower()]
+    run.settings = _with_payload(run.settings, container)
+    beside = path.with_name(path.name + ".rejected.jsonl")
+    with _abandoned(), new_files(path, beside) as (work, work_rejected):
+        rejected = RejectedFile(work_rejected)
+        shards: list[Shard] = []
+
+        def add(payload: bytes, rows: int, input_bytes: int, kind: Kind) -> None:
+            del rows, input_bytes
+            if not shards:
+                shards.append(open_shard(work, container, run.settings.to, kind))
+            shards[0].add(payload)
+
+        kind = _pour(run, inputs, rejected, add)
+        if not shards:
+            shards.append(open_shard(work, container, run.settings.to, kind))
+        shards[0].finish()
+        run.report.outputs.append(out)
+        if rejected.finish():
+            run.report.outputs.append(beside.as_posix())
+    return run.report
+
+
+_Add = Callable[[bytes, int, int, Kind], None]
+
+
+def _pour(run: Run, inputs: Sequence[str], rejected: RejectedFile, add: _Add) -> Kind:
+    """Write every outcome; refuse a mixture of kinds once all of it is counted."""
+    kinds: Counter[Kind] = Counter()
+    written = 0
+    for piece, outcome in run.outcomes(inputs):
+        kinds.update(outcome.kinds)
+        rejected.add(outcome.removed)
+        if outcome.rows and len(kinds) == 1:
+            (kind,) = kinds
+            add(outcome.payload, outcome.rows, _size(piece), kind)
+        written += outcome.rows
+    report = run.report
+    if len(kinds) > 1:
+        counts = ", ".join(f"{kind} {n:,}" for kind, n in kinds.items())
+        report.refused = f"the input mixes kinds of rows ({counts}); choose one with --kind"
+        report.ledger.removed["SCH008"] += written
+        report.ledger.rows_out -= written
+        report.ledger.check()
+        raise _AbandonError
+    report.ledger.check()
+    report.kind = next(iter(kinds), None)
+    to = run.settings.to
+    return report.kind or run.settings.kind or (BY_NAME[to].kind if to != "row" else "sft")
+
+
+@contextmanager
+def _abandoned() -> Iterator[None]:
+    """Let the output's own block end by an exception, so that the old output stays."""
+    try:
+        yield
+    except _AbandonError:
+        return
+
+
+def _size(piece: Chunk | Span) -> int:
+    return piece.length if isinstance(piece, Span) else sum(map(len, piece.records))
+
+
+def _with_payload(settings: Settings, container: Container) -> Settings:
+    if container == "csv" and settings.to == "row":
+        raise UsageError("a CSV file cannot hold rows", hint="choose --to alpaca, or a .jsonl file")
+    payload = {"arrow": "arrow", "parquet": "arrow", "csv": "csv"}.get(container, "jsonl")
+    return replace(settings, payload=cast("Any", payload))
+
+
+def _card(
+    run: Run, kind: Kind, container: Container, files: list[dict[str, Any]]
+) -> dict[str, Any]:
+    report = run.report
+    splits: Counter[str] = Counter()
+    for entry in files:
+        splits[entry["split"]] += entry["rows"]
+    return {
+        "schema_version": CARD_SCHEMA_VERSION,
+        "kind": kind,
+        "format": run.settings.to,
+        "container": container,
+        "rows": splits.total(),
+        "splits": dict(splits),
+        "files": files,
+        "funnel": [{"step": report.command, **report.ledger.to_dict()}],
+        "validated": None,
+        "inputs": [
+            {
+                "path": item.path,
+                "container": item.container,
+                "bytes": item.bytes,
+                "sha256": None,
+                "records": item.records,
+                "shapes": {name: n for name, (n, _) in item.shapes.items()},
+            }
+            for item in report.inputs
+        ],
+        "recipe": None,
+        "tunesmith_version": __version__,
+    }

@@ -1,0 +1,63 @@
+"""What one conversion or validation is asked to do; plain data, so that it crosses processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from curate.files.inputs import Container
+from curate.files.limits import DEFAULT_LIMITS, Limits
+from curate.row import Kind
+
+Payload = Literal["none", "arrow", "jsonl", "csv"]
+FixLevel = Literal["none", "safe", "unsafe"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One run's settings.
+
+    Attributes:
+        source_format: Read every record as this format; None lets each record's shape decide.
+        container: Read every file as this container; None lets its bytes decide.
+        kind: Keep rows of this kind and set the others aside; None takes the first row's kind and
+            refuses a mixture.
+        per_row: Rows of several formats in one input are meant.
+        mapping: `(field, column)` pairs: the column is read as the field.
+        prompt: Template of the prompt over the record's columns, or None.
+        completion: Template of the completion.
+        labels: `(text, label)` pairs that turn label words into true and false.
+        me: Addresses whose mail is kept; empty keeps all mail.
+        reverse: Turn every exchange round: the response asks for the instruction.
+        to: The format that is written; `row` is the row itself.
+        payload: What a chunk's rows are turned into.
+        keep_source_columns: Whether `extra` is put back as columns (files) or left out (tables).
+        profile: The profile whose rules are run.
+        select: Codes or their beginnings that are run instead of the profile's.
+        ignore: Codes or their beginnings that are not.
+        allow_loss: LOS codes whose error losses do not keep a row out.
+        fix: Which fixes are applied before the rules are run.
+        user_schema: A JSON Schema of the user's that records must pass, or None.
+        limits: Bounds on reading.
+    """
+
+    source_format: str | None = None
+    container: Container | None = None
+    kind: Kind | None = None
+    per_row: bool = False
+    mapping: tuple[tuple[str, str], ...] = ()
+    prompt: str | None = None
+    completion: str | None = None
+    labels: tuple[tuple[str, bool], ...] = ()
+    me: tuple[str, ...] = ()
+    reverse: bool = False
+    to: str = "row"
+    payload: Payload = "arrow"
+    keep_source_columns: bool = False
+    profile: str = "default"
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    allow_loss: frozenset[str] = frozenset()
+    fix: FixLevel = "none"
+    user_schema: str | None = None
+    limits: Limits = DEFAULT_LIMITS

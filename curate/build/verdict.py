@@ -1,0 +1,114 @@
+"""Keeping book of one chunk: which hit becomes which finding, and which record leaves."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from curate.checks import BY_CODE as RULES_BY_CODE
+from curate.checks.selection import Selection
+from curate.codes import BY_CODE
+from curate.codes.base import Code
+from curate.files.chunks import Chunk, Cut
+from curate.files.limits import RAW_KEPT_BYTES
+from curate.finding import Finding, Hit, Removed, shown
+
+if TYPE_CHECKING:
+    from curate.build.chunk import Outcome
+
+
+def code_of(name: str) -> Code:
+    """Return a code's declaration, whether a rule or reading reports it."""
+    return BY_CODE[name] if name in BY_CODE else RULES_BY_CODE[name].code
+
+
+@dataclass(slots=True)
+class Verdict:
+    """The findings and removals of one chunk, gathered by record and settled once.
+
+    Attributes:
+        chunk: The chunk.
+        out: The outcome that `settle` fills.
+        selection: The codes in force and their severities. An error that reading reports is
+            never dropped, since its record cannot be used.
+        allow_loss: LOS codes that never remove a row.
+    """
+
+    chunk: Chunk
+    out: Outcome
+    selection: Selection
+    allow_loss: frozenset[str]
+    _by_record: dict[int, list[Finding]] = field(default_factory=dict)
+    _gone: dict[int, str | None] = field(default_factory=dict)
+
+    def weigh(self, index: int, hits: Sequence[Hit], row_id: str | None) -> bool:
+        """Note a record's hits; return whether one of them removes the record."""
+        fatal = False
+        for hit in hits:
+            finding = self._finding(hit, self._place(index), row_id)
+            if finding is None:
+                continue
+            self._by_record.setdefault(index, []).append(finding)
+            fatal = fatal or (finding.severity == "error" and hit.code not in self.allow_loss)
+        if fatal:
+            self._gone[index] = row_id
+        return fatal
+
+    def remove(self, index: int, hits: Sequence[Hit], row_id: str | None = None) -> None:
+        """Set a record aside for these hits, whatever their severity."""
+        self.weigh(index, hits, row_id)
+        self._gone[index] = row_id
+
+    def _place(self, index: int) -> tuple[int, int]:
+        return self.chunk.lines[index], self.chunk.offsets[index]
+
+    def _finding(self, hit: Hit, place: tuple[int, int], row_id: str | None) -> Finding | None:
+        code = code_of(hit.code)
+        severity = self.selection.severities.get(hit.code, code.severity)
+        if severity != "error" and hit.code not in self.selection.codes:
+            return None
+        return Finding(
+            code=hit.code,
+            slug=code.slug,
+            severity=severity,
+            message=hit.message,
+            file=self.chunk.source.path,
+            line=place[0],
+            byte_offset=place[1],
+            id=row_id,
+            pointer=hit.pointer,
+            value=shown(hit.value),
+            fix=hit.fix or code.remedy,
+        )
+
+    def settle(self) -> None:
+        """Write findings, removed records and counts to the outcome, in the records' order."""
+        out = self.out
+        for line, offset, hit in self.chunk.notes:
+            finding = self._finding(hit, (line, offset), None)
+            if finding is not None:
+                out.findings.append(finding)
+        for index in sorted(self._by_record.keys() | self._gone.keys()):
+            found = self._by_record.get(index, [])
+            out.findings.extend(found)
+            if index in self._gone:
+                removed = self._removed(index, tuple(found))
+                out.removed.append(removed)
+                out.ledger.removed[removed.code] += 1
+        out.ledger.findings.update(f.code for f in out.findings)
+        out.ledger.rows_out = out.rows
+        out.ledger.check()
+
+    def _removed(self, index: int, findings: tuple[Finding, ...]) -> Removed:
+        raw = self.chunk.records[index]
+        cut = self.chunk.cuts.get(index) or Cut(len(raw), hashlib.sha256(raw).hexdigest())
+        line, offset = self._place(index)
+        origin: dict[str, Any] = {
+            "path": self.chunk.source.path,
+            "line": line,
+            "byte_offset": offset,
+            "sha256": cut.sha256,
+        }
+        return Removed(origin, self._gone[index], findings, raw[:RAW_KEPT_BYTES], cut.length_bytes)
