@@ -126,16 +126,17 @@ def _scan(text: str, name: str, faults: list[str]) -> None:
     """Find what this YAML may not have; stops where it is nested too deep to compose safely."""
     depth = documents = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        at = f"{name}:{event.start_mark.line + 1}"
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        at = f"{name}:{line}"
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if documents > 1:
                 faults.append(f"{at}: a recipe is one YAML document, found a second")
         if isinstance(event, yaml.AliasEvent):
             faults.append(f"{at}: aliases are not allowed, found `*{event.anchor}`")
-        elif getattr(event, "anchor", None):
+        elif isinstance(event, yaml.NodeEvent) and event.anchor:
             faults.append(f"{at}: anchors are not allowed, found `&{event.anchor}`")
-        if getattr(event, "tag", None):
+        if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag:
             faults.append(f"{at}: tags are not allowed, found `{printable(event.tag)}`")
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1

@@ -22,7 +22,7 @@ def register() -> None:
     AttentionInterface.register(NAME, per_document_attention)
 
 
-def per_document_attention(  # noqa: PLR0913 - the signature that transformers calls
+def per_document_attention(
     module: torch.nn.Module,
     query: torch.Tensor,
     key: torch.Tensor,
@@ -70,10 +70,9 @@ def per_document_attention(  # noqa: PLR0913 - the signature that transformers c
     import torch
 
     lengths = cu_seq_lens_q.diff().tolist()
+    parts: list[Any] = [query, key, value]
     pieces = [
         attend(q, k, v, dropout_p=dropout, is_causal=True, scale=scaling, enable_gqa=grouped)
-        for q, k, v in zip(
-            query.split(lengths, 2), key.split(lengths, 2), value.split(lengths, 2), strict=True
-        )
+        for q, k, v in zip(*(part.split(lengths, 2) for part in parts), strict=True)
     ]
     return torch.cat(pieces, 2).transpose(1, 2).contiguous(), None

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from curate.errors import BackendError, UsageError
 from curate.finding import Hit
-from curate.render.template import SHIPPED, LossOn, Specials, Template, foreign, shipped
+from curate.render.places import LossOn
+from curate.render.template import SHIPPED, Specials, Template, foreign, shipped
 from curate.render.tokenizer import Tokenizer, load_tokenizer
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def _opened(name: str, folder: Path, tokenizer_folder: Path, run: Path | None) -
     return Base(name, folder, load_tokenizer(tokenizer_folder), config, run=run)
 
 
-def fetched(name: str, revision: str | None, patterns: tuple[str, ...] | None) -> Path:
+def fetched(name: str, revision: str | None, patterns: tuple[str, ...]) -> Path:
     """Return the local folder of a hub model, from the cache or, if allowed, the hub.
 
     Raises:
@@ -133,7 +134,7 @@ def fetched(name: str, revision: str | None, patterns: tuple[str, ...] | None) -
     except ImportError:
         raise _absent(name, "huggingface_hub is not installed") from None
     try:
-        found = snapshot_download(name, revision=revision, allow_patterns=patterns)
+        found = snapshot_download(name, revision=revision, allow_patterns=list(patterns))
     except (HfHubHTTPError, HFValidationError, OSError, ValueError) as error:
         raise _absent(name, str(error).splitlines()[0][:160]) from None
     return Path(found)

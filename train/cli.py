@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import click
 
@@ -129,7 +129,7 @@ def sft(recipe: str, overrides: tuple[str, ...], as_json: bool, dry_run: bool, r
 @click.option("--seed", default=42, show_default=True, help="Seed of sampling.")
 @_JSON
 @guard
-def generate(  # noqa: PLR0913 - one parameter an option
+def generate(  # noqa: PLR0913, PLR0917 - one parameter an option
     run: str,
     prompt: str | None,
     context: str | None,
@@ -151,7 +151,7 @@ def generate(  # noqa: PLR0913 - one parameter an option
     if source is not None:
         try:
             with click.open_file(source, encoding="utf-8") as stream:
-                rows = list(read_prompts(stream, source))
+                rows = list(read_prompts(cast("TextIO", stream), source))
         except OSError as error:
             raise UsageError(f"{source}: cannot be read: {error.strerror}") from None
     else:

@@ -94,7 +94,8 @@ def load_run(run: Run) -> Any:
     quiet()
     how = replace(run.model, attention="sdpa")
     if not run.is_adapter:
-        return load_base(run.weights, how, quantized=False, full=True).eval()
+        whole: Any = load_base(run.weights, how, quantized=False, full=True)
+        return whole.eval()
     return load_adapter(load_base(run.base_folder(), how), run.weights).eval()
 
 
@@ -133,6 +134,7 @@ def answer(
     if sampled:
         settings |= {"temperature": sampling.temperature, "top_p": sampling.top_p, "top_k": 0}
         torch.manual_seed(sampling.seed)
+    config: Any = GenerationConfig
     was_training = model.training
     model.eval()
     inputs = torch.tensor([ids], device=next(model.parameters()).device)
@@ -140,7 +142,7 @@ def answer(
         out = model.generate(
             input_ids=inputs,
             attention_mask=torch.ones_like(inputs),
-            generation_config=GenerationConfig(**settings),
+            generation_config=config(**settings),
         )
     model.train(was_training)
     new = out[0, len(ids) :].tolist()

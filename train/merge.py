@@ -86,7 +86,8 @@ def _merged(run: Run, onto: Onto) -> Any:
     quiet()
     how = replace(run.model, attention="sdpa")
     if onto == "dequantized":
-        base: Any = load_base(run.base_folder(), how).dequantize().float()
+        base: Any = load_base(run.base_folder(), how)
+        base = base.dequantize().float()
     else:
         base = load_base(run.base_folder(), how, quantized=False, full=True)
     model = load_adapter(base, run.weights).merge_and_unload(safe_merge=True)
@@ -136,7 +137,7 @@ def _card(run: Run, onto: Onto, losses: dict[str, float]) -> str:
         f"# {run.folder.name}, merged",
         "",
         f"The adapter of a `{manifest['method']}` run, merged into the {onto} weights of "
-        f"`{base['name']}` and stored as bfloat16.",
+        f"`{base['name'] if base['kind'] != 'tiny' else 'tiny'}` and stored as bfloat16.",
         "",
         f"- chat template: `{manifest['template']['name']}` (in `chat_template.jinja`)",
         f"- steps: {manifest['steps']}, dataset card: `{manifest['dataset']['card_sha256'][:16]}`",

@@ -34,11 +34,12 @@ def quiet() -> None:
     warnings.filterwarnings("ignore", module=r"(torch|transformers|trl|peft|bitsandbytes)\.")
     try:
         import datasets
-        import transformers
+        from transformers.utils import logging as talk
     except ImportError as error:
         raise MissingExtraError(error.name or "transformers", "train") from None
-    transformers.utils.logging.set_verbosity_error()
-    transformers.utils.logging.disable_progress_bar()
+    libraries: Any = talk
+    libraries.set_verbosity_error()
+    libraries.disable_progress_bar()
     datasets.utils.logging.set_verbosity_error()
     datasets.disable_progress_bars()
 
@@ -108,9 +109,10 @@ def quantization(model: ModelSection) -> Any:
         import bitsandbytes  # noqa: F401 - transformers reports its absence only while loading
     except ImportError:
         raise MissingExtraError("bitsandbytes", "qlora") from None
+    config: Any = BitsAndBytesConfig
     if model.quantization == "int8":
-        return BitsAndBytesConfig(load_in_8bit=True)
-    return BitsAndBytesConfig(
+        return config(load_in_8bit=True)
+    return config(
         load_in_4bit=True,
         bnb_4bit_quant_type=model.quantization,
         bnb_4bit_use_double_quant=model.double_quant,

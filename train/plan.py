@@ -139,7 +139,8 @@ def make_plan(loaded: Loaded[TrainRecipe], *, makes: tuple[str, ...] = ()) -> Pl
     run_as, changed = fitted(recipe, hardware(), prepared.config)
     plan = _counted(run_as, _values(loaded, run_as, changed), prepared)
     refusals = _refusals(plan, prepared)
-    notes = (*changed.values(), *_notes(plan, prepared))
+    replaced = [text for text in changed.values() if not text.startswith("auto:")]
+    notes = (*replaced, *_notes(plan, prepared))
     return replace(plan, refusals=refusals, notes=notes, exit_code=REFUSED if refusals else 0)
 
 

@@ -9,6 +9,7 @@ import time
 from typing import Any, TextIO
 
 _SECONDS = 30.0
+_SECONDS_BETWEEN = 2.0
 
 
 class Progress:
@@ -37,7 +38,7 @@ class Progress:
         if self._bar is not None:
             self._bar.console.print(text, markup=False, highlight=False)
         else:
-            print(text, file=self._stream, flush=True)  # noqa: T201 - the terminal is its purpose
+            print(text, file=self._stream, flush=True)
 
     def loss(self, value: float) -> None:
         """Take note of the latest training loss."""
@@ -57,7 +58,9 @@ class Progress:
         if self._bar is not None:
             self._bar.update(self._task, completed=done, loss=self._shown(), speed=f"{speed:,.0f}")
             return
-        due = now - self._last_time >= _SECONDS or done - self._last_step >= self._every
+        waited = now - self._last_time
+        stepped = done - self._last_step >= self._every
+        due = waited >= _SECONDS or (stepped and waited >= _SECONDS_BETWEEN)
         if due or done == self.steps:
             left = (now - self._began) / (done - self._first) * (self.steps - done)
             self.say(

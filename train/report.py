@@ -45,7 +45,8 @@ def _numbers(plan: Plan) -> Iterator[str]:
     if plan.eval_rows:
         yield f"held out          {plan.eval_rows:,}"
     share = plan.trained_tokens / plan.tokens if plan.tokens else 0.0
-    yield f"tokens            {plan.tokens:,} an epoch, {plan.trained_tokens:,} trained ({share:.1%})"
+    trained = f"{plan.trained_tokens:,} trained ({share:.1%})"
+    yield f"tokens            {plan.tokens:,} an epoch, {trained}"
     if plan.truncated_rows or plan.dropped_rows:
         yield f"too long          {plan.truncated_rows:,} cut, {plan.dropped_rows:,} left out"
     if plan.packing_efficiency_ratio is not None:

@@ -106,7 +106,7 @@ def tokenise(
     return done
 
 
-def _rendered(  # noqa: PLR0913 - one stage of one loop
+def _rendered(
     rows: Iterable[Row],
     template: Template,
     tokenizer: Tokenizer,

@@ -89,7 +89,7 @@ def to_dataset(sequences: Sequences) -> Dataset:
 
 def config_of(recipe: TrainRecipe, folder: Path, *, evaluates: bool, cuda: bool) -> Any:
     """Return the SFTConfig of a recipe: what is ours by explicit keyword, then `extra`."""
-    from trl import SFTConfig
+    from trl.trainer.sft_config import SFTConfig
 
     training = recipe.training
     names = {field.name for field in dataclasses.fields(SFTConfig)}
@@ -142,10 +142,13 @@ def trainer_class() -> Any:
     """Return the subclass; made on the first call, since TRL takes seconds to import."""
     import torch
     from transformers import Trainer
-    from trl import SFTTrainer
+    from trl.trainer.sft_trainer import SFTTrainer
 
-    class WatchedTrainer(SFTTrainer):  # type: ignore[misc]
+    base: Any = SFTTrainer
+
+    class WatchedTrainer(base):  # type: ignore[misc]
         watch: Watch
+        control: Any
         _staged: Path | None = None
 
         def training_step(self, *args: Any, **kwargs: Any) -> Any:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from curate import __version__
+from curate.build.dataset import Dataset, load
+from curate.build.outputs import Container
 from curate.build.runner import (
     FILE_ENDINGS,
     OnFinding,
@@ -17,8 +19,6 @@ from curate.build.runner import (
     write_file,
     write_folder,
 )
-from curate.build.dataset import Dataset, load
-from curate.build.outputs import Container
 from curate.build.settings import Settings
 from curate.errors import UsageError
 from curate.formats import ALIASES, BY_NAME

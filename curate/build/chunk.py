@@ -73,9 +73,8 @@ class Decoded:
     at: list[int] = field(default_factory=list)
     forms: list[Format] = field(default_factory=list)
 
-    @property
     def keys(self) -> set[str]:
-        """Every key that a row has."""
+        """Return every key that a row has."""
         return set(chain.from_iterable(self.rows))
 
     def keep(self, positions: list[int]) -> None:
@@ -221,12 +220,13 @@ class ChunkWorker:
             unsafe = self.settings.fix == "unsafe"
             done.rows, fixed = fix_rows(done.rows, kind, self.selection.rules, unsafe=unsafe)
             verdict.out.fixed.update(code for _, code in fixed)
-        ids, digests = name_rows(done, verdict.chunk)
-        for name in done.keys & {"layout", "extra"}:
+        keys = done.keys()
+        ids, digests = name_rows(done, verdict.chunk, keys)
+        for name in keys & {"layout", "extra"}:
             for row in done.rows:
                 if value := row.get(name):
                     row[name] = dumps(value)
-        origin = origin_column(done, verdict.chunk, digests)
+        origin = origin_column(done, verdict.chunk, digests, keys)
         batch = to_batch(kind, done.rows, {"id": pa.array(ids, TEXT), "origin": origin})
         gone: set[int] = set()
         for position, rule, spot in check_batch(batch, kind, self.selection):

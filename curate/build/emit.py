@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from curate.build.fit import fitted
 from curate.build.settings import Settings
-from curate.files.ids import id_hashes
+from curate.files.ids import id_hashes, made_hashes
 from curate.files.json_text import dumps, loads
 from curate.finding import Hit
 from curate.formats import BY_NAME
-from curate.formats.base import Record
+from curate.formats.arrow import fit
+from curate.formats.base import Format, Record
 from curate.row import SCHEMAS, TEXT, Kind, Row, column, from_batch
 
 if TYPE_CHECKING:
@@ -69,9 +69,12 @@ def emit(
         records = [_row_record(row) for row in from_batch(batch)]
     out.rows, out.ids = len(named.rows), named.ids
     out.lines = [verdict.chunk.lines[index] for index in named.at]
-    pairs = zip(named.ids, named.digests, strict=True)
-    out.own = [n for n, (own, digest) in enumerate(pairs) if own != digest[:16]]
-    out.hashes = id_hashes(zip(named.ids, named.digests, strict=True))
+    made = [digest[:16] for digest in named.digests]
+    if made == named.ids:
+        out.hashes = made_hashes(made)
+    else:
+        out.own = [n for n, own in enumerate(named.ids) if own != made[n]]
+        out.hashes = id_hashes(zip(named.ids, made, strict=True))
     if not named.rows or settings.payload == "none":
         return
     if settings.payload == "arrow":
@@ -102,10 +105,9 @@ def _encode(settings: Settings, kind: Kind, named: Named, verdict: Verdict) -> l
                 loose = _without_plain_sides(loose, hits)
             record = target.encode(loose, hits)
             if as_table and record is not None:
-                record = {
-                    field.name: fitted(record.get(field.name), field.type, f"/{field.name}", hits)
-                    for field in target.columns
-                }
+                record = fit(target.columns, record, hits)
+        if record is not None:
+            record = _with_rest(target, record, row, loose, hits)
         if hits and verdict.weigh(index, hits, named.ids[position]):
             continue
         if record is None:
@@ -113,7 +115,7 @@ def _encode(settings: Settings, kind: Kind, named: Named, verdict: Verdict) -> l
             verdict.remove(index, [hit], named.ids[position])
             continue
         kept.append(position)
-        records.append(_with_rest(record, row, loose))
+        records.append(record)
     named.rows = [named.rows[n] for n in kept]
     named.at = [named.at[n] for n in kept]
     named.ids = [named.ids[n] for n in kept]
@@ -143,8 +145,14 @@ def _without_plain_sides(loose: Row, hits: list[Hit]) -> Row:
     return {**loose, "layout": layout}
 
 
-def _with_rest(record: Record, row: Row, loose: Row) -> Record:
-    """Put the own id first, and what the format did not consume last."""
+def _with_rest(
+    target: Format, record: Record, row: Row, loose: Row, hits: list[Hit]
+) -> Record:
+    """Put the own id first, and what the format did not consume last.
+
+    A column of `extra` whose name is the format's own would be read as something else: it is left
+    out and reported, unless the row came from that format.
+    """
     whole: Record = {}
     if "id" in row and "id" not in record:
         number = (loose.get("layout") or {}).get("id") == "number"
@@ -152,8 +160,17 @@ def _with_rest(record: Record, row: Row, loose: Row) -> Record:
     whole.update(record)
     if "category" in row:
         whole.setdefault("category", row["category"])
-    if extra := loose.get("extra"):
-        whole["extra"] = extra
+    taken = set(target.columns.names)
+    rest = {}
+    came_from = (row.get("origin") or {}).get("format", "")
+    for key, value in (loose.get("extra") or {}).items():
+        if key in whole or (key in taken and came_from != target.name):
+            message = f"the column {key!r} has another meaning in {target.name}"
+            hits.append(Hit("LOS032", f"/extra/{key}", message, value))
+        else:
+            rest[key] = value
+    if rest:
+        whole["extra"] = rest
     return whole
 
 
@@ -164,14 +181,11 @@ def _row_record(row: Row) -> Record:
 
 
 def _flat(record: Record) -> Record:
-    """Put the columns of `extra` beside the others, where their names are free."""
+    """Put the columns of `extra` beside the others."""
     extra = record.get("extra")
     if "origin" in record or not isinstance(extra, dict):
         return record
-    flat = {key: value for key, value in record.items() if key != "extra"}
-    for key, value in extra.items():
-        flat.setdefault(key, value)
-    return flat
+    return {key: value for key, value in record.items() if key != "extra"} | extra
 
 
 def _table(schema: pa.Schema, records: Sequence[Record]) -> pa.RecordBatch:

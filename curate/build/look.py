@@ -8,9 +8,9 @@ from dataclasses import replace
 import pyarrow as pa
 
 from curate.build.chunk import ChunkWorker
-from curate.build.runner import Report, Run
 from curate.build.emit import output_schema
 from curate.build.read import chunks_of
+from curate.build.runner import Report, Run
 from curate.build.settings import Settings
 from curate.files.chunks import Chunk, Span
 from curate.files.inputs import expand

@@ -14,15 +14,18 @@ if TYPE_CHECKING:
     from curate.build.chunk import Decoded
 
 
-def name_rows(done: Decoded, chunk: Chunk) -> tuple[list[str], list[str]]:
+def name_rows(
+    done: Decoded, chunk: Chunk, keys: set[str]
+) -> tuple[list[str], list[str]]:
     """Return each row's id and its record's sha256 (64 hex).
 
     The id is the export's own (`row["id"]`), else the first 16 digits of the hash of the record's
-    bytes. A row that was read from a dataset folder keeps the hash that it came with.
+    bytes. A row that was read from a dataset folder keeps the hash that it came with. `keys` are all
+    keys that the rows have.
     """
     records = chunk.records
     digests = [sha256(records[index]).hexdigest() for index in done.at]
-    if done.keys.isdisjoint(("id", "origin")):
+    if keys.isdisjoint(("id", "origin")):
         return [digest[:16] for digest in digests], digests
     ids: list[str] = []
     for position, row in enumerate(done.rows):
@@ -33,12 +36,18 @@ def name_rows(done: Decoded, chunk: Chunk) -> tuple[list[str], list[str]]:
     return ids, digests
 
 
-def origin_column(done: Decoded, chunk: Chunk, digests: list[str]) -> pa.Array:
+def origin_column(
+    done: Decoded, chunk: Chunk, digests: list[str], keys: set[str]
+) -> pa.Array:
     """Return the rows' origins as one struct column, built from the chunk's own lists."""
-    if "origin" in done.keys:
+    if "origin" in keys:
         return column([row.get("origin") for row in done.rows], ORIGIN)
     count, at = len(done.rows), done.at
-    names = [form.name for form in done.forms]
+    first = done.forms[0]
+    if done.forms.count(first) == count:
+        names = pa.repeat(pa.scalar(first.name, TEXT), count)
+    else:
+        names = pa.array([form.name for form in done.forms], TEXT)
     whole = len(at) == len(chunk.records)
     lines = chunk.lines if whole else [chunk.lines[index] for index in at]
     offsets = chunk.offsets if whole else [chunk.offsets[index] for index in at]
@@ -48,7 +57,7 @@ def origin_column(done: Decoded, chunk: Chunk, digests: list[str]) -> pa.Array:
             pa.array(lines, pa.int64()),
             pa.array(offsets, pa.int64()),
             pa.array(digests, TEXT),
-            pa.array(names, TEXT),
+            names,
             pa.nulls(count, TEXT),
         ],
         fields=list(ORIGIN),

@@ -30,21 +30,21 @@ def reverse_row(row: Row, hits: list[Hit]) -> Row:
         hits.append(Hit("SCH010", "/messages", f"found {roles}; expected user, assistant"))
         return row
     asked, response = str(texts[0]), str(texts[1])
-    layout = dict(row.get("layout") or {})
+    layout = row.get("layout") or {}
     extra = dict(row.get("extra") or {})
     split = layout.get("alpaca_split")
-    if isinstance(split, int):
+    if isinstance(split, int) and split < len(asked):
         extra["context"] = asked[split + 1 :]
         asked = asked[:split]
-    layout["alpaca_split"] = len(REVERSE_INSTRUCTION)
-    layout.pop("absent", None)
     turned = dict(row)
     turned["messages"] = [
         *lead,
         {"role": "user", "content": f"{REVERSE_INSTRUCTION}\n{response}"},
         {"role": "assistant", "content": asked},
     ]
-    turned["layout"] = layout
+    # What else the layout says is about the columns of the record as it was.
+    kept = {key: layout[key] for key in ("id", "system_from") if key in layout}
+    turned["layout"] = {**kept, "alpaca_split": len(REVERSE_INSTRUCTION)}
     if extra:
         turned["extra"] = extra
     return turned

@@ -41,7 +41,7 @@ Fix: make the folder with `curate convert … -o FOLDER`.""",
 The folder holds another format's columns, or another container than Arrow.
 
 Why: training reads one thing, so that every fault is found before it.
-Fix: `curate convert FOLDER -o OTHER` (the default format is `row`, the default container Arrow).""",
+Fix: `curate convert FOLDER -o OTHER` (by default it writes rows in Arrow).""",
     ),
     _run(
         5,

@@ -15,7 +15,7 @@ from curate.files.inputs import Source
 from curate.files.limits import CHUNK_BYTES, CHUNK_RECORDS, RAW_KEPT_BYTES, Limits
 from curate.finding import Hit
 
-_BLOCK_BYTES = 1 << 20
+_BLOCK_BYTES = 1 << 18
 
 
 @dataclass(slots=True)
@@ -139,36 +139,71 @@ def line_spans(
         lazy: True leaves the reading of the bytes to `Span.read`.
         skip: Bytes of the file before the stream's first.
     """
-    kept: list[bytes] = []
-    first, offset = 1, 0
-    tail = b""
+    cutter = _Cutter(source, skip, lazy)
+    # Only the first line of a block can be longer than a block.
+    looked_at = 1 if limits.record_bytes >= _BLOCK_BYTES else None
+    tail = passed = b""
+    while block := passed or stream.read(_BLOCK_BYTES):
+        lines = (tail + block).split(b"\n")
+        tail, passed = lines.pop(), b""
+        if any(len(line) > limits.record_bytes for line in lines[:looked_at]):
+            yield from _cut_out(cutter, lines, limits)
+        else:
+            cutter.kept += lines
+        while len(cutter.kept) >= CHUNK_RECORDS:
+            yield cutter.take(CHUNK_RECORDS)
+        if len(tail) > limits.record_bytes:
+            yield from cutter.rest()
+            over, length, passed = _skip_line(stream, tail)
+            yield cutter.one(tail, over, length)
+            tail = b""
+        elif cutter.kept and _is_large(cutter.kept):
+            yield from cutter.rest()
+    if tail:
+        cutter.kept.append(tail)
+    yield from cutter.rest()
 
-    def take(count: int) -> Span:
-        nonlocal first, offset, kept
-        lines, kept = kept[:count], kept[count:]
+
+class _Cutter:
+    """Lines that wait to become a span, and the place in the file where they begin."""
+
+    def __init__(self, source: Source, skip: int, lazy: bool) -> None:
+        self._source, self._skip, self._lazy = source, skip, lazy
+        self._line, self._offset = 1, 0
+        self.kept: list[bytes] = []
+
+    def take(self, count: int) -> Span:
+        """Return the first lines as a span."""
+        lines, self.kept = self.kept[:count], self.kept[count:]
         length = sum(map(len, lines)) + len(lines)
-        span = Span(source, first, offset, length, skip, None if lazy else lines)
-        first, offset = first + len(lines), offset + length
+        return self._span(len(lines), length, None if self._lazy else lines)
+
+    def rest(self) -> Iterator[Span]:
+        """Yield all lines that wait as a span, if there are any."""
+        if self.kept:
+            yield self.take(len(self.kept))
+
+    def one(self, line: bytes, over: Cut, length: int) -> Span:
+        """Return a span of one line that is longer than the limit."""
+        return self._span(1, length, [line[:RAW_KEPT_BYTES]], over)
+
+    def _span(
+        self, count: int, length: int, lines: list[bytes] | None, over: Cut | None = None
+    ) -> Span:
+        span = Span(self._source, self._line, self._offset, length, self._skip, lines, over)
+        self._line, self._offset = self._line + count, self._offset + length
         return span
 
-    while block := stream.read(_BLOCK_BYTES):
-        parts = (tail + block).split(b"\n")
-        tail = parts.pop()
-        kept += parts
-        while len(kept) >= CHUNK_RECORDS:
-            yield take(CHUNK_RECORDS)
-        if len(tail) > limits.record_bytes:
-            if kept:
-                yield take(len(kept))
-            over, passed, tail_after = _skip_line(stream, tail)
-            yield Span(source, first, offset, passed, skip, [tail[:RAW_KEPT_BYTES]], over)
-            first, offset, tail = first + 1, offset + passed, tail_after
-        elif len(kept) and _is_large(kept):
-            yield take(len(kept))
-    if tail:
-        kept.append(tail)
-    if kept:
-        yield take(len(kept))
+
+def _cut_out(cutter: _Cutter, lines: list[bytes], limits: Limits) -> Iterator[Span]:
+    """Let lines wait, but for those that are longer than the limit."""
+    for line in lines:
+        if len(line) <= limits.record_bytes:
+            cutter.kept.append(line)
+            continue
+        yield from cutter.rest()
+        over = Cut(len(line), hashlib.sha256(line).hexdigest())
+        yield cutter.one(line, over, len(line) + 1)
 
 
 def _is_large(lines: list[bytes]) -> bool:

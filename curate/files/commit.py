@@ -14,13 +14,18 @@ from curate.errors import OutputError
 from curate.files.platform import locked, sync_folder
 
 
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
 @contextmanager
 def os_errors(path: Path) -> Iterator[None]:
     """Turn the operating system's refusals to write into an `OutputError` that names the path."""
     try:
         yield
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        if error.errno == errno.ENOSPC:
+        if error.errno in _NO_SPACE:
             hint = "free some space and run the same command again; the old output is untouched"
         else:
             hint = "choose a place that you may write to with -o"
@@ -53,10 +58,10 @@ def refuse_foreign(folder: Path) -> None:
             f"{folder}: holds files and no card.json of ours; nothing is overwritten",
             hint="choose another -o, or empty the folder yourself",
         )
-    own = listed | {"card.json", "README.md"}
-    for path in folder.rglob("*"):
+    own = listed | {"card.json", "README.md", "rejected/rejected.jsonl"}
+    for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.is_file() and name not in own and not name.startswith("rejected/"):
+        if (path.is_symlink() or not path.is_dir()) and name not in own:
             raise OutputError(
                 f"{path}: is not part of the dataset that stands here; nothing is overwritten",
                 hint="move it away, or choose another -o",

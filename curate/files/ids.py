@@ -11,18 +11,22 @@ from numpy.typing import NDArray
 Hashes = NDArray[np.uint64]
 
 
+def made_hashes(ids: Iterable[str]) -> bytes:
+    """Return 8 bytes for each id that was made from a hash (16 hex digits), for `SeenHashes.add`."""
+    return np.frombuffer(bytes.fromhex("".join(ids)), ">u8").astype(np.uint64).tobytes()
+
+
 def id_hashes(ids: Iterable[tuple[str, str]]) -> bytes:
     """Return 8 bytes for each id, as `SeenHashes.add` takes them (uint64, machine order).
 
     Args:
-        ids: Pairs of an id and the record's sha256 (64 hex). An id that is the head of that hash
-            stands for itself; another one is hashed.
+        ids: Pairs of an id and the 16 digits that it would have been made as. An id that is those
+            digits stands for itself; another one is hashed.
     """
-    heads = [
-        digest[:16] if own == digest[:16] else hashlib.sha256(own.encode()).hexdigest()[:16]
-        for own, digest in ids
-    ]
-    return np.frombuffer(bytes.fromhex("".join(heads)), ">u8").astype(np.uint64).tobytes()
+    return made_hashes(
+        made if own == made else hashlib.sha256(own.encode()).hexdigest()[:16]
+        for own, made in ids
+    )
 
 
 class SeenHashes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import json
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ class Source:
         container: How records lie in it; None until its first bytes have been seen.
         compression: As its first bytes say, or None.
         delimiter: The field delimiter of a CSV file.
-        stdin: True for `-`, whose bytes were spooled to `file`.
+        stdin: True for `-` and for pipes, which can be read once; their bytes are spooled to `file`.
     """
 
     path: str
@@ -71,7 +72,7 @@ def expand(inputs: Sequence[str]) -> tuple[list[Source], list[Finding]]:
     sources: list[Source] = []
     findings: list[Finding] = []
     for argument in inputs:
-        typed = argument.replace("\\", "/") if "\\" in argument else argument
+        typed = _as_typed(argument)
         path = Path(argument)
         if argument == "-":
             sources.append(Source("-", path, stdin=True))
@@ -79,7 +80,9 @@ def expand(inputs: Sequence[str]) -> tuple[list[Source], list[Finding]]:
             found, skipped = _folder(typed.rstrip("/"), path)
             sources.extend(found)
             findings.extend(skipped)
-        elif path.is_file() or path.is_fifo():
+        elif path.is_fifo():
+            sources.append(Source(typed, path, stdin=True))
+        elif path.is_file():
             sources.append(Source(typed, path))
         else:
             matches = sorted(glob.glob(argument, recursive=True))  # noqa: PTH207
@@ -90,8 +93,13 @@ def expand(inputs: Sequence[str]) -> tuple[list[Source], list[Finding]]:
                     code="SRC021",
                     hint="check the path; quote a pattern so that the shell leaves it alone",
                 )
-            sources.extend(Source(m.replace("\\", "/"), Path(m)) for m in files)
+            sources.extend(Source(_as_typed(m), Path(m)) for m in files)
     return sources, findings
+
+
+def _as_typed(path: str) -> str:
+    """Return a path with `/`; bytes of a file name that are not UTF-8 are shown as escapes."""
+    return os.fsencode(path).decode(errors="backslashreplace").replace("\\", "/")
 
 
 def _folder(typed: str, path: Path) -> tuple[list[Source], list[Finding]]:
@@ -103,7 +111,7 @@ def _folder(typed: str, path: Path) -> tuple[list[Source], list[Finding]]:
         relative = file.relative_to(path).as_posix()
         if any(part.startswith(".") for part in Path(relative).parts):
             continue
-        name = f"{typed}/{relative}"
+        name = f"{typed}/{_as_typed(relative)}"
         if ending(file)[0] is None:
             findings.append(
                 Finding(

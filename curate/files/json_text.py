@@ -15,6 +15,7 @@ import orjson
 from curate.files.limits import Limits
 from curate.finding import Hit
 
+_KEY_END = re.compile(rb'"\s*:')
 _KEY = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"(\s*:)?', re.DOTALL)
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|$)|[\[{]|[\]}]', re.DOTALL)
 _LONG_NUMBER = re.compile(rb"(?<![\w.+-])-?\d[\d.eE+-]{15,}")
@@ -76,8 +77,9 @@ def parse_record(raw: bytes, limits: Limits) -> tuple[Record | None, list[Hit]]:
         return None, [
             Hit("SRC010", "", f"an object has {widest:,} keys, the limit is {limits.keys:,}")
         ]
-    # Every key has a colon: as many colons as keys means that no key was given twice.
-    if raw.count(b":") != keys and sum(map(bool, _KEY.findall(raw))) != keys:
+    # Every key ends in a quote and a colon: as many of those as keys means that no key was given
+    # twice. Where text holds such a pair too, the strings are skipped one by one.
+    if len(_KEY_END.findall(raw)) != keys and sum(map(bool, _KEY.findall(raw))) != keys:
         return None, [_duplicate(raw)]
     if number and _LONG_NUMBER.search(raw):
         return _exact_numbers(raw)

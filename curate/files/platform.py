@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from curate.errors import LockedError
@@ -42,17 +42,30 @@ def locked(path: Path) -> Iterator[None]:
     Raises:
         LockedError: If another process holds it.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    descriptor = _locked_file(path)
     try:
+        yield
+    finally:
+        with suppress(OSError):
+            path.unlink()
+        os.close(descriptor)
+
+
+def _locked_file(path: Path) -> int:
+    """Return a descriptor that holds the lock of the file that now stands at the path."""
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         try:
             _lock(descriptor)
         except OSError:
+            os.close(descriptor)
             raise LockedError(
                 f"{path}: another run is writing here", hint="wait for it, or choose another -o"
             ) from None
-        yield
-        path.unlink(missing_ok=True)
-    finally:
+        # The one who held it before removed the file: then this lock keeps nobody out.
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(descriptor), path.stat()):
+                return descriptor
         os.close(descriptor)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import shutil
 import sys
 import tempfile
 import zlib
@@ -53,12 +54,15 @@ class Opened:
 
 
 def spooled(source: Source) -> Source:
-    """Return a source whose bytes lie in a file: stdin is copied to an unnamed temporary one."""
+    """Return a source whose bytes lie in a file: stdin and pipes are copied to a temporary one."""
     if not source.stdin:
         return source
     with tempfile.NamedTemporaryFile(prefix="curate-stdin-", delete=False) as spool:
-        while block := sys.stdin.buffer.read(HEAD_BYTES):
-            spool.write(block)
+        if source.path == "-":
+            shutil.copyfileobj(sys.stdin.buffer, spool, HEAD_BYTES)
+        else:
+            with source.file.open("rb") as pipe:
+                shutil.copyfileobj(pipe, spool, HEAD_BYTES)
     return replace(source, file=Path(spool.name))
 
 
@@ -116,6 +120,8 @@ def _one_per_line(head: bytes) -> bool:
     A line that begins with `{` and is a whole object says yes; a pretty-printed object's first
     line ends on an opening bracket or a comma.
     """
+    if b"\r" in head and b"\n" not in head:
+        return False  # line ends of old Macs: the records are found by their braces
     lines = [line.rstrip() for line in head.split(b"\n", 40) if line.strip()]
     for line in lines[:20]:
         try:
@@ -144,8 +150,7 @@ def open_bytes(source: Source, limits: Limits) -> Iterator[Opened]:
         head = _peek(stream)
         for bom, encoding in _UTF16.items():
             if head.startswith(bom):
-                recoded = codecs.EncodedFile(stream, "utf-8", encoding, errors="replace")
-                stream = cast("BinaryIO", io.BufferedReader(_Recoded(recoded), 1 << 20))
+                stream = cast("BinaryIO", io.BufferedReader(_Recoded(stream, encoding), 1 << 20))
                 yield Opened(stream, encoding, unpacked)
                 return
         if head.startswith(codecs.BOM_UTF8):
@@ -159,19 +164,36 @@ def _peek(stream: BinaryIO) -> bytes:
     return cast("io.BufferedReader", stream).peek(4)[:4]
 
 
-class _Recoded(io.RawIOBase):
-    """UTF-16 or UTF-32 bytes decoded and given out as UTF-8."""
+def _lone(error: UnicodeError) -> tuple[str, int]:
+    """Stand half a surrogate pair in for what cannot be decoded: it makes no valid UTF-8."""
+    assert isinstance(error, UnicodeDecodeError)
+    return "\udcff", error.end
 
-    def __init__(self, stream: codecs.StreamRecoder) -> None:
+
+codecs.register_error("curate.lone", _lone)
+
+
+class _Recoded(io.RawIOBase):
+    """UTF-16 or UTF-32 bytes given out as UTF-8; what cannot be decoded comes as invalid UTF-8.
+
+    So the record that holds it is set aside like any other with bytes that are no text.
+    """
+
+    def __init__(self, stream: BinaryIO, encoding: str) -> None:
         self._stream = stream
+        self._decoder = codecs.getincrementaldecoder(encoding)("curate.lone")
         self._left = b""
+        self._ended = False
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
-        if not self._left:
-            self._left = self._stream.read(1 << 16)
+        while not self._left and not self._ended:
+            block = self._stream.read(1 << 16)
+            self._ended = not block
+            text = self._decoder.decode(block, final=self._ended)
+            self._left = text.encode(errors="surrogatepass")
         taken = self._left[: len(buffer)]
         self._left = self._left[len(buffer) :]
         buffer[: len(taken)] = taken
@@ -217,8 +239,8 @@ def _decompressor(source: Source, raw: BinaryIO) -> Callable[[int], bytes]:
 class _Zstd:
     """A zstd stream that says so when its last frame is not whole."""
 
-    # Small, so that one block cannot unpack to gigabytes at once.
-    _BLOCK_BYTES = 1 << 13
+    # One block unpacks to at most 32 MiB: 4 bytes can stand for 128 KiB.
+    _BLOCK_BYTES = 1 << 10
 
     def __init__(self, raw: BinaryIO) -> None:
         import zstandard

@@ -22,6 +22,7 @@ _BLOCK_BYTES = 1 << 20
 _TOKEN = re.compile(
     rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?P<closed>"?)|(?P<open>[\[{])|(?P<close>[\]}])', re.DOTALL
 )
+_BROKEN = re.compile(rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+\n', re.DOTALL)
 _BLANK = re.compile(rb"[\s,]*+")
 _STRAY_END = re.compile(rb"[\[{\]\n]")
 

@@ -88,11 +88,9 @@ def encode_call(call: ToolCall, arguments: Any, rest: Mapping[str, Any]) -> dict
     custom = call["type"] == "custom"
     inner_key, text_key = ("custom", "input") if custom else ("function", "arguments")
     item[inner_key] = {**(rest.get(inner_key) or {}), "name": call["name"], text_key: arguments}
-    return {**{k: v for k, v in rest.items() if k != inner_key}, **item, **_null_keys(rest)}
-
-
-def _null_keys(rest: Mapping[str, Any]) -> dict[str, Any]:
-    return {k: None for k in ("id", "type") if k in rest and rest[k] is None}
+    if rest.get("type", "") is None and not custom:
+        item["type"] = None
+    return {**{k: v for k, v in rest.items() if k != inner_key}, **item}
 
 
 def rests_of(value: Any, count: int) -> list[dict[str, Any]] | None:

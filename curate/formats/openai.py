@@ -290,8 +290,7 @@ def _calls(
     if rests is not None:
         del extra["tool_calls"]
     written = [
-        encode_call(*three)
-        for three in zip(calls, values, rests or [{}] * len(calls), strict=True)
+        encode_call(*three) for three in zip(calls, values, rests or [{}] * len(calls), strict=True)
     ]
     for index, call in enumerate(written):
         if f"{at}/tool_calls/{index}/type" in writer.absent:

@@ -24,6 +24,8 @@ def _decode(record: Record, hits: list[Hit]) -> Row | None:
             rest[key] = value
         elif value is not None:
             row[key] = value if key in ("extra", "layout") else _without_nulls(value)
+    if "margin" in row:
+        row["margin"] = float(row["margin"])
     if rest:
         row["extra"] = {**rest, **row.get("extra", {})}
     _check(row, hits)
@@ -58,7 +60,11 @@ def _check_text(text: str | None, pointer: str, hits: list[Hit]) -> None:
 
 def _without_nulls(value: Any) -> Any:
     if isinstance(value, dict):
-        return {k: _without_nulls(v) for k, v in value.items() if v is not None}
+        return {
+            k: float(v) if k == "weight" else _without_nulls(v)
+            for k, v in value.items()
+            if v is not None
+        }
     if isinstance(value, list):
         return [_without_nulls(v) for v in value]
     return value

@@ -250,11 +250,9 @@ def _checked(text: str, hits: list[Hit], pointer: str, layout: Mapping[str, Any]
         hits.append(Hit("LOS016", pointer, "blank arguments become {}"))
         return "{}"
     try:
-        cut_objects(text)
+        ok = not cut_objects(text)[1]
     except ValueError:
         ok = False
-    else:
-        ok = text.lstrip()[:1] == "{"
     exact = exact_object(text)
     if not ok or exact.why == "a key is repeated":
         hits.append(Hit("LOS017", pointer, f"no arguments object: {exact.why}", text))

@@ -12,11 +12,13 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from curate.errors import UsageError, printable
 from curate.finding import Hit
+from curate.render.places import PLACES, LossOn, marked, refused
 from curate.render.sandbox import (
     BREAK,
     GENERATION_END,
@@ -28,22 +30,12 @@ from curate.render.sandbox import (
 )
 from curate.row import Row
 
-LossOn = Literal["completion", "assistant", "all"]
 Span = tuple[int, int]
 _FOLDER = Path(__file__).parent / "templates"
 _MARKS = re.compile(f"[{GENERATION_START}{GENERATION_END}]")
 _GENERATION = re.compile(r"\{%-?\+?\s*generation\b")
 
-# What each shipped template has a place for: the orders of roles (as a pattern over their first
-# letters) and the tokens that it is made of.
-_PLACES: dict[str, tuple[str, tuple[str, ...]]] = {
-    "none": ("u?a", ()),
-    "instruction": ("ua", ()),
-    "alpaca": ("ua", ()),
-    "chatml": ("s?[ua]+", ("<|im_start|>", "<|im_end|>")),
-    "zephyr": ("s?[ua]+", ()),
-}
-SHIPPED = tuple(_PLACES)
+SHIPPED = tuple(PLACES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +72,7 @@ class Rendered:
         cuts = sorted({0, len(self.text), *(at for span in self.spans for at in span)})
         starts = {start for start, _ in self.spans}
         return tuple(
-            Segment(self.text[a:b].replace(BREAK, ""), a in starts)
-            for a, b in zip(cuts, cuts[1:], strict=False)
+            Segment(self.text[a:b].replace(BREAK, ""), a in starts) for a, b in pairwise(cuts)
         )
 
 
@@ -142,7 +133,7 @@ class Template:
         if "text" in row:
             return self._text(row["text"], specials, loss_on)
         messages: Sequence[Mapping[str, Any]] = row["messages"]
-        hit = _refused(self.name, row, loss_on)
+        hit = refused(self.name, row, loss_on)
         if hit is not None:
             return hit
         turns = [_turn(message) for message in messages]
@@ -160,7 +151,7 @@ class Template:
             UsageError: If the template has no place for it.
         """
         asked = {**row, "messages": [*row["messages"], {"role": "assistant", "content": ""}]}
-        hit = _refused(self.name, asked, "assistant")
+        hit = refused(self.name, asked, "assistant")
         if hit is not None:
             raise UsageError(hit.message, hint=hit.fix, code=hit.code)
         variables = self._variables(row, [_turn(m) for m in row["messages"]], specials)
@@ -176,7 +167,7 @@ class Template:
         if loss_on != "all":
             return Hit("RUN010", "/text", f"plain text has no assistant for loss_on: {loss_on}")
         if MARKS.intersection(text):
-            return _marked("/text")
+            return marked("/text")
         whole = f"{_broken(text, specials.spelled)}{specials.eos}"
         return Rendered(whole, ((0, len(whole)),))
 
@@ -207,7 +198,7 @@ class Template:
     ) -> Rendered | Hit:
         text, spans = _unmarked(render(self.source, **variables))
         turns = variables["messages"]
-        for at, turn in enumerate(turns if self.name not in _PLACES else ()):
+        for at, turn in enumerate(turns if self.name not in PLACES else ()):
             missing = next((part for part in _must_show(turn) if part not in text), None)
             if missing is not None:
                 shown = printable(missing.replace(BREAK, ""), 40)
@@ -262,7 +253,7 @@ class Template:
 def shipped(name: str) -> Template:
     """Return a shipped template by name (one of `SHIPPED`)."""
     source = (_FOLDER / f"{name}.jinja").read_text("utf-8")
-    return Template(name, source, adds_bos=False, tokens=_PLACES[name][1])
+    return Template(name, source, adds_bos=False, tokens=PLACES[name][1])
 
 
 def foreign(name: str, source: str) -> Template:
@@ -276,56 +267,6 @@ def foreign(name: str, source: str) -> Template:
     except TemplateError as error:
         raise UsageError(f"template {name}: {error}", code="RUN011") from None
     return Template(name, source, adds_bos=name == "tokenizer" or "bos_token" in source)
-
-
-def _refused(name: str, row: Row, loss_on: LossOn) -> Hit | None:
-    """Why the template has no place for the row, by what the row holds; None where it has."""
-    messages: Sequence[Mapping[str, Any]] = row["messages"]
-    ours = name in _PLACES
-    if ours and row.get("tools") and json.loads(row["tools"]):
-        return _no_place(name, "/tools", "tools")
-    for at, message in enumerate(messages):
-        pointer = f"/messages/{at}"
-        hit = _refused_message(name, pointer, message, ours)
-        if hit is not None:
-            return hit
-        weight = message.get("weight")
-        if weight not in (None, 0, 1) or (weight == 0 and loss_on == "all"):
-            return _no_place(f"with loss_on: {loss_on}", f"{pointer}/weight", f"weight {weight}")
-    roles = "".join(message["role"][0] for message in messages)
-    if ours and not re.fullmatch(_PLACES[name][0], roles):
-        shown = ", ".join(message["role"] for message in messages[:6])
-        return _no_place(name, "/messages", f"the roles {shown}")
-    return None
-
-
-def _refused_message(name: str, pointer: str, message: Mapping[str, Any], ours: bool) -> Hit | None:
-    texts = [message.get("content"), message.get("reasoning")]
-    texts += [part.get("text") for part in message.get("parts") or ()]
-    if any(text and MARKS.intersection(text) for text in texts):
-        return _marked(pointer)
-    if any(part["type"] != "text" for part in message.get("parts") or ()):
-        return _no_place(name, f"{pointer}/parts", "media")
-    if message.get("refusal"):
-        return _no_place(name, f"{pointer}/refusal", "a refusal")
-    if not ours:
-        return None
-    for key in ("tool_calls", "reasoning"):
-        if message.get(key):
-            return _no_place(name, f"{pointer}/{key}", key)
-    if message["role"] in ("tool", "developer"):
-        return _no_place(name, f"{pointer}/role", f"the role {message['role']}")
-    if message.get("content") is None and not message.get("parts"):
-        return _no_place(name, pointer, "a message without content")
-    return None
-
-
-def _no_place(name: str, pointer: str, what: str) -> Hit:
-    return Hit("RUN009", pointer, f"template {name} has no place for {what}")
-
-
-def _marked(pointer: str) -> Hit:
-    return Hit("RUN024", pointer, "the text holds a noncharacter between U+FDD0 and U+FDD2")
 
 
 def _turn(message: Mapping[str, Any]) -> dict[str, Any]:

@@ -107,7 +107,8 @@ class Tokenizer:
         return text
 
     def _masked(self, rendered: Rendered, encoding: Encoding, template: Template) -> Encoded:
-        text, spans = rendered.text, rendered.spans
+        text = rendered.text
+        spans: Sequence[Span] = rendered.spans
         if _straddles(encoding.offsets, spans):
             text, spans = _with_breaks(text, spans)
             encoding = self._backend.encode(text, add_special_tokens=False)

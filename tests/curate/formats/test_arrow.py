@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from format_cases import FORMATS, encode, errors, places, rows
 from hypothesis import given
 
 from curate.finding import Hit
 from curate.formats.arrow import fit
+from tests.curate.formats.format_cases import FORMATS, encode, errors, places, rows
 
 CALL = {"type": "function", "function": {"name": "f", "arguments": {"x": 1}}}
 

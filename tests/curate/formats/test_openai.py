@@ -3,8 +3,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from format_cases import FORMATS, cases, rows, run_decode, run_encode, run_rows, run_stable
 from hypothesis import given
+
+from tests.curate.formats.format_cases import (
+    FORMATS,
+    cases,
+    rows,
+    run_decode,
+    run_encode,
+    run_rows,
+    run_stable,
+)
 
 
 @pytest.mark.parametrize("case", cases("openai", "decode"))
