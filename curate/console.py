@@ -131,8 +131,10 @@ def main(command: Callable[..., Any]) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    interruptible()
     try:
         code = command(standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.Exit as ended:
         code = ended.exit_code
     except click.ClickException as error:
@@ -145,10 +147,19 @@ def main(command: Callable[..., Any]) -> None:
         say("interrupted")
         code = EXIT_INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output has gone: end without a word, also at interpreter exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = EXIT_CLOSED_PIPE
+        code = _closed_pipe()
+    except SystemExit as ended:
+        # click ends with 1 where our output's reader has gone, and says so in the context only.
+        if not isinstance(ended.__context__, BrokenPipeError):
+            raise
+        code = _closed_pipe()
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _closed_pipe() -> int:
+    """End without a word, also at interpreter exit: the reader of our output has gone."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return EXIT_CLOSED_PIPE
 
 
 def interruptible() -> None:

@@ -7,7 +7,6 @@ what a decoder must give.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, chain
 from operator import itemgetter
@@ -181,42 +180,47 @@ def column(values: list[Any], kind: pa.DataType) -> pa.Array:
     Structs and lists are built from their flat children, which is several times as fast as
     `pa.array` on nested values, and keys that a whole column lacks cost nothing.
     """
-    if values.count(None) == len(values):
+    nested = pa.types.is_list(kind) or pa.types.is_struct(kind)
+    if not nested:
+        return pa.array(values, kind)
+    found = set(map(type, values))
+    if found <= {type(None)}:
         return pa.nulls(len(values), kind)
-    if pa.types.is_list(kind):
-        return _list_column(values, kind)
-    if pa.types.is_struct(kind):
-        return _struct_column(values, kind)
-    return pa.array(values, kind)
+    build = _list_column if pa.types.is_list(kind) else _struct_column
+    return build(values, kind, type(None) in found)
 
 
-def _list_column(values: list[Any], kind: pa.ListType) -> pa.Array:
-    flat = list(chain.from_iterable(filter(None, values)))
-    ends = accumulate((len(value) if value else 0 for value in values), initial=0)
-    offsets: list[int | None] = list(ends)
-    for at, value in enumerate(values) if None in values else ():
-        if value is None:
-            offsets[at] = None
+def _list_column(values: list[Any], kind: pa.ListType, nulls: bool) -> pa.Array:
+    if nulls:
+        ends = list(accumulate((len(value) if value else 0 for value in values), initial=0))
+        offsets = [None if v is None else end for v, end in zip(values, ends, strict=False)]
+        offsets.append(ends[-1])
+        values = [value for value in values if value]
+    else:
+        offsets = list(accumulate(map(len, values), initial=0))
+    flat = list(chain.from_iterable(values))
     return pa.ListArray.from_arrays(
         pa.array(offsets, pa.int32()), column(flat, kind.value_type), type=kind
     )
 
 
-def _struct_column(values: list[Any], kind: pa.StructType) -> pa.Array:
+def _struct_column(values: list[Any], kind: pa.StructType, nulls: bool) -> pa.Array:
     fields = list(kind)
     mask = None
-    if not all(values):
+    if nulls:
         mask = pa.array([value is None for value in values])
         values = [{} if value is None else value for value in values]
     # Most keys of a message are absent from a whole batch: look once at which keys there are,
     # and take a key that every struct has without asking each for it.
-    present = Counter(chain.from_iterable(values))
+    shapes = set(map(tuple, values))
+    some = set(chain.from_iterable(shapes))
+    every = some.intersection(*shapes)
     children = [
         pa.nulls(len(values), f.type)
-        if f.name not in present
+        if f.name not in some
         else column(
             list(map(itemgetter(f.name), values))
-            if present[f.name] == len(values)
+            if f.name in every
             else [value.get(f.name) for value in values],
             f.type,
         )

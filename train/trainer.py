@@ -50,6 +50,8 @@ class Watch:
         answer: Answers the recipe's prompts, or None.
         stop: Set to end after the current step, with a checkpoint.
         tokens: Tokens trained on in this process.
+        step_loss: Loss of the step under way.
+        began: When training began, by the monotonic clock.
     """
 
     folder: Path
@@ -61,6 +63,7 @@ class Watch:
     answer: Callable[[Any], list[dict[str, str]]] | None = None
     stop: bool = False
     tokens: int = 0
+    step_loss: float = 0.0
     began: float = 0.0
 
     def write(self, **values: Any) -> None:
@@ -151,8 +154,12 @@ def trainer_class() -> Any:
         control: Any
         _staged: Path | None = None
 
-        def training_step(self, *args: Any, **kwargs: Any) -> Any:
-            loss = super().training_step(*args, **kwargs)
+        def training_step(self, model: Any, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+            mask = inputs.get("attention_mask")
+            read = inputs["input_ids"].numel() if mask is None else int(mask.sum())
+            loss = super().training_step(model, inputs, *args, **kwargs)
+            self.watch.tokens += read
+            self.watch.step_loss += float(loss)
             if not torch.isfinite(loss):
                 raise DivergedError(
                     f"the loss is {float(loss)} at step {self.state.global_step + 1}",
@@ -219,6 +226,8 @@ def watching(watch: Watch) -> Any:
             watch.began = time.monotonic()
 
         def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> Any:
+            watch.progress.loss(watch.step_loss)
+            watch.step_loss = 0.0
             watch.progress.step(state.global_step, watch.tokens)
             if watch.stop:
                 control.should_save = True
@@ -229,9 +238,6 @@ def watching(watch: Watch) -> Any:
             logs: dict[str, Any] = kwargs.get("logs") or {}
             if "train_runtime" in logs:
                 return
-            watch.tokens = int(logs.get("num_tokens", watch.tokens))
-            if "loss" in logs:
-                watch.progress.loss(logs["loss"])
             if "eval_loss" in logs:
                 text = f"step {state.global_step}  held-out loss {logs['eval_loss']:.4f}"
                 watch.progress.say(text)

@@ -21,6 +21,7 @@ from curate.build.runner import (
 )
 from curate.build.settings import Settings
 from curate.errors import UsageError
+from curate.files.inputs import expand
 from curate.formats import ALIASES, BY_NAME
 
 __all__ = ["Dataset", "Report", "Settings", "convert", "load", "run", "validate"]
@@ -66,7 +67,7 @@ def convert(  # noqa: PLR0913 - one keyword for each flag of the command
     report = Report("convert")
     work = Run(report, settings, jobs, stop_on_error=on_error == "fail")
     if dry_run:
-        check(work, inputs)
+        check(work, inputs, one_kind=True)
     elif is_file:
         write_file(work, inputs, out)
     else:
@@ -91,6 +92,8 @@ def _target(to: str | None, is_file: bool, inputs: Sequence[str], settings: Sett
 
 def _own_format(inputs: Sequence[str], settings: Settings) -> str:
     """Return the one format that the inputs have, by reading them."""
+    if any(source.stdin for source in expand(inputs)[0]):
+        raise UsageError("standard input and pipes can be read once", hint="say --to FORMAT")
     looked = check(Run(Report("inspect"), settings), inputs)
     shapes = {name for item in looked.inputs for name in item.shapes}
     if len(shapes) != 1:

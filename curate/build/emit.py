@@ -40,34 +40,64 @@ _SIDES = ("prompt", "completion", "chosen", "rejected")
 
 
 @dataclass(slots=True)
-class Named:
-    """Rows with the record index, the id and the record's sha256 of each, as parallel lists."""
+class Block:
+    """Rows of a chunk with their record index, id and record's sha256, as parallel lists.
+
+    Attributes:
+        rows: The rows, `layout` and `extra` as JSON text; empty where only the batch is needed.
+        at: The index of each row's record.
+        ids: The id of each.
+        digests: The sha256 of each one's record.
+        batch: The same rows as Arrow; None where the chunk's kinds are mixed.
+    """
 
     rows: list[Row]
     at: list[int]
     ids: list[str]
     digests: list[str]
+    batch: pa.RecordBatch | None
+
+    @classmethod
+    def joined(cls, blocks: list[Block]) -> Block:
+        """Return the blocks as one."""
+        if len(blocks) == 1:
+            return blocks[0]
+        table = pa.Table.from_batches([block.batch for block in blocks]).combine_chunks()
+        return cls(
+            [row for block in blocks for row in block.rows],
+            [index for block in blocks for index in block.at],
+            [own for block in blocks for own in block.ids],
+            [digest for block in blocks for digest in block.digests],
+            table.to_batches()[0],
+        )
+
+    def keep(self, positions: list[int]) -> None:
+        """Keep the rows at these positions."""
+        self.rows = [self.rows[n] for n in positions] if self.rows else []
+        self.at = [self.at[n] for n in positions]
+        self.ids = [self.ids[n] for n in positions]
+        self.digests = [self.digests[n] for n in positions]
+        if self.batch is not None:
+            self.batch = self.batch.take(pa.array(positions, pa.int64()))
 
 
-def emit(
-    settings: Settings, kind: Kind, named: Named, batch: pa.RecordBatch, verdict: Verdict
-) -> None:
+def emit(settings: Settings, kind: Kind, named: Block, verdict: Verdict) -> None:
     """Write a chunk's rows to the outcome's payload; rows whose loss is an error are removed.
 
     Args:
         settings: Says which format and which payload.
         kind: The rows' kind.
-        named: The rows, `layout` and `extra` as JSON text.
-        batch: The same rows as Arrow.
+        named: The rows.
         verdict: Takes the losses.
     """
-    out = verdict.out
+    out, batch = verdict.out, named.batch
+    assert batch is not None
     records: list[Record] = []
-    if settings.to != "row":
+    if settings.to != "row" and settings.payload != "none":
         records = _encode(settings, kind, named, verdict)
     elif settings.payload == "jsonl":
         records = [_row_record(row) for row in from_batch(batch)]
-    out.rows, out.ids = len(named.rows), named.ids
+    out.rows, out.ids = len(named.ids), named.ids
     out.lines = [verdict.chunk.lines[index] for index in named.at]
     made = [digest[:16] for digest in named.digests]
     if made == named.ids:
@@ -75,7 +105,7 @@ def emit(
     else:
         out.own = [n for n, own in enumerate(named.ids) if own != made[n]]
         out.hashes = id_hashes(zip(named.ids, made, strict=True))
-    if not named.rows or settings.payload == "none":
+    if not named.ids or settings.payload == "none":
         return
     if settings.payload == "arrow":
         if settings.to != "row":
@@ -87,7 +117,7 @@ def emit(
         out.payload = _csv(output_schema(settings.to, kind), records).encode()
 
 
-def _encode(settings: Settings, kind: Kind, named: Named, verdict: Verdict) -> list[Record]:
+def _encode(settings: Settings, kind: Kind, named: Block, verdict: Verdict) -> list[Record]:
     """Encode the rows; `named` keeps only those that the format can hold."""
     target = BY_NAME[settings.to]
     as_table = settings.payload == "arrow"
@@ -116,10 +146,7 @@ def _encode(settings: Settings, kind: Kind, named: Named, verdict: Verdict) -> l
             continue
         kept.append(position)
         records.append(record)
-    named.rows = [named.rows[n] for n in kept]
-    named.at = [named.at[n] for n in kept]
-    named.ids = [named.ids[n] for n in kept]
-    named.digests = [named.digests[n] for n in kept]
+    named.keep(kept)
     return records
 
 
@@ -145,9 +172,7 @@ def _without_plain_sides(loose: Row, hits: list[Hit]) -> Row:
     return {**loose, "layout": layout}
 
 
-def _with_rest(
-    target: Format, record: Record, row: Row, loose: Row, hits: list[Hit]
-) -> Record:
+def _with_rest(target: Format, record: Record, row: Row, loose: Row, hits: list[Hit]) -> Record:
     """Put the own id first, and what the format did not consume last.
 
     A column of `extra` whose name is the format's own would be read as something else: it is left

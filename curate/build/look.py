@@ -12,6 +12,7 @@ from curate.build.emit import output_schema
 from curate.build.read import chunks_of
 from curate.build.runner import Report, Run
 from curate.build.settings import Settings
+from curate.errors import UsageError
 from curate.files.chunks import Chunk, Span
 from curate.files.inputs import expand
 from curate.files.streams import recognise
@@ -37,8 +38,10 @@ def record_at(
     None where no record begins there.
     """
     settings = replace(settings, payload="arrow", to="row")
-    (source,), _ = expand([path])
-    source = recognise(source, settings.container, settings.limits)
+    sources, _ = expand([path])
+    if len(sources) != 1 or sources[0].stdin:
+        raise UsageError(f"{path}: expected one file", hint="name the file itself: FILE:LINE")
+    source = recognise(sources[0], settings.container, settings.limits)
     for piece in chunks_of(source, settings, lazy=False):
         chunk = piece.read() if isinstance(piece, Span) else piece
         if line not in chunk.lines:
@@ -51,6 +54,7 @@ def record_at(
             chunk.offsets[at : at + 1],
             {0: chunk.faults[at]} if at in chunk.faults else {},
             chunk.values[at : at + 1] if chunk.values is not None else None,
+            {0: chunk.cuts[at]} if at in chunk.cuts else {},
         )
         outcome = ChunkWorker(settings).run(one)
         row = None

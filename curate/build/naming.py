@@ -11,17 +11,15 @@ from curate.files.chunks import Chunk
 from curate.row import ORIGIN, TEXT, column
 
 if TYPE_CHECKING:
-    from curate.build.chunk import Decoded
+    from curate.build.decode import Decoded
 
 
-def name_rows(
-    done: Decoded, chunk: Chunk, keys: set[str]
-) -> tuple[list[str], list[str]]:
+def name_rows(done: Decoded, chunk: Chunk, keys: set[str]) -> tuple[list[str], list[str]]:
     """Return each row's id and its record's sha256 (64 hex).
 
     The id is the export's own (`row["id"]`), else the first 16 digits of the hash of the record's
-    bytes. A row that was read from a dataset folder keeps the hash that it came with. `keys` are all
-    keys that the rows have.
+    bytes. A row that was read from a dataset folder keeps the hash that it came with. `keys` are
+    all keys that the rows have.
     """
     records = chunk.records
     digests = [sha256(records[index]).hexdigest() for index in done.at]
@@ -36,9 +34,7 @@ def name_rows(
     return ids, digests
 
 
-def origin_column(
-    done: Decoded, chunk: Chunk, digests: list[str], keys: set[str]
-) -> pa.Array:
+def origin_column(done: Decoded, chunk: Chunk, digests: list[str], keys: set[str]) -> pa.Array:
     """Return the rows' origins as one struct column, built from the chunk's own lists."""
     if "origin" in keys:
         return column([row.get("origin") for row in done.rows], ORIGIN)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import signal
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 
 from curate.build.chunk import ChunkWorker, Outcome
 from curate.build.settings import Settings
+from curate.errors import CurateError
 from curate.files.chunks import Chunk, Span
 
 _worker: ChunkWorker
@@ -19,6 +22,9 @@ _worker: ChunkWorker
 
 def _start(settings: Settings) -> None:
     global _worker  # noqa: PLW0603 - one worker a process, made once
+    # Ctrl-C goes to the whole group: the parent ends the run, a worker has nothing to say.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _worker = ChunkWorker(settings)
     gc.disable()
 
@@ -61,12 +67,26 @@ def outcomes(
     method = "fork" if sys.platform == "linux" else "spawn"
     context = multiprocessing.get_context(method)
     with ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(settings,)) as pool:
-        waiting: deque[tuple[Chunk | Span, Future[Outcome]]] = deque()
-        for piece in work:
-            waiting.append((piece, pool.submit(_run, piece)))
-            if len(waiting) >= 2 * jobs:
-                first, future = waiting.popleft()
-                yield first, future.result()
-        while waiting:
+        try:
+            yield from _in_order(work, pool, jobs)
+        except BrokenProcessPool:
+            raise CurateError(
+                "a worker process died, probably for want of memory; nothing was written",
+                hint="run it again with fewer --jobs",
+            ) from None
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _in_order(
+    work: Iterable[Chunk | Span], pool: ProcessPoolExecutor, jobs: int
+) -> Iterator[tuple[Chunk | Span, Outcome]]:
+    waiting: deque[tuple[Chunk | Span, Future[Outcome]]] = deque()
+    for piece in work:
+        waiting.append((piece, pool.submit(_run, piece)))
+        if len(waiting) >= 2 * jobs:
             first, future = waiting.popleft()
             yield first, future.result()
+    while waiting:
+        first, future = waiting.popleft()
+        yield first, future.result()

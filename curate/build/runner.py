@@ -207,13 +207,15 @@ def _file_finding(code: str, message: str, path: str | None, line: int | None) -
     )
 
 
-def check(run: Run, inputs: Sequence[str]) -> Report:
-    """Read and check inputs, and write nothing."""
+def check(run: Run, inputs: Sequence[str], *, one_kind: bool = False) -> Report:
+    """Read and check inputs, and write nothing; `one_kind` refuses what no output can hold."""
     run.settings = replace(run.settings, payload="none")
     kinds: Counter[Kind] = Counter()
     for _, outcome in run.outcomes(inputs):
         kinds.update(outcome.kinds)
     run.report.kind = next(iter(kinds), None)
+    if one_kind:
+        _refuse_mixture(run.report, kinds)
     run.report.ledger.check()
     return run.report
 
@@ -287,26 +289,31 @@ _Add = Callable[[bytes, int, int, Kind], None]
 def _pour(run: Run, inputs: Sequence[str], rejected: RejectedFile, add: _Add) -> Kind:
     """Write every outcome; refuse a mixture of kinds once all of it is counted."""
     kinds: Counter[Kind] = Counter()
-    written = 0
     for piece, outcome in run.outcomes(inputs):
         kinds.update(outcome.kinds)
         rejected.add(outcome.removed)
         if outcome.rows and len(kinds) == 1:
             (kind,) = kinds
             add(outcome.payload, outcome.rows, _size(piece), kind)
-        written += outcome.rows
     report = run.report
-    if len(kinds) > 1:
-        counts = ", ".join(f"{kind} {n:,}" for kind, n in kinds.items())
-        report.refused = f"the input mixes kinds of rows ({counts}); choose one with --kind"
-        report.ledger.removed["SCH008"] += written
-        report.ledger.rows_out -= written
-        report.ledger.check()
-        raise _AbandonError
+    _refuse_mixture(report, kinds)
     report.ledger.check()
+    if report.empty:
+        report.refused = "no record was found"
+    if report.refused:
+        raise _AbandonError
     report.kind = next(iter(kinds), None)
     to = run.settings.to
     return report.kind or run.settings.kind or (BY_NAME[to].kind if to != "row" else "sft")
+
+
+def _refuse_mixture(report: Report, kinds: Counter[Kind]) -> None:
+    """Take all rows back out of the count where they are of several kinds."""
+    if len(kinds) > 1:
+        counts = ", ".join(f"{kind} {n:,}" for kind, n in kinds.items())
+        report.refused = f"the input mixes kinds of rows ({counts}); choose one with --kind"
+        report.ledger.removed["SCH008"] += report.ledger.rows_out
+        report.ledger.rows_out = 0
 
 
 @contextmanager

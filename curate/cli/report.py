@@ -49,10 +49,10 @@ class Printer:
         elif self.output_format in ("sarif", "junit"):
             self._kept.append(finding)
 
-    def end(self, report: Report) -> None:
+    def end(self, report: Report, exit_code: int) -> None:
         """Print what can only be printed at the end."""
         if self.output_format == "json":
-            console.out_json(report.to_dict())
+            console.out_json(report.to_dict() | {"exit": exit_code})
         elif self.output_format == "sarif":
             console.out_json(_sarif(self._kept))
         elif self.output_format == "junit":
@@ -61,7 +61,8 @@ class Printer:
 
 def finish_validate(report: Report, printer: Printer, *, exit_zero: bool) -> int:
     """Print the end of a validation; return its exit code."""
-    printer.end(report)
+    exit_code = 0 if exit_zero else report.exit_code
+    printer.end(report, exit_code)
     console.show_funnel(report.command, report.ledger)
     totals = ", ".join(f"{n:,} {name}" for name, n in sorted(report.by_severity.items()))
     console.say(totals or "no findings")
@@ -69,7 +70,7 @@ def finish_validate(report: Report, printer: Printer, *, exit_zero: bool) -> int
         console.say(f"fixed {code} in {count:,} rows")
     for path in report.outputs:
         console.say(f"wrote {path}")
-    return 0 if exit_zero else report.exit_code
+    return exit_code
 
 
 def _github(finding: Finding) -> str:
@@ -77,7 +78,8 @@ def _github(finding: Finding) -> str:
         return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
     where = f"file={finding.file or ''},line={finding.line or 1},title={finding.code}"
-    return f"::{_GITHUB[finding.severity]} {where}::{escaped(finding.message)}"
+    message = printable(finding.message, 300)
+    return f"::{_GITHUB[finding.severity]} {where}::{escaped(message)}"
 
 
 def _sarif(findings: list[Finding]) -> dict[str, Any]:

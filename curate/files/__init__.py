@@ -1,0 +1,1 @@
+"""Bytes to records and back: containers, limits, JSON text, atomic outputs."""

@@ -9,8 +9,10 @@ from __future__ import annotations
 import base64
 import datetime
 import decimal
+import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -20,26 +22,40 @@ from curate.files.inputs import Source
 from curate.files.limits import CHUNK_BYTES
 from curate.finding import Hit
 
+_PACKAGE = os.pathsep.join(
+    [str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
+)
+
 
 def columnar_chunks(source: Source) -> Iterator[Chunk]:
     """Split a Parquet or Arrow file into chunks of rows, each as the bytes of a JSON object.
 
     Nulls are left out: a column store cannot say whether a value was null or absent.
     """
-    command = [sys.executable, "-m", "curate.files.columnar", str(source.container)]
-    with subprocess.Popen(
-        [*command, str(source.file)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as child:
-        assert child.stdout is not None and child.stderr is not None
+    # -P: a module that lies in the working folder must not be imported in place of ours.
+    command = [sys.executable, "-P", "-m", "curate.files.columnar", str(source.container)]
+    with (
+        tempfile.TemporaryFile() as errors,
+        subprocess.Popen(
+            [*command, str(source.file.absolute())],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            env=os.environ | {"PYTHONPATH": _PACKAGE},
+        ) as child,
+    ):
+        assert child.stdout is not None
         yield from _chunks(source, child.stdout)
-        said = child.stderr.read().decode(errors="replace").strip()
         if child.wait() != 0:
+            errors.seek(0)
+            said = errors.read(1 << 16).decode(errors="replace").strip()
             yield _failure(source, child.returncode, said)
 
 
 def _chunks(source: Source, stream: IO[bytes]) -> Iterator[Chunk]:
     chunk, size, offset = Chunk(source), 0, 0
     for number, line in enumerate(stream, 1):
+        if not line.endswith(b"\n"):
+            break  # the child ended within a row; its exit code says so
         chunk.add(line[:-1], number, offset)
         size += len(line)
         offset += len(line)
@@ -108,10 +124,15 @@ def main(container: str, path: str) -> int:
             return 1
         for batch in _batches(container, path):
             batch.validate(full=True)
+            names = batch.schema.names
+            if len(set(names)) < len(names):
+                doubled = min(name for name in names if names.count(name) > 1)
+                sys.stderr.write(f"the column {doubled!r} stands twice\n")
+                return 1
             for row in batch.to_pylist():
                 line = orjson.dumps(_without_nulls(row), default=_default)
                 sys.stdout.buffer.write(line + b"\n")
-    except (pa.ArrowException, OSError, ValueError, TypeError) as error:
+    except (pa.ArrowException, OSError, ValueError, TypeError, OverflowError) as error:
         sys.stdout.buffer.flush()
         sys.stderr.write(f"{error}\n")
         return 1

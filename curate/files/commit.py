@@ -13,7 +13,6 @@ from pathlib import Path
 from curate.errors import OutputError
 from curate.files.platform import locked, sync_folder
 
-
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 

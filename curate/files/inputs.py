@@ -43,7 +43,7 @@ class Source:
         container: How records lie in it; None until its first bytes have been seen.
         compression: As its first bytes say, or None.
         delimiter: The field delimiter of a CSV file.
-        stdin: True for `-` and for pipes, which can be read once; their bytes are spooled to `file`.
+        stdin: True for `-` and pipes, which can be read once: their bytes are spooled to `file`.
     """
 
     path: str
@@ -138,7 +138,8 @@ def _dataset_folder(typed: str, path: Path) -> list[Source]:
         card = json.loads((path / "card.json").read_text(encoding="utf-8"))
         names = [str(entry["path"]) for entry in card["files"]]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{typed}/card.json: not a dataset card ({error})", code="SRC021") from None
+        found = f"{typed}/card.json: not a dataset card ({error})"
+        raise InputError(found, code="SRC021") from None
     return [Source(f"{typed}/{name}", path / name) for name in names]
 
 

@@ -7,10 +7,12 @@ closes costs the line it stands on and not the rest of the file.
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import BinaryIO
 
-from curate.files.chunks import Chunk
+from curate.files.chunks import Chunk, Cut
 from curate.files.inputs import Source
 from curate.files.limits import CHUNK_BYTES, RAW_KEPT_BYTES, Limits
 from curate.finding import Hit
@@ -25,22 +27,26 @@ def table_chunks(source: Source, stream: BinaryIO, limits: Limits) -> Iterator[C
     that row. Blank lines are no records.
     """
     csv.field_size_limit(limits.record_bytes)
-    lines = _Lines(stream)
-    header = _header(lines, source)
+    lines = _Lines(stream, limits)
+    header = _header(lines, source, limits)
     chunk, size = Chunk(source, values=[]), 0
     if header is None:
         return
     names, notes = header
     chunk.notes.extend(notes)
     while (record := _next_record(lines, source.delimiter, limits)) is not None:
-        raw, line, offset, fields, fault = record
+        raw, fields, fault = record.raw, record.fields, record.fault
         if fault is None and len(fields) != len(names):
             fault = _count_fault(fields, names)
-        if fault is not None:
+        cut = record.cut
+        if fault is not None and cut is None and len(raw) > RAW_KEPT_BYTES:
+            cut = Cut(len(raw), hashlib.sha256(raw).hexdigest())
+        if cut is not None:
+            chunk.cuts[len(chunk.records)] = cut
             raw = raw[:RAW_KEPT_BYTES]
         assert chunk.values is not None
         chunk.values.append({} if fault else dict(zip(names, fields, strict=True)))
-        chunk.add(raw, line, offset, fault)
+        chunk.add(raw, record.line, record.offset, fault)
         size += len(raw)
         if chunk.full or size > CHUNK_BYTES:
             yield chunk
@@ -50,20 +56,50 @@ def table_chunks(source: Source, stream: BinaryIO, limits: Limits) -> Iterator[C
 
 
 class _Lines:
-    """Physical lines with numbers and offsets, and a way to put lines back."""
+    """Physical lines with numbers and offsets, and a way to put lines back.
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+    A line longer than the limit comes as its head, with its measure in `over`.
+    """
+
+    def __init__(self, stream: BinaryIO, limits: Limits) -> None:
+        self._stream, self._limit = stream, limits.record_bytes
         self._back: list[bytes] = []
+        self._held: tuple[bytes, Cut] | None = None
         self.number, self.offset = 0, 0
+        self.over: Cut | None = None
 
     def take(self) -> bytes:
         """Return the next line with its end, or b"" at the end of the file."""
-        line = self._back.pop() if self._back else self._stream.readline()
+        line, self.over = self._next()
         if line:
             self.number += 1
-            self.offset += len(line)
+            self.offset += self.over.length_bytes if self.over else len(line)
         return line
+
+    def _next(self) -> tuple[bytes, Cut | None]:
+        if self._back:
+            return self._back.pop(), None
+        if self._held is not None:
+            held, self._held = self._held, None
+            return held
+        line = self._stream.readline(self._limit + 1)
+        if len(line) <= self._limit:
+            return line, None
+        return line[:RAW_KEPT_BYTES], self._pass_over(line)
+
+    def hold(self, line: bytes) -> None:
+        """Let the line that was taken last, and is longer than the limit, be taken again."""
+        assert self.over is not None
+        self._held = line, self.over
+        self.number -= 1
+        self.offset -= self.over.length_bytes
+
+    def _pass_over(self, head: bytes) -> Cut:
+        digest, length, last = hashlib.sha256(head), len(head), head
+        while not last.endswith(b"\n") and (last := self._stream.readline(1 << 20)):
+            digest.update(last)
+            length += len(last)
+        return Cut(length, digest.hexdigest())
 
     def put_back(self, lines: list[bytes]) -> None:
         """Let lines be taken again, in the order they were taken."""
@@ -73,37 +109,59 @@ class _Lines:
             self.offset -= len(line)
 
 
-_Record = tuple[bytes, int, int, list[str], Hit | None]
+@dataclass(slots=True)
+class _Record:
+    """One record: its bytes, where it begins, its fields, and what is wrong with it."""
+
+    raw: bytes
+    line: int
+    offset: int
+    fields: list[str]
+    fault: Hit | None = None
+    cut: Cut | None = None
 
 
 def _next_record(lines: _Lines, delimiter: str, limits: Limits) -> _Record | None:
     line = lines.take()
-    while line and line.isspace():
+    while line and _is_blank(line, delimiter):
         line = lines.take()
     if not line:
         return None
+    if (over := lines.over) is not None:
+        start = lines.offset - over.length_bytes
+        what = f"one line of {over.length_bytes:,} bytes, longer than the limit"
+        too_long = Hit("SRC009", "", what, line[:80].decode(errors="replace"))
+        return _Record(line, lines.number, start, [], too_long, over)
     number, offset = lines.number, lines.offset - len(line)
-    if b'"' not in line:
-        fields, fault = _parse([line], delimiter)
-        return line.rstrip(b"\r\n"), number, offset, fields, fault
-    taken = [line]
+    fields, fault = _parse([line], delimiter)
+    taken, first = [line], fault
     size = len(line)
-    while True:
-        fields, fault = _parse(taken, delimiter)
-        if fault is None or fault.code != "SRC017":
-            return b"".join(taken).rstrip(b"\r\n"), number, offset, fields, fault
+    while fault is not None and fault.code == "SRC017":
         more = _until_quote(lines)
         size += sum(map(len, more))
         taken += more
         if not more or size > limits.record_bytes or len(taken) > _MOST_LINES:
-            lines.put_back(taken[1:])
-            return taken[0].rstrip(b"\r\n"), number, offset, [], fault
+            break
+        fields, fault = _parse(taken, delimiter)
+    if fault is not None and len(taken) > 1:
+        # The lines make no record together: only the first is lost.
+        lines.put_back(taken[1:])
+        taken, fields, fault = taken[:1], [], first
+    return _Record(b"".join(taken).rstrip(b"\r\n"), number, offset, fields, fault)
+
+
+def _is_blank(line: bytes, delimiter: str) -> bool:
+    """Return whether a line is empty; a line of tabs is a record of a TSV file."""
+    return line.isspace() and delimiter.encode() not in line
 
 
 def _until_quote(lines: _Lines) -> list[bytes]:
     """Take lines up to and including the next that holds a quote, for only that can close one."""
     taken: list[bytes] = []
     while len(taken) <= _MOST_LINES and (line := lines.take()):
+        if lines.over is not None:
+            lines.hold(line)
+            break
         taken.append(line)
         if b'"' in line:
             break
@@ -131,21 +189,24 @@ def _split(text: str) -> list[str]:
     return [part + "\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
 
 
-def _header(lines: _Lines, source: Source) -> tuple[list[str], list[tuple[int, int, Hit]]] | None:
-    raw = lines.take()
-    while raw and raw.isspace():
-        raw = lines.take()
-    if not raw:
+def _header(
+    lines: _Lines, source: Source, limits: Limits
+) -> tuple[list[str], list[tuple[int, int, Hit]]] | None:
+    header = _next_record(lines, source.delimiter, limits)
+    if header is None:
         return None
-    names, fault = _parse([raw], source.delimiter)
-    notes = []
-    if fault is not None:
-        notes.append((lines.number, 0, fault))
-        names = raw.decode(errors="replace").rstrip("\r\n").split(source.delimiter)
+    names, notes = header.fields, []
+    if header.fault is not None:
+        notes.append((header.line, header.offset, header.fault))
+        names = header.raw.decode(errors="replace").rstrip("\r\n").split(source.delimiter)
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:
         notes.append(
-            (lines.number, 0, Hit("SRC007", "", f"the header names {doubled[0]!r} twice", doubled[0]))
+            (
+                header.line,
+                header.offset,
+                Hit("SRC007", "", f"the header names {doubled[0]!r} twice", doubled[0]),
+            )
         )
         names = [f"{n}.{i}" if n in doubled else n for i, n in enumerate(names)]
     return names, notes
@@ -157,4 +218,5 @@ def _count_fault(fields: list[str], names: list[str]) -> Hit:
         detail = f"unexpected: {more}"
     else:
         detail = f"missing: {', '.join(names[len(fields) :])}"
-    return Hit("SRC016", "", f"{len(fields)} fields, the header has {len(names)} ({detail})", fields[-1])
+    message = f"{len(fields)} fields, the header has {len(names)} ({detail})"
+    return Hit("SRC016", "", message, fields[-1])

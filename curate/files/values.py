@@ -22,8 +22,8 @@ _BLOCK_BYTES = 1 << 20
 _TOKEN = re.compile(
     rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?P<closed>"?)|(?P<open>[\[{])|(?P<close>[\]}])', re.DOTALL
 )
-_BROKEN = re.compile(rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+\n', re.DOTALL)
 _BLANK = re.compile(rb"[\s,]*+")
+_BEGIN_BYTES = 1 << 10  # longer than a record's indent
 _STRAY_END = re.compile(rb"[\[{\]\n]")
 
 
@@ -113,59 +113,87 @@ class _Scanner:
 
     def _stray(self) -> _Found:
         """Set aside text up to the next line, or the next sign that could open or end something."""
-        while (end := _STRAY_END.search(self.data, self.at + 1)) is None and self.fill():
-            pass
+        looked_to = self.at + 1
+        while (end := _STRAY_END.search(self.data, looked_to)) is None:
+            passed = len(self.data) - self.at
+            if passed > self.limits.record_bytes or not self.fill():
+                break
+            looked_to = self.at + passed
         to = end.start() if end else len(self.data)
         text = self.data[self.at : to].rstrip(b" \t\r\n,")
-        hit = Hit("SRC025", "", "this text belongs to no record", text[:80].decode(errors="replace"))
+        shown = text[:80].decode(errors="replace")
+        hit = Hit("SRC025", "", "this text belongs to no record", shown)
         found = self._at_cursor(text, hit)
         self.move(to)
         return found
 
     def _record(self) -> _Found:
-        """Take the record that opens at the cursor."""
-        depth, seen = 0, self.at
+        """Take the record that opens at the cursor.
+
+        JSON has no line feed in a string: where one is, a quote is missing, and brackets behind it
+        mean nothing. Then the record ends at the latest where the next one seems to begin.
+        """
+        depth, seen, broken, stop = 0, self.at, False, None
         while True:
             for match in _TOKEN.finditer(self.data, seen):
-                kind = match.lastgroup
+                kind, end = match.lastgroup, match.end()
                 if kind == "open":
                     depth += 1
                 elif kind == "close":
                     depth -= 1
-                    if depth == 0:
-                        found = self._at_cursor(self.data[self.at : match.end()], None)
-                        self.move(match.end())
-                        return found
-                elif not match["closed"]:
+                elif not broken and self.data.find(b"\n", match.start(), end) >= 0:
+                    broken, stop = True, self._next_start(self.at + 1)
+                if stop is not None and end > stop:
+                    return self._take(stop, None)
+                if depth == 0 and kind == "close":
+                    return self._take(end, None)
+                if kind == "closed" and not match["closed"]:
                     seen = match.start()
                     break
-                seen = match.end()
+                seen = end
             seen -= self.at
-            if len(self.data) - self.at > self.limits.record_bytes:
+            passed = len(self.data) - self.at
+            if passed > self.limits.record_bytes:
                 return self._resume(Hit("SRC009", "", "the record does not end within the limit"))
             if not self.fill():
                 self.in_array = False
                 return self._resume(Hit("SRC002", "", "the record is never closed"))
             seen += self.at
+            if broken:
+                stop = self._next_start(max(self.at + 1, self.at + passed - _BEGIN_BYTES))
 
-    def _resume(self, fault: Hit) -> _Found:
-        """Set the record aside up to the next line that begins as it does."""
+    def _next_start(self, start: int) -> int | None:
+        """Return where, behind `start`, a line begins as the cursor's does: the next record."""
         line_start = self.data.rfind(b"\n", 0, self.at) + 1
         indent = self.data[line_start : self.at]
         begin = re.escape(indent) if indent.isspace() or not indent else rb"[ \t]*"
-        pattern = re.compile(rb"\n(?=" + begin + rb"\{)")
-        while (next_one := pattern.search(self.data, self.at + 1)) is None:
-            if len(self.data) - self.at > 4 * self.limits.record_bytes or not self.fill():
+        found = re.compile(rb"\n(?=" + begin + rb"\{)").search(self.data, start)
+        return found.start() if found else None
+
+    def _resume(self, fault: Hit) -> _Found:
+        """Set the record aside up to the next line that begins as it does."""
+        looked_to = self.at + 1
+        while (stop := self._next_start(looked_to)) is None:
+            passed = len(self.data) - self.at
+            if passed > 4 * self.limits.record_bytes or not self.fill():
                 break
-        to = next_one.start() if next_one else len(self.data)
+            looked_to = max(self.at + 1, self.at + passed - _BEGIN_BYTES)
+        return self._take(len(self.data) if stop is None else stop, fault)
+
+    def _take(self, to: int, fault: Hit | None) -> _Found:
+        """Take what lies before `to` as one record; with a fault it shows how the record begins."""
         text = self.data[self.at : to]
-        fault = fault._replace(value=text[:80].decode(errors="replace"))
+        if fault is not None:
+            fault = fault._replace(value=text[:80].decode(errors="replace"))
         found = self._at_cursor(text, fault)
         self.move(to)
         return found
 
     def _at_cursor(self, record: bytes, fault: Hit | None) -> _Found:
         cut = None
+        if fault is None and len(record) > self.limits.record_bytes:
+            what = f"one record of {len(record):,} bytes, longer than the limit"
+            fault = Hit("SRC009", "", what, record[:80].decode(errors="replace"))
         if fault is not None and len(record) > RAW_KEPT_BYTES:
             cut = Cut(len(record), hashlib.sha256(record).hexdigest())
             record = record[:RAW_KEPT_BYTES]

@@ -1,0 +1,1 @@
+"""Readers of exports whose records are not rows yet, such as mail."""

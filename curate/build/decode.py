@@ -1,0 +1,167 @@
+"""Records to rows: parse, name the format, check, decode; a fault sets a record aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
+
+from curate.build.reverse import reverse_row
+from curate.build.settings import Settings
+from curate.build.shape_record import changes_of
+from curate.build.verdict import Verdict, code_of
+from curate.files.chunks import Chunk
+from curate.files.json_text import parse_record
+from curate.finding import Hit
+from curate.formats import BY_NAME
+from curate.formats.base import Format
+from curate.formats.shapes import Ambiguous, Pretokenised, Recognised, shape_of
+from curate.row import Kind, Row
+from curate.schema import check as check_schema
+from curate.schema import user_schema
+
+_BY_CONTAINER = {"lines": "text", "mbox": "text"}
+
+
+@dataclass(slots=True)
+class Decoded:
+    """Rows of a chunk with the index of each one's record and its format, as parallel lists."""
+
+    rows: list[Row] = field(default_factory=list)
+    at: list[int] = field(default_factory=list)
+    forms: list[Format] = field(default_factory=list)
+
+    def keys(self) -> set[str]:
+        """Return every key that a row has."""
+        return set(chain.from_iterable(self.rows))
+
+    def keep(self, positions: list[int]) -> None:
+        """Keep the rows at these positions."""
+        self.rows = [self.rows[n] for n in positions]
+        self.at = [self.at[n] for n in positions]
+        self.forms = [self.forms[n] for n in positions]
+
+
+class Decoder:
+    """Decodes records under fixed settings; keeps nothing between records.
+
+    Args:
+        settings: The run's settings.
+
+    Raises:
+        UsageError: If a template or the user's schema is wrong.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.changes = changes_of(settings)
+        self.user_check = user_schema(settings.user_schema) if settings.user_schema else None
+
+    def block(self, chunk: Chunk, start: int, end: int, verdict: Verdict) -> Decoded:
+        """Decode some of a chunk's records; one that cannot become a row is removed.
+
+        Args:
+            chunk: The chunk.
+            start: Index of the first record.
+            end: Index behind the last one; it may lie beyond the chunk's end.
+            verdict: Takes what is found.
+        """
+        done = Decoded()
+        rows, at, forms = done.rows, done.at, done.forms
+        values, faults, limits = chunk.values, chunk.faults, self.settings.limits
+        fixed_form = self.settings.source_format or _BY_CONTAINER.get(chunk.source.container or "")
+        changes, user_check = self.changes, self.user_check
+        for index, raw in enumerate(chunk.records[start:end], start):
+            if faults and index in faults:
+                verdict.remove(index, [faults[index]])
+                continue
+            if values is None:
+                record, hits = parse_record(raw, limits)
+                if record is None:
+                    verdict.remove(index, hits)
+                    continue
+            else:
+                record, hits = values[index], []
+            if changes or user_check is not None:
+                record = self._change(record, hits)
+            shape = fixed_form or shape_of(record)
+            form = BY_NAME[shape] if type(shape) is str else None
+            row = None
+            if hits:
+                row = self._decode_found(record, form, hits)
+            elif form is None:
+                hits = [_no_format(shape, record)]
+            else:
+                row = self._decode(record, form, hits)
+            if hits and verdict.weigh(index, hits, None if row is None else row.get("id")):
+                continue
+            if row is None or form is None:
+                verdict.remove(index, hits or [Hit("SCH005", "", f"not a record of {shape}")])
+                continue
+            rows.append(row)
+            at.append(index)
+            forms.append(form)
+        return done
+
+    def _change(self, record: dict[str, Any], hits: list[Hit]) -> dict[str, Any]:
+        for change in self.changes:
+            record, found = change(record)
+            hits += found
+        if self.user_check is not None:
+            hits += self.user_check(record)
+        return record
+
+    def _decode_found(
+        self, record: dict[str, Any], form: Format | None, hits: list[Hit]
+    ) -> Row | None:
+        """Decode a record of which something was found before; only warnings let it pass."""
+        if form is None or any(code_of(hit.code).severity == "error" for hit in hits):
+            return None
+        return self._decode(record, form, hits)
+
+    def _decode(self, record: dict[str, Any], form: Format, hits: list[Hit]) -> Row | None:
+        """Check a record by its format's schema and decode it; its own id becomes the row's."""
+        found = check_schema(form.schema, record)
+        if found:
+            hits += found
+            return None
+        own = record.get("id")
+        if own is None or form.name == "row" or type(own) not in (str, int) or own == "":
+            row = form.decode(record, hits) if form.decode else None
+        else:
+            rest = {key: value for key, value in record.items() if key != "id"}
+            row = form.decode(rest, hits) if form.decode else None
+            if row is not None:
+                row["id"] = str(own)
+                if type(own) is int:
+                    row["layout"] = {**(row.get("layout") or {}), "id": "number"}
+        if row is not None and self.settings.reverse:
+            row = reverse_row(row, hits)
+        return row
+
+
+def _no_format(shape: object, record: dict[str, Any]) -> Hit:
+    found = ", ".join(list(record)[:10]) or "no keys"
+    if isinstance(shape, Ambiguous):
+        names = " or ".join(shape.candidates)
+        return Hit("SCH007", "", f"{shape.why}: {names}", found, shape.fix)
+    if isinstance(shape, Recognised):
+        return Hit("SCH006", "", f"this is {shape.name}, which is not read", found, shape.hint)
+    if isinstance(shape, Pretokenised):
+        return Hit("SCH009", "", "the record holds token ids", found)
+    return Hit("SCH006", "", f"the columns fit no format: {found}", found)
+
+
+def kind_of(form: Format, row: Row) -> Kind:
+    """Return a row's kind: its format's, or what its columns say where it came as a row."""
+    return form.kind if form.name != "row" else _kind_by_columns(row)
+
+
+def _kind_by_columns(row: Row) -> Kind:
+    if "chosen" in row:
+        return "preference"
+    if "label" in row:
+        return "unpaired"
+    if "text" in row:
+        return "text"
+    return "sft"
