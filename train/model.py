@@ -97,6 +97,12 @@ def load_base(
     if torch.cuda.is_available():
         settings["device_map"] = {"": torch.cuda.current_device()}
     loaded: PreTrainedModel = AutoModelForCausalLM.from_pretrained(str(folder), **settings)
+    for module in loaded.modules():
+        # On CPUs with AVX512-BF16, bitsandbytes 0.50 repacks a 4-bit weight at its first forward in
+        # eval mode, and every later training step computes other numbers: an evaluation would
+        # change what is trained.
+        if hasattr(module, "support_avx512bf16_for_cpu"):
+            module.support_avx512bf16_for_cpu = False  # type: ignore[assignment]
     return loaded
 
 

@@ -211,8 +211,9 @@ def check(run: Run, inputs: Sequence[str], *, one_kind: bool = False) -> Report:
     """Read and check inputs, and write nothing; `one_kind` refuses what no output can hold."""
     run.settings = replace(run.settings, payload="none")
     kinds: Counter[Kind] = Counter()
-    for _, outcome in run.outcomes(inputs):
-        kinds.update(outcome.kinds)
+    with _abandoned():
+        for _, outcome in run.outcomes(inputs):
+            kinds.update(outcome.kinds)
     run.report.kind = next(iter(kinds), None)
     if one_kind:
         _refuse_mixture(run.report, kinds)

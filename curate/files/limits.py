@@ -10,6 +10,8 @@ CHUNK_RECORDS = 5_000
 CHUNK_BYTES = 32 << 20
 SHARD_INPUT_BYTES = 1 << 30
 RAW_KEPT_BYTES = 64 << 10
+# orjson writes 254 levels, and Python's own parser needs a stack frame for each.
+DEEPEST = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Limits:
             name, _, number = pair.partition("=")
             if name not in names or not number.isdigit() or int(number) < 1:
                 raise UsageError(f"--limit {pair}: expected NAME=N, NAME one of {', '.join(names)}")
+            if name == "depth" and int(number) > DEEPEST:
+                raise UsageError(f"--limit {pair}: the JSON libraries end at {DEEPEST} levels")
             changes[name] = int(number)
         return replace(self, **changes)
 

@@ -117,8 +117,8 @@ def _container(source: Source, head: bytes) -> Container:
 def _one_per_line(head: bytes) -> bool:
     """Return whether the records stand one on a line, as the first 20 lines show.
 
-    A line that begins with `{` and is a whole object says yes; a pretty-printed object's first
-    line ends on an opening bracket or a comma.
+    A line that begins with `{` and is a whole object says yes; in a pretty-printed object the
+    first line ends on an opening bracket or a comma, or the second does not begin with `{`.
     """
     if b"\r" in head and b"\n" not in head:
         return False  # line ends of old Macs: the records are found by their braces
@@ -129,7 +129,9 @@ def _one_per_line(head: bytes) -> bool:
                 return True
         except orjson.JSONDecodeError:
             continue
-    return not (lines and lines[0].endswith((b"{", b"[", b",")))
+    if lines and lines[0].endswith((b"{", b"[", b",")):
+        return False
+    return len(lines) < 2 or not lines[0].startswith(b"{") or lines[1].startswith(b"{")
 
 
 def _delimiter(source: Source, head: bytes) -> str:

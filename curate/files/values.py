@@ -146,7 +146,7 @@ class _Scanner:
                 if stop is not None and end > stop:
                     return self._take(stop, None)
                 if depth == 0 and kind == "close":
-                    return self._take(end, None)
+                    return self._closed(end)
                 if kind == "closed" and not match["closed"]:
                     seen = match.start()
                     break
@@ -161,6 +161,15 @@ class _Scanner:
             seen += self.at
             if broken:
                 stop = self._next_start(max(self.at + 1, self.at + passed - _BEGIN_BYTES))
+
+    def _closed(self, end: int) -> _Found:
+        """Take the record whose brackets are even; a `]` does not close what `{` opened."""
+        pair = self.data[self.at : self.at + 1] + self.data[end - 1 : end]
+        if pair in (b"{}", b"[]"):
+            return self._take(end, None)
+        stop = self._next_start(self.at + 1)
+        never = Hit("SRC002", "", "the record is never closed")
+        return self._take(end - 1 if stop is None or stop > end else stop, never)
 
     def _next_start(self, start: int) -> int | None:
         """Return where, behind `start`, a line begins as the cursor's does: the next record."""

@@ -17,7 +17,7 @@ any_texts = st.lists(st.text(max_size=40), max_size=12)
 
 
 def hashes(text: str) -> list[int]:
-    return words([text]).values.tolist()
+    return [int(value) for value in words([text]).values]
 
 
 @given(any_texts)

@@ -55,25 +55,26 @@ def imports(path: Path) -> list[Import]:
     late = set(_late(parsed(path)))
     found = []
     for node in ast.walk(parsed(path)):
-        for module in _imported(node):
-            found.append(Import(relative(path), node.lineno, module, node not in late))
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            at_start = node not in late
+            found += [Import(relative(path), node.lineno, m, at_start) for m in _imported(node)]
     return found
 
 
-def _imported(node: ast.AST) -> Iterator[str]:
+def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
-    elif isinstance(node, ast.ImportFrom):
-        assert node.level == 0, "relative imports hide the layer"
-        for alias in node.names:
-            inner = f"{node.module}.{alias.name}"
-            yield inner if inner in module_names() else str(node.module)
+        return
+    assert node.level == 0, "relative imports hide the layer"
+    for alias in node.names:
+        inner = f"{node.module}.{alias.name}"
+        yield inner if inner in module_names() else str(node.module)
 
 
 def _late(tree: ast.Module) -> Iterator[ast.AST]:
     """Yield the nodes inside functions and `if TYPE_CHECKING`."""
     for node in ast.walk(tree):
-        typing_only = isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
-        if typing_only or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            body = (inner for statement in node.body for inner in ast.walk(statement))
-            yield from body
+        if isinstance(node, ast.If) and "TYPE_CHECKING" not in ast.unparse(node.test):
+            continue
+        if isinstance(node, ast.If | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from (inner for statement in node.body for inner in ast.walk(statement))

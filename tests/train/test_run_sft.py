@@ -33,7 +33,9 @@ def weights(folder: Path, name: str = "adapter") -> str:
 
 
 def test_it_learns_and_says_so(train_of: Train) -> None:
-    outcome = train_of("training.max_steps=12", "data.eval_ratio=0.2", "training.learning_rate=3e-3")
+    outcome = train_of(
+        "training.max_steps=12", "data.eval_ratio=0.2", "training.learning_rate=3e-3"
+    )
     assert outcome.state == "finished"
     found = outcome.manifest["losses"]
     assert found["held_out_after"] < found["held_out_before"] - 1
@@ -117,6 +119,13 @@ def test_a_resumed_run_is_the_uninterrupted_one(
     assert before[0] == before[1]
     again = train_of(*shared, f"output={cut}", resume=True)
     assert again.state == "already_finished"
+
+
+def test_an_evaluation_does_not_change_the_training(train_of: Train, tmp_path: Path) -> None:
+    shared = (*QLORA, "data.eval_ratio=0.2")
+    train_of(*shared, "evaluation.every=1", f"output={tmp_path / 'often'}")
+    train_of(*shared, "evaluation.every=never", f"output={tmp_path / 'seldom'}")
+    assert weights(tmp_path / "often") == weights(tmp_path / "seldom")
 
 
 def test_a_torn_checkpoint_is_passed_over(train_of: Train, tmp_path: Path) -> None:
@@ -205,8 +214,8 @@ def test_a_signal_stops_after_the_step_with_a_checkpoint(
 ) -> None:
     silent.step = lambda done, tokens: done == 2 and os.kill(os.getpid(), signal.SIGTERM)
     outcome = train_of(*LORA)
-    assert (outcome.state, outcome.step) == ("interrupted", 3)
-    assert checkpoints.newest_whole(outcome.folder) == outcome.folder / "checkpoint-3"
+    assert (outcome.state, outcome.step) == ("interrupted", 2)
+    assert checkpoints.newest_whole(outcome.folder) == outcome.folder / "checkpoint-2"
     silent.step = lambda done, tokens: None
     assert train_of(*LORA, resume=True).state == "finished"
     train_of(*LORA, f"output={tmp_path / 'other'}")
@@ -231,14 +240,14 @@ def test_a_run_can_be_the_base_of_another(train_of: Train, tmp_path: Path) -> No
     assert second.manifest["losses"]["held_out_before"] == pytest.approx(start, abs=1e-5)
     assert second.manifest["losses"]["held_out_after"] < start
     with pytest.raises(UsageError) as caught:
-        train_of(
-            "adapter.r=2", f"model.base={first.folder}", f"output={tmp_path / 'third'}"
-        )
+        train_of("adapter.r=2", f"model.base={first.folder}", f"output={tmp_path / 'third'}")
     assert caught.value.code == "RUN014"
 
 
 def test_prompts_are_answered_at_each_evaluation(train_of: Train) -> None:
-    folder = train_of("data.eval_ratio=0.2", "evaluation.prompts=[Hello]", "evaluation.every=4").folder
+    folder = train_of(
+        "data.eval_ratio=0.2", "evaluation.prompts=[Hello]", "evaluation.every=4"
+    ).folder
     lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
     (answered,) = [line for line in lines if "answers" in line]
     assert answered["step"] == 4

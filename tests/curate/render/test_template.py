@@ -169,7 +169,9 @@ def test_another_template_is_masked_by_its_prefixes() -> None:
 
 
 def test_a_template_that_rewrites_earlier_turns_is_refused() -> None:
-    source = "{% for m in messages %}{{ loop.index }}/{{ messages|length }}{{ m.content }}{% endfor %}"
+    source = (
+        "{% for m in messages %}{{ loop.index }}/{{ messages|length }}{{ m.content }}{% endfor %}"
+    )
     template = foreign("x.jinja", source)
     found = template.row(CHAT, SPECIALS, "assistant")
     assert isinstance(found, Hit)

@@ -1,0 +1,18 @@
+"""Limits that a user sets are understood or refused."""
+
+import pytest
+
+from curate.errors import UsageError
+from curate.files.limits import DEEPEST, Limits
+
+
+def test_pairs_change_their_limit_only():
+    assert Limits().changed(("keys=5", "depth=7")) == Limits(keys=5, depth=7)
+
+
+@pytest.mark.parametrize(
+    "pair", ["keys", "keys=", "keys=0", "keys=-1", "keys=x", "kyes=3", f"depth={DEEPEST + 1}"]
+)
+def test_what_is_no_limit_is_refused_with_the_pair(pair):
+    with pytest.raises(UsageError, match=f"--limit {pair}"):
+        Limits().changed((pair,))
