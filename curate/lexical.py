@@ -12,10 +12,11 @@ removed because of them is to be verified by its text.
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -26,8 +27,9 @@ Offsets = npt.NDArray[np.int64]
 
 # Bytes hashed at a time: text, its 8-byte terms and both power tables stay in the cache.
 _BLOCK = 1 << 17
-_WORD_BITS = 64
-_MODULUS = 1 << _WORD_BITS
+# Runs of other characters than ASCII up to this length recur (quotation marks, accents).
+_SHORT_RUN = 8
+_MODULUS = 1 << 64
 # Odd multipliers, so that they have inverses: the fractional parts of the golden ratio and of
 # the square root of 2, 64 bits.
 _BASE = 0x9E3779B97F4A7C15
@@ -332,7 +334,23 @@ class _Punctuation(dict[int, str]):
 
 def _spaced(text: str) -> str:
     """Return a text that is not ASCII with spaces where words end."""
-    return _folded_unicode(text, Folds()).translate(_SPACING)
+    if len(text.encode("utf-8", "surrogatepass")) > 1.1 * len(text):
+        return _spaced_run.__wrapped__(text)
+    # Mostly ASCII: only the other characters are folded, each run with the character before it,
+    # since a mark may join that one; nothing joins the ASCII character after a run.
+    parts: list[str] = []
+    done = 0
+    for run in _FOREIGN.finditer(text):
+        start = max(done, run.start() - 1)
+        spaced = _spaced_run if run.end() - start <= _SHORT_RUN else _spaced_run.__wrapped__
+        parts += text[done:start], spaced(text[start : run.end()])
+        done = run.end()
+    return "".join([*parts, text[done:]])
+
+
+@lru_cache(maxsize=1 << 14)
+def _spaced_run(run: str) -> str:
+    return _folded_unicode(run, _READ).translate(_SPACING)
 
 
 def _folded_unicode(text: str, folds: Folds) -> str:
@@ -347,6 +365,8 @@ def _folded_unicode(text: str, folds: Folds) -> str:
 
 
 _IN_WORD, _TERMS = _byte_tables()
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
+_READ = Folds()
 _SPACING = _Spacing()
 _PUNCTUATION = _Punctuation()
 

@@ -134,6 +134,8 @@ KINDS: tuple[Kind, ...] = tuple(_OWN)
 SCHEMAS: dict[Kind, pa.Schema] = {
     kind: pa.schema([("id", TEXT), *own, *_COMMON]) for kind, own in _OWN.items()
 }
+# Metadata of a table in another format that Tunesmith wrote: the format's name.
+FORMAT_KEY = b"tunesmith.format"
 MESSAGE_COLUMNS = ("messages", "prompt", "chosen", "rejected", "completion")
 
 

@@ -45,12 +45,14 @@ rm -rf runs/demo runs/demo-merged
 run 0 train sft recipes/demo.yaml
 
 say "Did the held-out loss fall?"
-python - <<'PY'
-import json, sys
-run = json.load(open("runs/demo/manifest.json"))
-before, after = run["held_out"]["before"]["loss"], run["held_out"]["after"]["loss"]
-print(f"held-out loss before {before:.4f}, after {after:.4f}")
-sys.exit(0 if after < before else "demo: the held-out loss did not fall")
+python - runs/demo/metrics.jsonl <<'PY'
+import json
+import sys
+
+found = [json.loads(line).get("eval_loss") for line in open(sys.argv[1])]
+losses = [loss for loss in found if loss is not None]
+print(f"held-out loss before {losses[0]:.4f}, after {losses[-1]:.4f}")
+sys.exit(0 if losses[-1] < losses[0] else "demo: the held-out loss did not fall")
 PY
 
 say "Adapter and base as one model."

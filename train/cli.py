@@ -14,6 +14,7 @@ from curate.errors import (
     EXIT_CLOSED_PIPE,
     EXIT_INTERRUPTED,
     CurateError,
+    MissingExtraError,
     UsageError,
 )
 
@@ -32,6 +33,10 @@ def guard(command: Callable[..., int | None]) -> Callable[..., None]:
         except CurateError as error:
             _say(_block(error))
             code = error.exit_code
+        except ModuleNotFoundError as error:
+            missing = _missing(error)
+            _say(_block(missing))
+            code = missing.exit_code
         except KeyboardInterrupt:
             _say("interrupted")
             code = EXIT_INTERRUPTED
@@ -41,6 +46,15 @@ def guard(command: Callable[..., int | None]) -> Callable[..., None]:
         sys.exit(code)
 
     return wrapped
+
+
+def _missing(error: ModuleNotFoundError) -> MissingExtraError:
+    """The extra that brings a package; an import of ours that fails is a bug and stays one."""
+    package = (error.name or "").partition(".")[0]
+    if package in ("curate", "train", ""):
+        raise error
+    extra = "tokens" if package in ("jinja2", "tokenizers") else "train"
+    return MissingExtraError(package, extra)
 
 
 def _block(error: CurateError) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from curate.errors import CurateError, OutputError, UsageError
 from train import checkpoints
 from train.evaluate import held_out_loss
-from train.prepare import eval_rows
+from train.prepare import eval_data, eval_rows
 from train.runs import MANIFEST, Run
 from train.tokens import tokenise
 
@@ -111,7 +111,7 @@ def _held_out(run: Run) -> Documents | None:
         return None
     tokenizer = load_tokenizer(run.tokenizer_folder)
     rows = eval_rows(dataset, data)
-    docs = tokenise(rows, template=run.template(), tokenizer=tokenizer, data=data).docs
+    docs = tokenise(rows, template=run.template(), tokenizer=tokenizer, data=eval_data(data)).docs
     return docs if len(docs) else None
 
 

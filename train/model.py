@@ -114,7 +114,7 @@ def quantization(model: ModelSection) -> Any:
     try:
         import bitsandbytes  # noqa: F401 - transformers reports its absence only while loading
     except ImportError:
-        raise MissingExtraError("bitsandbytes", "qlora") from None
+        raise MissingExtraError("bitsandbytes", "train") from None
     config: Any = BitsAndBytesConfig
     if model.quantization == "int8":
         return config(load_in_8bit=True)

@@ -257,6 +257,8 @@ def _notes(plan: Plan, prepared: Prepared) -> list[str]:
             notes.append(f"{key}.every is {every}, beyond the run's {plan.steps} steps")
     if plan.eval_rows == 0:
         notes.append("nothing is held out: no loss says whether it learned")
+    if prepared.evaluation is not None and prepared.evaluation.dropped_rows:
+        notes.append(f"{prepared.evaluation.dropped_rows} held-out rows are left out as too long")
     if plan.dropped_rows:
         notes.append(f"{plan.dropped_rows} rows are left out as longer than max_length")
     if prepared.train.split_rows and recipe.data.packing == "bfd_split":

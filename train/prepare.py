@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from curate.errors import UsageError
@@ -80,7 +80,7 @@ def prepare(recipe: TrainRecipe, *, makes: tuple[str, ...] = ()) -> Prepared:
             eval_rows(dataset, recipe.data),
             template=template,
             tokenizer=base.tokenizer,
-            data=recipe.data,
+            data=eval_data(recipe.data),
         )
     sequences = pack(
         train.docs,
@@ -89,6 +89,11 @@ def prepare(recipe: TrainRecipe, *, makes: tuple[str, ...] = ()) -> Prepared:
         seed=recipe.training.seed,
     )
     return Prepared(dataset, base, config, template, train, sequences, evaluation)
+
+
+def eval_data(data: DataSection) -> DataSection:
+    """Return how held-out rows are fitted: as the others, but left out where those are split."""
+    return replace(data, too_long="drop") if data.too_long == "split" else data
 
 
 def _materials(dataset: Dataset, recipe: TrainRecipe) -> tuple[Base, Template]:

@@ -23,7 +23,7 @@ _NEEDED = {
     "accelerate": "train",
     "datasets": "train",
     "tokenizers": "tokens",
-    "bitsandbytes": "qlora",
+    "bitsandbytes": "train",
 }
 
 

@@ -97,12 +97,14 @@ def tokenise(
     done = Tokenised(documents(()), Faults())
     ids: list[str] = []
     rendered = _rendered(rows, template, tokenizer, data, done, ids)
-    kept: list[tuple[list[int], list[bool]]] = []
-    for at, row in enumerate(tokenizer.encode_rows(rendered, template)):
-        fitted = _fitted(ids[at], row.ids, row.trained, data, done)
-        if fitted is not None:
-            kept.append(fitted)
-    done.docs = documents(kept)
+
+    def kept() -> Iterator[tuple[list[int], list[bool]]]:
+        for at, row in enumerate(tokenizer.encode_rows(rendered, template)):
+            fitted = _fitted(ids[at], row.ids, row.trained, data, done)
+            if fitted is not None:
+                yield fitted
+
+    done.docs = documents(kept())
     return done
 
 

@@ -103,10 +103,6 @@ class ChunkWorker:
     def _count(self, done: Decoded, verdict: Verdict) -> None:
         """Count shapes and kinds; set aside rows of a kind that was not asked for."""
         out, wanted, lines = verdict.out, self.settings.kind, verdict.chunk.lines
-        names = [form.name for form in done.forms]
-        for name, count in Counter(names).items():
-            total, first = out.shapes.get(name, (0, lines[done.at[names.index(name)]]))
-            out.shapes[name] = (total + count, first)
         kinds = [kind_of(form, row) for form, row in zip(done.forms, done.rows, strict=True)]
         if wanted is not None and kinds.count(wanted) != len(kinds):
             for kind, index in zip(kinds, done.at, strict=True):
@@ -116,6 +112,10 @@ class ChunkWorker:
             done.keep([n for n, kind in enumerate(kinds) if kind == wanted])
             kinds = [wanted] * len(done.rows)
         out.kinds.update(kinds)
+        names = [form.name for form in done.forms]
+        for name, count in Counter(names).items():
+            total, first = out.shapes.get(name, (0, lines[done.at[names.index(name)]]))
+            out.shapes[name] = (total + count, first)
 
     def _build(self, done: Decoded, verdict: Verdict) -> Block:
         """Fix a block's rows, name them and put them into a batch."""

@@ -17,7 +17,7 @@ from curate.finding import Hit
 from curate.formats import BY_NAME
 from curate.formats.arrow import fit
 from curate.formats.base import Format, Record
-from curate.row import SCHEMAS, TEXT, Kind, Row, column, from_batch
+from curate.row import FORMAT_KEY, SCHEMAS, TEXT, Kind, Row, column, from_batch
 
 if TYPE_CHECKING:
     from curate.build.verdict import Verdict
@@ -33,7 +33,7 @@ def output_schema(to: str, kind: Kind) -> pa.Schema:
         return SCHEMAS[kind]
     columns = BY_NAME[to].columns
     more = [pa.field(n, TEXT) for n in ("category", "extra") if n not in columns.names]
-    return pa.schema([*columns, *more])
+    return pa.schema([*columns, *more], metadata={FORMAT_KEY: to.encode()})
 
 
 _SIDES = ("prompt", "completion", "chosen", "rejected")

@@ -19,7 +19,7 @@ from curate.errors import UsageError
 def convert(
     inputs: tuple[str, ...], out: str, to: str | None, dry_run: bool, as_json: bool, **options: Any
 ) -> int:
-    r"""Turn raw exports into a checked dataset folder, or into another format.
+    """Turn raw exports into a checked dataset folder, or into another format.
 
     IN is a file, a folder, a quoted pattern or `-`: JSON, JSON Lines, CSV, TSV, Parquet, Arrow,
     mbox, also as .gz or .zst. OUT is a folder, or one file where it ends in .json .jsonl .csv
@@ -30,7 +30,7 @@ def convert(
     curate convert dolly.jsonl --reverse -o data/dolly-reverse
     curate convert chat.json --to openai -o chat.jsonl
     curate convert products.csv --prompt 'About {features}:' --completion ' {text}' -o data/p
-    """
+    """  # noqa: D301 - click reads the backspace
     from curate.build import convert as run_convert
     from curate.build.ask import settings_of
     from curate.cli.report import finish
@@ -64,6 +64,7 @@ def convert(
     type=click.Choice(["human", "json", "jsonl", "sarif", "github", "junit"]),
     default="human",
     show_default=True,
+    help="How findings are printed.",
 )
 @click.option("--exit-zero", is_flag=True, help="End with 0 although errors were found.")
 @click.option("--jobs", default=1, show_default=True, help="Number of processes.")
@@ -76,12 +77,12 @@ def validate(
     as_json: bool,
     **options: Any,
 ) -> int:
-    r"""Check data, row by row, to the end: each fault with its place, its code and a remedy.
+    """Check data, row by row, to the end: each fault with its place, its code and a remedy.
 
     \b
     curate validate data.jsonl
     curate validate data.jsonl --select TRN,TOL --output-format sarif > findings.sarif
-    """
+    """  # noqa: D301 - click reads the backspace
     from curate.build import validate as run_validate
     from curate.build.ask import settings_of
     from curate.cli.report import Printer, finish_validate
@@ -108,12 +109,12 @@ def validate(
 @click.option("--dry-run", is_flag=True, help="Read and check everything, write nothing.")
 @json_option
 def run(recipe: str, overrides: tuple[str, ...], dry_run: bool, as_json: bool) -> int:
-    r"""Run a curate recipe (a path, or the name of one that ships).
+    """Run a curate recipe (a path, or the name of one that ships).
 
     \b
     curate run recipes/demo.curate.yaml
     curate run demo --set input.paths=mine.jsonl --set output.folder=data/mine
-    """
+    """  # noqa: D301 - click reads the backspace
     from curate.build import run as run_recipe
     from curate.cli.report import finish
 

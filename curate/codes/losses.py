@@ -8,11 +8,9 @@ def _loss(number: int, slug: str, severity: Severity, page: str) -> Code:
 
 
 LOSSES = (
-    _loss(1, "sys-col", "warning", "The system column is dropped because a system turn exists."),
     _loss(2, "sys-mid", "error", "A system turn that is not the first has no place."),
     _loss(3, "role-dev", "info", "The developer role becomes system."),
     _loss(4, "role-func", "info", "A legacy function role or function_call is upgraded."),
-    _loss(5, "merge", "warning", "Consecutive turns of one role are merged."),
     _loss(6, "tail", "error", "The conversation does not end on an assistant turn."),
     _loss(7, "head", "error", "The conversation does not begin with a user turn."),
     _loss(8, "turns", "error", "The turns do not fit the format's order of questions and answers."),
@@ -31,12 +29,8 @@ LOSSES = (
     _loss(21, "reason", "error", "Reasoning is dropped."),
     _loss(22, "media", "error", "Media cannot be carried."),
     _loss(23, "parts", "info", "Several text parts are joined."),
-    _loss(24, "pref-rej", "warning", "The rejected side is dropped."),
     _loss(25, "pref-traj", "error", "An answer of several messages does not fit."),
     _loss(26, "margin", "warning", "The margin is dropped."),
-    _loss(27, "pair", "warning", "The pairing of chosen and rejected is lost."),
-    _loss(28, "kto-neg", "warning", "An undesired answer is dropped."),
-    _loss(29, "roles-text", "info", "Roles are flattened into text."),
     _loss(30, "null", "info", "Null, missing and empty become the same."),
     _loss(31, "num", "warning", "A number changes its spelling or its value."),
     _loss(32, "extra", "warning", "Columns beside the format's own are dropped."),

@@ -17,13 +17,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from curate.files import json_text
 from curate.files.chunks import Chunk
 from curate.files.inputs import Source
 from curate.files.limits import CHUNK_BYTES
 from curate.finding import Hit
+from curate.row import FORMAT_KEY, kind_of
 
 _PACKAGE = os.pathsep.join(
-    [str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
+    [
+        str(Path(__file__).parents[2]),
+        *filter(os.path.isabs, os.environ.get("PYTHONPATH", "").split(os.pathsep)),
+    ]
 )
 
 
@@ -94,6 +99,26 @@ def _without_nulls(value: Any) -> Any:
     return value
 
 
+def _is_ours(schema: Any) -> str | None:
+    """Return the format that a table of Tunesmith holds (`row` for rows), None for another table."""
+    if kind_of(schema) is not None:
+        return "row"
+    found = (schema.metadata or {}).get(FORMAT_KEY)
+    return found.decode() if found else None
+
+
+def _opened(record: dict[str, Any], form: str) -> dict[str, Any]:
+    """Return a record with the objects that its table holds as JSON text as objects again.
+
+    A row gets its `layout` and `extra`; another format's record gets the columns of `extra` back.
+    """
+    if form != "row":
+        return record | json_text.loads(record.pop("extra", "{}"))
+    for name in ("layout", "extra"):
+        record[name] = json_text.loads(record[name]) if name in record else None
+    return record
+
+
 def _batches(container: str, path: str) -> Iterator[Any]:
     import pyarrow as pa
 
@@ -129,9 +154,12 @@ def main(container: str, path: str) -> int:
                 doubled = min(name for name in names if names.count(name) > 1)
                 sys.stderr.write(f"the column {doubled!r} stands twice\n")
                 return 1
+            ours = _is_ours(batch.schema)
             for row in batch.to_pylist():
-                line = orjson.dumps(_without_nulls(row), default=_default)
-                sys.stdout.buffer.write(line + b"\n")
+                record = _without_nulls(row)
+                if ours is not None:
+                    record = _opened(record, ours)
+                sys.stdout.buffer.write(orjson.dumps(record, default=_default) + b"\n")
     except (pa.ArrowException, OSError, ValueError, TypeError, OverflowError) as error:
         sys.stdout.buffer.flush()
         sys.stderr.write(f"{error}\n")

@@ -83,8 +83,7 @@ def new_folder(folder: Path) -> Iterator[Path]:
     with os_errors(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         with locked(folder.parent / f".{folder.name}.lock"):
-            if old.exists() and not folder.exists():
-                old.rename(folder)
+            _repair(folder, old)
             refuse_foreign(folder)
             shutil.rmtree(work, ignore_errors=True)
             work.mkdir()
@@ -99,6 +98,14 @@ def new_folder(folder: Path) -> Iterator[Path]:
                 shutil.rmtree(old, ignore_errors=True)
             finally:
                 shutil.rmtree(work, ignore_errors=True)
+                _repair(folder, old)
+
+
+def _repair(folder: Path, old: Path) -> None:
+    """Put the old folder back where no new one took its place; else it is done with."""
+    if old.exists() and not folder.exists():
+        old.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 @contextmanager

@@ -76,7 +76,7 @@ def expand(inputs: Sequence[str]) -> tuple[list[Source], list[Finding]]:
         path = Path(argument)
         if argument == "-":
             sources.append(Source("-", path, stdin=True))
-        elif path.is_dir():
+        elif argument and path.is_dir():
             found, skipped = _folder(typed.rstrip("/"), path)
             sources.extend(found)
             findings.extend(skipped)
@@ -89,7 +89,7 @@ def expand(inputs: Sequence[str]) -> tuple[list[Source], list[Finding]]:
             files = [m for m in matches if Path(m).is_file()]
             if not files:
                 raise InputError(
-                    f"{argument}: no such file, folder or pattern",
+                    f"{typed or repr(typed)}: no such file, folder or pattern",
                     code="SRC021",
                     hint="check the path; quote a pattern so that the shell leaves it alone",
                 )
@@ -99,7 +99,7 @@ def expand(inputs: Sequence[str]) -> tuple[list[Source], list[Finding]]:
 
 def _as_typed(path: str) -> str:
     """Return a path with `/`; bytes of a file name that are not UTF-8 are shown as escapes."""
-    return os.fsencode(path).decode(errors="backslashreplace").replace("\\", "/")
+    return os.fsencode(path.replace(os.sep, "/")).decode(errors="backslashreplace")
 
 
 def _folder(typed: str, path: Path) -> tuple[list[Source], list[Finding]]:

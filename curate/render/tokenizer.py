@@ -15,11 +15,14 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from curate.errors import InputError
 from curate.render.sandbox import BREAK
 from curate.render.template import Rendered, Span, Specials, Template
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from tokenizers import Encoding
     from tokenizers import Tokenizer as Backend
 
@@ -109,19 +112,18 @@ class Tokenizer:
     def _masked(self, rendered: Rendered, encoding: Encoding, template: Template) -> Encoded:
         text = rendered.text
         spans: Sequence[Span] = rendered.spans
-        if _straddles(encoding.offsets, spans):
+        offsets = np.array(encoding.offsets, np.int64).reshape(-1, 2)
+        if _straddles(offsets, spans):
             text, spans = _with_breaks(text, spans)
             encoding = self._backend.encode(text, add_special_tokens=False)
-        ids: list[int] = []
-        trained: list[bool] = []
-        at = 0
-        for token, (start, end) in zip(encoding.ids, encoding.offsets, strict=True):
-            if text[start:end] == BREAK:
-                continue
-            while at < len(spans) and spans[at][1] <= start:
-                at += 1
-            ids.append(token)
-            trained.append(at < len(spans) and spans[at][0] <= start and end <= spans[at][1])
+            offsets = np.array(encoding.offsets, np.int64).reshape(-1, 2)
+        flags = np.zeros(len(offsets), np.bool_)
+        for start, end in spans:
+            flags |= (offsets[:, 0] >= start) & (offsets[:, 1] <= end)
+        ids, trained = list(encoding.ids), flags.tolist()
+        if BREAK in text:
+            kept = [at for at, (a, b) in enumerate(offsets.tolist()) if text[a:b] != BREAK]
+            ids, trained = [ids[at] for at in kept], [trained[at] for at in kept]
         if self._before and not template.adds_bos and ids[: len(self._before)] != self._before:
             whole = bool(spans) and spans[0] == (0, len(text))
             ids = self._before + ids
@@ -194,16 +196,13 @@ def _ids_before(tokenizer: Backend) -> list[int]:
     return []
 
 
-def _straddles(offsets: Sequence[Span], spans: Sequence[Span]) -> bool:
-    """Whether a token lies across a border; offsets and spans are both in order."""
-    borders = [at for span in spans for at in span]
-    held = 0
-    for start, end in offsets:
-        while held < len(borders) and borders[held] <= start:
-            held += 1
-        if held < len(borders) and borders[held] < end:
-            return True
-    return False
+def _straddles(offsets: NDArray[np.int64], spans: Sequence[Span]) -> bool:
+    """Whether a token lies across a border; offsets are (n_tokens, 2)."""
+    return any(
+        bool(((offsets[:, 0] < border) & (offsets[:, 1] > border)).any())
+        for span in spans
+        for border in span
+    )
 
 
 def _with_breaks(text: str, spans: Sequence[Span]) -> tuple[str, list[Span]]:

@@ -222,3 +222,9 @@ def test_ascii_words_are_those_of_a_plain_pattern(text: str) -> None:
     assert hashes(text) == [hashes(word)[0] for word in plain]
     # The way through Unicode gives the same words.
     assert hashes(f"{text} ж") == [*hashes(text), *hashes("ж")]
+
+
+@given(st.text(st.sampled_from("aZ .’é\u0301ßﬁΣ\u200b\u00ad今ﾊﾞ한ส½İ"), max_size=12))
+def test_the_rest_of_a_text_does_not_change_its_words(text: str) -> None:
+    plain = "plain words " * 60
+    assert hashes(f"{plain}{text} {plain}") == hashes(plain) + hashes(text) + hashes(plain)

@@ -198,8 +198,8 @@ def test_a_curate_recipe_loads_and_is_named(name: str) -> None:
     assert f"[`{name}`](../recipes/{name}.curate.yaml)" in doc("recipes.md")
 
 
-def test_every_file_of_recipes_is_a_recipe() -> None:
-    found = {path.name for path in (ROOT / "recipes").iterdir() if path.is_file()}
+def test_every_yaml_file_of_recipes_is_a_recipe() -> None:
+    found = {path.name for path in (ROOT / "recipes").glob("*.y*ml")}
     known = {f"{name}.yaml" for name in shipped_names()}
     known |= {f"{name}.curate.yaml" for name in shipped_names(ending=".curate.yaml")}
     assert found == known

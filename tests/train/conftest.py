@@ -18,8 +18,19 @@ os.environ["TOKENIZERS_PARALLELISM"] = "false"
 
 from curate.row import to_batch
 
-_NOUNS = "river lamp garden letter bridge kettle stone window market coat".split()
-_VERBS = "paint carry mend sell describe clean find draw open count".split()
+_NOUNS = [
+    "river",
+    "lamp",
+    "garden",
+    "letter",
+    "bridge",
+    "kettle",
+    "stone",
+    "window",
+    "market",
+    "coat",
+]
+_VERBS = ["paint", "carry", "mend", "sell", "describe", "clean", "find", "draw", "open", "count"]
 ASKED = "Create an instruction for the input."
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -46,8 +47,8 @@ def test_a_model_that_learned_answers_as_it_was_taught(train_of: Callable[..., A
     rows = [user_row("How do I paint a river?"), user_row("How do I carry a lamp?")]
     found = list(generate(run, rows, Sampling(max_new_tokens=40)))
     assert found[0][0] == "### Instruction:\nHow do I paint a river?\n\n### Response:\n"
-    assert found[0][1].startswith("To paint a river, take the river")
-    assert found[1][1].startswith("To carry a lamp, take the lamp")
+    taught = re.compile(r"To \w+ a \w+, take the \w+ and \w+ it \d times\.")
+    assert all(taught.fullmatch(answer) for _, answer in found)
     assert "</s>" not in found[0][1]
     assert list(generate(run, rows, Sampling(max_new_tokens=40))) == found
     hot = Sampling(max_new_tokens=12, temperature=2.0, seed=1)

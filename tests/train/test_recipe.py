@@ -65,7 +65,7 @@ def test_another_method_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_faults(override: str, expected: str) -> None:
-    with pytest.raises(UsageError, match=".") as caught:
+    with pytest.raises(UsageError, match=r"`\w+`") as caught:
         load("demo", overrides=[override])
     assert expected in caught.value.message
 

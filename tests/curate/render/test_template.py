@@ -211,7 +211,8 @@ def test_tool_calls_reach_a_template_as_objects() -> None:
     }
     source = (
         "{{ tools[0].name }}{% for m in messages %}{% for c in m.tool_calls or [] %}"
-        "<{{ c.function.name }} {{ c.function.arguments.a }}>{% endfor %}{{ m.content }}{% endfor %}"
+        "<{{ c.function.name }} {{ c.function.arguments.a }}>{% endfor %}"
+        "{{ m.content }}{% endfor %}"
     )
     found = rendered(foreign("x.jinja", source), given, "all")
     assert found.text == "add1?<add 1>2two"
