@@ -65,7 +65,9 @@ def cost(command: list[str]) -> Cost:
         "print(u.ru_utime + u.ru_stime, time.monotonic() - t, u.ru_maxrss / 1024)\n"
         "sys.exit(r.returncode)\n"
     )
-    done = subprocess.run([sys.executable, "-c", watch, *command], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", watch, *command], capture_output=True, text=True, check=False
+    )
     if done.returncode:
         sys.exit(f"{' '.join(command[:4])} failed:\n{done.stderr}")
     cpu, wall, peak = map(float, done.stdout.split())

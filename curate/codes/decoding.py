@@ -125,16 +125,6 @@ Fix: use the role that the message proposes.
 Source: TRL 1.16 `maybe_convert_to_chatml`; LLaMA-Factory `converter.py`.""",
     ),
     Code(
-        "TRN002",
-        "both-content-and-parts",
-        "error",
-        """\
-A message carries its text twice, in ways that differ.
-
-Fix: keep one of them.
-Source: the row contract.""",
-    ),
-    Code(
         "TRN003",
         "system-twice",
         "warning",

@@ -100,7 +100,7 @@ def _without_nulls(value: Any) -> Any:
 
 
 def _is_ours(schema: Any) -> str | None:
-    """Return the format that a table of Tunesmith holds (`row` for rows), None for another table."""
+    """Return the format of a table that we wrote (`row` for rows), None for another one."""
     if kind_of(schema) is not None:
         return "row"
     found = (schema.metadata or {}).get(FORMAT_KEY)
@@ -113,7 +113,8 @@ def _opened(record: dict[str, Any], form: str) -> dict[str, Any]:
     A row gets its `layout` and `extra`; another format's record gets the columns of `extra` back.
     """
     if form != "row":
-        return record | json_text.loads(record.pop("extra", "{}"))
+        rest: dict[str, Any] = json_text.loads(record.pop("extra", "{}"))
+        return record | rest
     for name in ("layout", "extra"):
         record[name] = json_text.loads(record[name]) if name in record else None
     return record

@@ -90,12 +90,10 @@ def new_folder(folder: Path) -> Iterator[Path]:
             try:
                 yield work
                 _sync_tree(work)
-                shutil.rmtree(old, ignore_errors=True)
                 if folder.exists():
                     folder.rename(old)
                 work.rename(folder)
                 sync_folder(folder.parent)
-                shutil.rmtree(old, ignore_errors=True)
             finally:
                 shutil.rmtree(work, ignore_errors=True)
                 _repair(folder, old)

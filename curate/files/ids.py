@@ -12,7 +12,7 @@ Hashes = NDArray[np.uint64]
 
 
 def made_hashes(ids: Iterable[str]) -> bytes:
-    """Return 8 bytes for each id that was made from a hash (16 hex digits), for `SeenHashes.add`."""
+    """Return 8 bytes for each id of 16 hex digits, as `SeenHashes.add` takes them."""
     return np.frombuffer(bytes.fromhex("".join(ids)), ">u8").astype(np.uint64).tobytes()
 
 
@@ -24,8 +24,7 @@ def id_hashes(ids: Iterable[tuple[str, str]]) -> bytes:
             digits stands for itself; another one is hashed.
     """
     return made_hashes(
-        made if own == made else hashlib.sha256(own.encode()).hexdigest()[:16]
-        for own, made in ids
+        made if own == made else hashlib.sha256(own.encode()).hexdigest()[:16] for own, made in ids
     )
 
 
