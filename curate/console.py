@@ -128,7 +128,8 @@ def main(command: Callable[..., Any]) -> None:
     """Run a click command as a console script: every fault ends in a line and an exit code."""
     import click
 
-    for stream in (sys.stdout, sys.stderr):
+    stdout = sys.stdout
+    for stream in (stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     interruptible()
@@ -148,9 +149,9 @@ def main(command: Callable[..., Any]) -> None:
         code = EXIT_INTERRUPTED
     except BrokenPipeError:
         code = _closed_pipe()
-    except SystemExit as ended:
-        # click ends with 1 where our output's reader has gone, and says so in the context only.
-        if not isinstance(ended.__context__, BrokenPipeError):
+    except SystemExit:
+        # Where our output's reader has gone, click puts another stdout in place and ends with 1.
+        if sys.stdout is stdout:
             raise
         code = _closed_pipe()
     sys.exit(code if isinstance(code, int) else 0)

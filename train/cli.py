@@ -125,7 +125,8 @@ def sft(recipe: str, overrides: tuple[str, ...], as_json: bool, dry_run: bool, r
         }
         click.echo(json.dumps(document, ensure_ascii=False))
     if interrupted:
-        _say(f"interrupted at step {outcome.step}; continue: train sft {recipe} --resume")
+        again = " ".join(["train", "sft", recipe, *(f"--set {text}" for text in overrides)])
+        _say(f"interrupted at step {outcome.step}; continue: {again} --resume")
         return EXIT_INTERRUPTED
     state = "was finished already" if outcome.state == "already_finished" else "is finished"
     _say(f"{outcome.folder.as_posix()} {state}; try it: train generate {outcome.folder} --prompt …")
@@ -137,9 +138,21 @@ def sft(recipe: str, overrides: tuple[str, ...], as_json: bool, dry_run: bool, r
 @click.option("--prompt", help="One prompt; `-` reads it from stdin.")
 @click.option("--context", help="The Input of the instruction and alpaca templates.")
 @click.option("--input", "source", type=click.Path(), help="A JSON Lines file of prompts, or `-`.")
-@click.option("--max-new-tokens", default=256, show_default=True, type=click.IntRange(1))
+@click.option(
+    "--max-new-tokens",
+    default=256,
+    show_default=True,
+    type=click.IntRange(1),
+    help="The longest answer.",
+)
 @click.option("--temperature", type=click.FloatRange(0, min_open=True), help="Sample; else greedy.")
-@click.option("--top-p", default=1.0, show_default=True, type=click.FloatRange(0, 1, min_open=True))
+@click.option(
+    "--top-p",
+    default=1.0,
+    show_default=True,
+    type=click.FloatRange(0, 1, min_open=True),
+    help="With a temperature: sample from the likeliest tokens of this share.",
+)
 @click.option("--seed", default=42, show_default=True, help="Seed of sampling.")
 @_JSON
 @guard

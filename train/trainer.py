@@ -11,7 +11,8 @@ import json
 import math
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -140,6 +141,34 @@ def _when(prefix: str, every: int | str) -> dict[str, Any]:
     return {f"{prefix}_strategy": "epoch" if every == "epoch" else "no"}
 
 
+def _save_whole(trainer: Any, save: Callable[[], None]) -> None:
+    """Let `save` write into a staging folder, then seal that and move it into place."""
+    watch, step = trainer.watch, trainer.state.global_step
+    staging = watch.folder / checkpoints.STAGING
+    shutil.rmtree(staging, ignore_errors=True)
+    trainer._staged = staging
+    try:
+        save()
+        staged = staging / f"checkpoint-{step}"
+        name_base(staged, watch.base_name)
+        checkpoints.seal(staged, watch.folder / staged.name, step=step)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+        trainer._staged = None
+    if watch.keep is not None:
+        checkpoints.rotate(watch.folder, watch.keep)
+
+
+@contextmanager
+def _types_kept(model: Any) -> Iterator[None]:
+    """Undo PEFT's cast of a loaded adapter to float32, which would make it another run."""
+    trained = {n: p.dtype for n, p in model.named_parameters() if p.requires_grad}
+    yield
+    for name, parameter in model.named_parameters():
+        if name in trained:
+            parameter.data = parameter.data.to(trained[name])
+
+
 @lru_cache(maxsize=1)
 def trainer_class() -> Any:
     """Return the subclass; made on the first call, since TRL takes seconds to import."""
@@ -190,29 +219,12 @@ def trainer_class() -> Any:
             return str(super()._get_output_dir(trial))
 
         def _save_checkpoint(self, model: Any, trial: Any) -> None:
-            run = self.watch.folder
-            self._staged = run / checkpoints.STAGING
-            shutil.rmtree(self._staged, ignore_errors=True)
-            try:
-                # Past TRL's override, which only writes a model card.
-                Trainer._save_checkpoint(self, model, trial)
-                step = self.state.global_step
-                staged = self._staged / f"checkpoint-{step}"
-                name_base(staged, self.watch.base_name)
-                checkpoints.seal(staged, run / f"checkpoint-{step}", step=step)
-            finally:
-                shutil.rmtree(self._staged, ignore_errors=True)
-                self._staged = None
-            if self.watch.keep is not None:
-                checkpoints.rotate(run, self.watch.keep)
+            # Past TRL's override, which only writes a model card.
+            _save_whole(self, lambda: Trainer._save_checkpoint(self, model, trial))
 
         def _load_from_checkpoint(self, *args: Any, **kwargs: Any) -> None:
-            # PEFT casts a loaded adapter to float32, which would make it another run.
-            trained = {n: p.dtype for n, p in self.model.named_parameters() if p.requires_grad}
-            super()._load_from_checkpoint(*args, **kwargs)
-            for name, parameter in self.model.named_parameters():
-                if name in trained:
-                    parameter.data = parameter.data.to(trained[name])
+            with _types_kept(self.model):
+                super()._load_from_checkpoint(*args, **kwargs)
 
     return WatchedTrainer
 
