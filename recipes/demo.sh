@@ -59,6 +59,6 @@ say "Adapter and base as one model."
 run 0 train merge runs/demo -o runs/demo-merged
 
 say "A model this small, begun from random weights, cannot write: expect words, not sense."
-run 0 train generate runs/demo --prompt "Dear team, the picnic moves to Friday. Bring a salad. Dana" --max-new-tokens 30
+run 0 train generate runs/demo --reverse --prompt "Dear team, the picnic moves to Friday. Bring a salad. Dana" --max-new-tokens 30
 
 printf '\nThe demo ran to its end: data/demo, data/demo-reverse, data/demo-mail, runs/demo, runs/demo-merged.\n'

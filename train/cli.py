@@ -137,6 +137,7 @@ def sft(recipe: str, overrides: tuple[str, ...], as_json: bool, dry_run: bool, r
 @click.argument("run")
 @click.option("--prompt", help="One prompt; `-` reads it from stdin.")
 @click.option("--context", help="The Input of the instruction and alpaca templates.")
+@click.option("--reverse", is_flag=True, help="The prompt is a text: ask for its instruction.")
 @click.option("--input", "source", type=click.Path(), help="A JSON Lines file of prompts, or `-`.")
 @click.option(
     "--max-new-tokens",
@@ -160,6 +161,7 @@ def generate(  # noqa: PLR0913, PLR0917 - one parameter an option
     run: str,
     prompt: str | None,
     context: str | None,
+    reverse: bool,
     source: str | None,
     max_new_tokens: int,
     temperature: float | None,
@@ -170,7 +172,9 @@ def generate(  # noqa: PLR0913, PLR0917 - one parameter an option
     """Answer prompts with a run, through the template that it was trained with."""
     if (prompt is None) == (source is None):
         raise UsageError("give one of --prompt and --input")
-    from train.generate import Sampling, read_prompts, user_row
+    if reverse and context is not None:
+        raise UsageError("--reverse makes the prompt the Input; leave --context out")
+    from train.generate import Sampling, read_prompts, reverse_row, user_row
     from train.generate import generate as answers
     from train.runs import open_run
 
@@ -178,11 +182,12 @@ def generate(  # noqa: PLR0913, PLR0917 - one parameter an option
     if source is not None:
         try:
             with click.open_file(source, encoding="utf-8") as stream:
-                rows = list(read_prompts(cast("TextIO", stream), source))
+                rows = list(read_prompts(cast("TextIO", stream), source, reverse=reverse))
         except OSError as error:
             raise UsageError(f"{source}: cannot be read: {error.strerror}") from None
     else:
-        rows = [user_row(sys.stdin.read() if prompt == "-" else prompt or "", context)]
+        text = sys.stdin.read() if prompt == "-" else prompt or ""
+        rows = [reverse_row(text) if reverse else user_row(text, context)]
     sampling = Sampling(max_new_tokens, temperature, top_p, seed)
     for read, answer in answers(opened, rows, sampling):
         if as_json or source is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
 from curate.errors import InputError, printable
+from curate.render import REVERSE_INSTRUCTION
 from train.runs import Run
 
 if TYPE_CHECKING:
@@ -43,10 +44,16 @@ def user_row(prompt: str, context: str | None = None) -> Row:
     }
 
 
-def read_prompts(stream: TextIO, name: str) -> Iterator[Row]:
+def reverse_row(text: str) -> Row:
+    """Return the row that asks for the instruction of a text, as `--reverse` data is trained."""
+    return user_row(REVERSE_INSTRUCTION, text)
+
+
+def read_prompts(stream: TextIO, name: str, *, reverse: bool = False) -> Iterator[Row]:
     """Yield a row for each line of a JSON Lines file.
 
-    A line has `prompt`, or `instruction` with an optional `input`, or `messages`.
+    A line has `prompt`, or `instruction` with an optional `input`, or `messages`; with `reverse`
+    it has `text`.
 
     Raises:
         InputError: At the first line that is none of these.
@@ -58,13 +65,20 @@ def read_prompts(stream: TextIO, name: str) -> Iterator[Row]:
             record = json.loads(line)
         except ValueError as error:
             raise InputError(f"{name}:{number}: not JSON: {error}") from None
-        row = _row(record) if isinstance(record, dict) else None
+        read = _text_row if reverse else _row
+        row = read(record) if isinstance(record, dict) else None
         if row is None:
+            wanted = "`text`" if reverse else "`prompt`, or `instruction` and `input`, or `messages`"
             raise InputError(
                 f"{name}:{number}: found {printable(line.strip())}",
-                hint="give each line `prompt`, or `instruction` and `input`, or `messages`",
+                hint=f"give each line {wanted}",
             )
         yield row
+
+
+def _text_row(record: dict[str, Any]) -> Row | None:
+    text = record.get("text")
+    return reverse_row(text) if isinstance(text, str) else None
 
 
 def _row(record: dict[str, Any]) -> Row | None:

@@ -1,19 +1,10 @@
-"""Turning an exchange round: given the response, the model learns to write the instruction.
-
-The sentence is the one of the Llama 2 guide ("Extended Guide: Instruction-tune Llama 2",
-philschmid.de, 2023), which trains this task on databricks-dolly-15k.
-"""
+"""Turning an exchange round: given the response, the model learns to write the instruction."""
 
 from __future__ import annotations
 
 from curate.finding import Hit
+from curate.render import REVERSE_INSTRUCTION
 from curate.row import Row
-
-REVERSE_INSTRUCTION = (
-    "Use the Input below to create an instruction, which could have been used to generate the "
-    "input using an LLM."
-)
-
 
 def reverse_row(row: Row, hits: list[Hit]) -> Row:
     """Return the row whose input is the old response and whose response is the old instruction.

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from curate.build.reverse import reverse_row as turned_round
 from curate.errors import InputError, UsageError
 from train import runs
-from train.generate import Sampling, generate, read_prompts, user_row
+from train.generate import Sampling, generate, read_prompts, reverse_row, user_row
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -29,6 +30,24 @@ def test_prompts_are_read_in_three_shapes() -> None:
     assert found[1] == user_row("b", "c")
     assert json.loads(found[1]["layout"]) == {"alpaca_split": 1}
     assert found[2]["messages"][0]["role"] == "system"
+
+
+def test_a_text_is_asked_for_its_instruction_as_reversed_data_is_trained() -> None:
+    asked = list(read_prompts(io.StringIO('{"text": "Dear all"}'), "x", reverse=True))
+    trained = turned_round(
+        {
+            "messages": [
+                {"role": "user", "content": "Write a mail."},
+                {"role": "assistant", "content": "Dear all"},
+            ]
+        },
+        [],
+    )
+    assert asked == [reverse_row("Dear all")]
+    assert asked[0]["messages"][0] == trained["messages"][0]
+    assert json.loads(asked[0]["layout"]) == trained["layout"]
+    with pytest.raises(InputError, match=r"^x:1: "):
+        list(read_prompts(io.StringIO('{"prompt": "a"}'), "x", reverse=True))
 
 
 @pytest.mark.parametrize(

@@ -27,11 +27,12 @@ WORKERS = {
 
 texts = st.text(st.characters(codec="utf-8"), max_size=12)
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | texts
-keys = st.sampled_from(
-    "id text instruction input output messages conversations role from value content tools prompt "
-    "completion chosen rejected label kto_tag margin tool_calls function name arguments weight "
-    "system history category context response layout origin extra images media".split()
-)
+KEYS = """
+    id text instruction input output messages conversations role from value content tools prompt
+    completion chosen rejected label kto_tag margin tool_calls function name arguments weight
+    system history category context response layout origin extra images media
+"""
+keys = st.sampled_from(KEYS.split())
 values = st.recursive(
     scalars,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys | texts, inner, max_size=4),

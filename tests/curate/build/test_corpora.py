@@ -126,7 +126,9 @@ def test_crafted_columnar_files_never_crash_the_command(corpus, curate, tmp_path
         kind = "parquet" if "parquet" in path.as_posix().replace("parquet-testing", "") else "arrow"
         if "/csv/" in path.as_posix():
             kind = "csv"
-        ended = curate("convert", path, "--from", kind, "-o", tmp_path / "out.jsonl", "--to", "text")
+        ended = curate(
+            "convert", path, "--from", kind, "-o", tmp_path / "out.jsonl", "--to", "text"
+        )
         assert ended.code in (0, 1, 3), (path, ended.err)
 
 

@@ -63,7 +63,12 @@ def test_damage_is_a_finding(read, tmp_path, name):
     path = tmp_path / name
     write(path, pa.Table.from_pylist(ROWS * 500))
     whole = path.read_bytes()
-    for raw in (b"", whole[:3], whole[: len(whole) // 2], whole[:100] + b"\xff" * 400 + whole[500:]):
+    for raw in (
+        b"",
+        whole[:3],
+        whole[: len(whole) // 2],
+        whole[:100] + b"\xff" * 400 + whole[500:],
+    ):
         path.write_bytes(raw)
         result = read(path)
         assert result.report.exit_code in (1, 3)
@@ -105,4 +110,4 @@ def test_a_reader_that_dies_is_a_finding(read, tmp_path, monkeypatch):
     monkeypatch.setattr("curate.files.columnar.sys.executable", str(shell))
     result = read(path)
     assert "SRC020" in [f.code for f in result.found]
-    assert "signal 11" in [f for f in result.found if f.code == "SRC020"][0].message
+    assert "signal 11" in next(f for f in result.found if f.code == "SRC020").message

@@ -135,7 +135,9 @@ def test_a_lock_left_by_a_dead_run_is_no_hindrance(here, curate):
     assert not (here / ".out.lock").exists()
 
 
-@pytest.mark.parametrize("out", ["in.jsonl/out", "in.jsonl/out.jsonl", "/proc/out", "/proc/x.jsonl"])
+@pytest.mark.parametrize(
+    "out", ["in.jsonl/out", "in.jsonl/out.jsonl", "/proc/out", "/proc/x.jsonl"]
+)
 def test_a_place_that_cannot_hold_the_output_is_exit_7(here, curate, out):
     before = tree(here)
     ended = curate("convert", "new.jsonl", "--to", "text", "-o", out)

@@ -102,14 +102,18 @@ def test_compressed_files_are_known_by_their_bytes(read, pack, ending):
 
 @pytest.mark.parametrize("pack", [gz, zst])
 def test_truncated_compressed_data_keeps_what_was_whole(read, pack):
-    many = "".join(json.dumps({"text": f"{n} {zlib.crc32(b'%d' % n)}"}) + "\n" for n in range(9_000))
+    many = "".join(
+        json.dumps({"text": f"{n} {zlib.crc32(b'%d' % n)}"}) + "\n" for n in range(9_000)
+    )
     packed = pack(many.encode())
     result = read(packed[: len(packed) * 9 // 10], "in.jsonl." + pack.__name__)
     assert result.report.exit_code == 1
     assert "SRC019" in [f.code for f in result.found]
     if pack is gz:
         assert len(result.rows) > 7_000
-    assert [row["text"].split()[0] for row in result.rows] == [str(n) for n in range(len(result.rows))]
+    assert [row["text"].split()[0] for row in result.rows] == [
+        str(n) for n in range(len(result.rows))
+    ]
 
 
 def test_a_wrong_check_sum_is_said_and_rows_are_kept(read):

@@ -78,8 +78,8 @@ def test_a_line_over_the_limit_costs_itself_only(read):
     long = b"x" * 150_000
     for raw in (
         b"a,b\n" + long + b",y\nc,d\n",
-        b'a,b\n"' + long + b',y\nc,d\n',
-        b'a,b\n"open,y\n' + long + b',y\nc,d\n',
+        b'a,b\n"' + long + b",y\nc,d\n",
+        b'a,b\n"open,y\n' + long + b",y\nc,d\n",
     ):
         result = read(HEAD + raw, "in.csv", limits=Limits(record_bytes=100_000))
         assert pairs(result) == [("a", "b"), ("c", "d")]

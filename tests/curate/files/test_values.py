@@ -6,7 +6,7 @@ import pytest
 
 from curate.files.limits import Limits
 
-ROWS = [{"text": f"row {n} with {{brackets]] and \\ \" quotes"} for n in range(4)]
+ROWS = [{"text": f'row {n} with {{brackets]] and \\ " quotes'} for n in range(4)]
 
 
 @pytest.mark.parametrize("indent", [None, 0, 1, 2, 4, "\t"])
