@@ -212,23 +212,27 @@ def _struct_column(values: list[Any], kind: pa.StructType, nulls: bool) -> pa.Ar
     if nulls:
         mask = pa.array([value is None for value in values])
         values = [{} if value is None else value for value in values]
-    # Most keys of a message are absent from a whole batch: look once at which keys there are,
-    # and take a key that every struct has without asking each for it.
-    shapes = set(map(tuple, values))
-    some = set(chain.from_iterable(shapes))
-    every = some.intersection(*shapes)
+    taken = _taken(values)
     children = [
-        pa.nulls(len(values), f.type)
-        if f.name not in some
-        else column(
-            list(map(itemgetter(f.name), values))
-            if f.name in every
-            else [value.get(f.name) for value in values],
-            f.type,
-        )
+        column(taken[f.name], f.type) if f.name in taken else pa.nulls(len(values), f.type)
         for f in fields
     ]
     return pa.StructArray.from_arrays(children, fields=fields, mask=mask)
+
+
+def _taken(values: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """Return the values of each key that some of the structs have, None where one lacks it.
+
+    Most structs of a batch have the same keys: equal sizes and no missing key prove it, without
+    asking each struct for its keys.
+    """
+    if len(set(map(len, values))) == 1:
+        try:
+            return {key: list(map(itemgetter(key), values)) for key in values[0]}
+        except KeyError:
+            pass
+    some = set(chain.from_iterable(set(map(tuple, values))))
+    return {key: [value.get(key) for value in values] for key in some}
 
 
 def from_batch(batch: pa.RecordBatch) -> list[Row]:

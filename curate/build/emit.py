@@ -17,6 +17,7 @@ from curate.finding import Hit
 from curate.formats import BY_NAME
 from curate.formats.arrow import fit
 from curate.formats.base import Format, Record
+from curate.formats.trl import READ_BY_TRL
 from curate.row import FORMAT_KEY, SCHEMAS, TEXT, Kind, Row, column, from_batch
 
 if TYPE_CHECKING:
@@ -27,12 +28,12 @@ def output_schema(to: str, kind: Kind) -> pa.Schema:
     """Return the Arrow schema of an output: the row's own, or a format's columns and the rest.
 
     Beside a format's columns stand `category` (text) and `extra` (a JSON object of all columns
-    that the format did not consume, as text).
+    that the format did not consume, as text), and `id` where it is the export's own.
     """
     if to == "row":
         return SCHEMAS[kind]
     columns = BY_NAME[to].columns
-    more = [pa.field(n, TEXT) for n in ("category", "extra") if n not in columns.names]
+    more = [pa.field(n, TEXT) for n in ("category", "extra", "id") if n not in columns.names]
     return pa.schema([*columns, *more], metadata={FORMAT_KEY: to.encode()})
 
 
@@ -135,7 +136,7 @@ def _encode(settings: Settings, kind: Kind, named: Block, verdict: Verdict) -> l
                 loose = _without_plain_sides(loose, hits)
             record = target.encode(loose, hits)
             if as_table and record is not None:
-                record = fit(target.columns, record, hits)
+                record = _with_margin(target, fit(target.columns, record, hits), hits)
         if record is not None:
             record = _with_rest(target, record, row, loose, hits)
         if hits and verdict.weigh(index, hits, named.ids[position]):
@@ -172,11 +173,20 @@ def _without_plain_sides(loose: Row, hits: list[Hit]) -> Row:
     return {**loose, "layout": layout}
 
 
+def _with_margin(target: Format, record: Record, hits: list[Hit]) -> Record:
+    """Give a row of a table with margins one: trainers fail on null, and take 0 for none."""
+    if "margin" not in target.columns.names or record.get("margin") is not None:
+        return record
+    hits.append(Hit("LOS030", "/margin", "no margin becomes 0, which trains the same"))
+    return {**record, "margin": 0.0}
+
+
 def _with_rest(target: Format, record: Record, row: Row, loose: Row, hits: list[Hit]) -> Record:
     """Put the own id first, and what the format did not consume last.
 
     A column of `extra` whose name is the format's own would be read as something else: it is left
-    out and reported, unless the row came from that format.
+    out and reported, unless the row came from that format. So is one that TRL's trainers would
+    take the row for another type by, wherever it came from.
     """
     whole: Record = {}
     if "id" in row and "id" not in record:
@@ -186,10 +196,11 @@ def _with_rest(target: Format, record: Record, row: Row, loose: Row, hits: list[
     if "category" in row:
         whole.setdefault("category", row["category"])
     taken = set(target.columns.names)
+    misread = READ_BY_TRL.get(target.name, frozenset())
     rest = {}
     came_from = (row.get("origin") or {}).get("format", "")
     for key, value in (loose.get("extra") or {}).items():
-        if key in whole or (key in taken and came_from != target.name):
+        if key in whole or key in misread or (key in taken and came_from != target.name):
             message = f"the column {key!r} has another meaning in {target.name}"
             hits.append(Hit("LOS032", f"/extra/{key}", message, value))
         else:
@@ -217,6 +228,8 @@ def _table(schema: pa.Schema, records: Sequence[Record]) -> pa.RecordBatch:
     for record in records:
         if isinstance(extra := record.get("extra"), dict):
             record["extra"] = dumps(extra)
+        if "id" in record:
+            record["id"] = str(record["id"])
     arrays = [column([record.get(f.name) for record in records], f.type) for f in schema]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 

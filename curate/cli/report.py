@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from typing import Any
 from xml.sax.saxutils import quoteattr
@@ -13,6 +14,7 @@ from curate.codes.base import FAMILIES
 from curate.errors import printable
 from curate.finding import Finding
 
+_NOT_XML = re.compile("[\ufffe\uffff]")  # beyond what `printable` escapes; XML 1.0 section 2.2
 _GITHUB = {"error": "error", "warning": "warning", "info": "notice"}
 _SARIF = {"error": "error", "warning": "warning", "info": "note"}
 
@@ -123,9 +125,9 @@ def _junit(findings: list[Finding], report: Report) -> str:
         f'failures="{len(failed)}">',
     ]
     for f in findings:
-        name = quoteattr(f"{f.code} {console.place(f)}")
+        name = quoteattr(_NOT_XML.sub("\ufffd", f"{f.code} {console.place(f)}"))
         family = quoteattr(FAMILIES[f.code[:3]])
-        text = quoteattr(printable(f.message, 300))
+        text = quoteattr(_NOT_XML.sub("\ufffd", printable(f.message, 300)))
         kind = "failure" if f.severity == "error" else "skipped"
         lines.append(
             f"  <testcase classname={family} name={name}><{kind} message={text}/></testcase>"

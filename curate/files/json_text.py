@@ -19,7 +19,8 @@ _KEY_END = re.compile(rb'"\s*:')
 _KEY = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"(\s*:)?', re.DOTALL)
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|$)|[\[{]|[\]}]', re.DOTALL)
 _LONG_NUMBER = re.compile(rb"(?<![\w.+-])-?\d[\d.eE+-]{15,}")
-_NO_NUMBER = frozenset({str, bool, type(None)})
+_NO_NUMBER = {str, bool, type(None)}
+_ALL_TEXT = {str}
 _LARGEST_EXACT = 2**53
 
 Record = dict[str, Any]
@@ -70,16 +71,21 @@ def parse_record(raw: bytes, limits: Limits) -> tuple[Record | None, list[Hit]]:
         return None, [Hit("SRC011", "", f"found {found}, expected a JSON object", record)]
     if flat:
         keys = widest = len(record)
-        number = not _NO_NUMBER.issuperset(map(type, record.values()))
+        types = set(map(type, record.values()))
+        number = not types <= _NO_NUMBER
+        # Four quotes for each key and its text: no key was given twice, no quote is escaped.
+        once = types == _ALL_TEXT and raw.count(b'"') == 4 * keys
     else:
         keys, widest, number = _survey(record)
+        once = False
     if widest > limits.keys:
         return None, [
             Hit("SRC010", "", f"an object has {widest:,} keys, the limit is {limits.keys:,}")
         ]
     # Every key ends in a quote and a colon: as many of those as keys means that no key was given
     # twice. Where text holds such a pair too, the strings are skipped one by one.
-    if len(_KEY_END.findall(raw)) != keys and sum(map(bool, _KEY.findall(raw))) != keys:
+    once = once or len(_KEY_END.findall(raw)) == keys
+    if not once and sum(map(bool, _KEY.findall(raw))) != keys:
         return None, [_duplicate(raw)]
     if number and _LONG_NUMBER.search(raw):
         return _exact_numbers(raw)

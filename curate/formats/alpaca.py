@@ -35,12 +35,13 @@ _PLAIN = {"role", "content"}
 
 def _decode(record: Record, hits: list[Hit]) -> Row | None:
     del hits  # the schema has checked all that can be wrong with an Alpaca record
-    row = _exchange(record["instruction"], record.get("input"), record["output"])
+    given = record.get("input")
+    row = _exchange(record["instruction"], given, record["output"])
+    if given is not None and len(record) == 3:
+        return row
     layout: dict[str, Any] = row.pop("layout", {})
-    if record.get("input") is None:
+    if given is None:
         mark(layout, "null" if "input" in record else "absent", "/input")
-    if len(record) == 3 and "input" in record:
-        return _with_layout(row, layout)
     before: list[Message] = []
     if system := record.get("system"):
         before.append({"role": "system", "content": system})
@@ -52,12 +53,6 @@ def _decode(record: Record, hits: list[Hit]) -> Row | None:
         row["messages"] = before + row["messages"]
     mark_empty(layout, record, "system", "history")
     return finish(row, record, layout, _ALPACA)
-
-
-def _with_layout(row: Row, layout: dict[str, Any]) -> Row:
-    if layout:
-        row["layout"] = layout
-    return row
 
 
 def _decode_dolly(record: Record, hits: list[Hit]) -> Row | None:

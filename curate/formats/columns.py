@@ -34,6 +34,18 @@ def mark_empty(layout: dict[str, Any], record: Record, *keys: str) -> None:
             mark(layout, "null" if record[key] is None else "blank", f"/{key}")
 
 
+def drop_blank(layout: Mapping[str, Any], key: str, hits: list[Hit]) -> dict[str, Any]:
+    """Return the layout without the mark that a column was "" or [], which LOS030 reports.
+
+    For formats whose readers parse whatever text the column holds.
+    """
+    pointer = f"/{key}"
+    if pointer not in marked(layout, "blank"):
+        return dict(layout)
+    hits.append(Hit("LOS030", pointer, f"an empty {key} column is left out"))
+    return {**layout, "blank": [other for other in layout["blank"] if other != pointer]}
+
+
 def put_empty(layout: Mapping[str, Any], record: Record, blank: Any, *keys: str) -> None:
     """Put back the columns that `mark_empty` marked, where the record has no value for them."""
     for key in keys:

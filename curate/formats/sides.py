@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from curate.finding import Hit
 from curate.formats.base import Format, Record
 from curate.formats.calls import ArgumentsForm
-from curate.formats.columns import closed, finish, mark, mark_empty, put_empty
+from curate.formats.columns import closed, drop_blank, finish, mark, mark_empty, put_empty
 from curate.formats.messages import report_lost, text_of
 from curate.formats.openai import decode_messages, encode_messages
 from curate.formats.parts import Media
@@ -224,21 +224,36 @@ def encode_trl(
 
     What TRL ignores (`weight`, `refusal`, unknown keys) and parts are losses, as in trl-messages.
     """
-    plain: list[Message] = []
-    for index, message in enumerate(messages):
-        if len(message) == 2 and "content" in message:
-            plain.append(message)
-            continue
-        at = f"{pointer}/{index}"
-        report_lost(message, _TRL_LOST, hits, at)
-        kept: Any = {k: v for k, v in message.items() if k not in _TRL_LOST and k != "parts"}
-        if "parts" in message:
-            kept["content"] = text_of(message, hits, at)
-        plain.append(kept)
-    return encode_messages(plain, hits, pointer, arguments="object", layout=layout)
+    plain = [
+        trl_message(message, hits, f"{pointer}/{index}") for index, message in enumerate(messages)
+    ]
+    return encode_messages(plain, hits, pointer, arguments="object", layout=modern(layout))
 
 
 _TRL_LOST: Final = ("weight", "refusal", "extra")
+
+
+def trl_message(message: Message, hits: list[Hit], pointer: str) -> Message:
+    """Return a message with what TRL and chat templates read of it; the rest is reported.
+
+    A call that is no function call is LOS010: templates render `function` only.
+    """
+    if len(message) == 2 and "content" in message:
+        return message
+    report_lost(message, _TRL_LOST, hits, pointer)
+    for index, call in enumerate(message.get("tool_calls") or ()):
+        if call["type"] != "function":
+            why = f"a call of type {call['type']} has no place: templates render function calls"
+            hits.append(Hit("LOS010", f"{pointer}/tool_calls/{index}/type", why, call["type"]))
+    kept: Any = {k: v for k, v in message.items() if k not in _TRL_LOST and k != "parts"}
+    if "parts" in message:
+        kept["content"] = text_of(message, hits, pointer)
+    return cast(Message, kept)
+
+
+def modern(layout: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the layout without legacy function calls, which chat templates leave out."""
+    return {k: v for k, v in layout.items() if k != "legacy"} if "legacy" in layout else layout
 
 
 def write_trl(row: Row, record: Record, hits: list[Hit], layout: Mapping[str, Any]) -> Record:
@@ -248,7 +263,7 @@ def write_trl(row: Row, record: Record, hits: list[Hit], layout: Mapping[str, An
     if (tools := row.get("tools")) is not None:
         record["tools"] = write_tools(tools, hits, "/tools", form="string", layout=layout)
     if layout:
-        put_empty(layout, record, "", "tools", "margin")
+        put_empty(drop_blank(layout, "tools", hits), record, "", "tools", "margin")
     return closed(row, record)
 
 

@@ -1,8 +1,9 @@
 """TRL's conversational messages and prompt-completion rows.
 
 Source: TRL 1.16 `docs/source/dataset_formats` and `trl/data_utils.py`. Calls' arguments are objects
-and `tools` is JSON text, which `SFTTrainer` loads. Keys of a message that TRL ignores (`weight`,
-`refusal` and unknown ones) are losses, since dataset columns have one type for all rows.
+and `tools` is JSON text, which `SFTTrainer` loads; it fails on "", so that is never written. Keys
+of a message that TRL ignores (`weight`, `refusal` and unknown ones) are losses, since dataset
+columns have one type for all rows.
 """
 
 from __future__ import annotations
@@ -17,22 +18,23 @@ from curate.formats.base import Format, Record
 from curate.formats.columns import (
     JSON_TEXT,
     closed,
+    drop_blank,
     finish,
     mark_empty,
     opened,
     put_empty,
     schema,
 )
-from curate.formats.messages import report_lost, text_of
 from curate.formats.openai import decode_messages, encode_messages
+from curate.formats.sides import modern, trl_message
 from curate.formats.tools import read_tools, write_tools
 from curate.row import TEXT, Message, Row
 
-_LOST = ("weight", "refusal", "extra")
 
-
-def _read(record: Record, row: Row, layout: dict[str, Any], hits: list[Hit]) -> Row:
-    """Read the tools and finish the row; both formats have the same further columns."""
+def _read(
+    record: Record, row: Row, layout: dict[str, Any], hits: list[Hit], consumed: frozenset[str]
+) -> Row:
+    """Read the tools and finish the row; `consumed` are the columns that the messages were in."""
     value = record.get("tools")
     if not isinstance(value, list):
         mark_empty(layout, record, "tools")
@@ -40,31 +42,28 @@ def _read(record: Record, row: Row, layout: dict[str, Any], hits: list[Hit]) -> 
     layout.update(hints)
     if tools is not None:
         row["tools"] = tools
-    return finish(row, record, layout, frozenset({"messages", "prompt", "completion", "tools"}))
+    return finish(row, record, layout, consumed | {"tools"})
 
 
 def _write(
     messages: Sequence[Message], hits: list[Hit], layout: Mapping[str, Any], at: str, first: int = 0
 ) -> list[dict[str, Any]]:
     """Encode a stretch of the row's messages, the first of which has the index `first`."""
-    plain: list[Message] = []
-    for index, message in enumerate(messages, start=first):
-        pointer = f"/messages/{index}"
-        report_lost(message, _LOST, hits, pointer)
-        kept: dict[str, Any] = {k: v for k, v in message.items() if k not in (*_LOST, "parts")}
-        if "parts" in message:
-            kept["content"] = text_of(message, hits, pointer)
-        plain.append(kept)  # type: ignore[arg-type]
+    plain = [
+        trl_message(message, hits, f"/messages/{index}")
+        for index, message in enumerate(messages, start=first)
+    ]
     indexes = range(first, first + len(messages))
     return encode_messages(
-        plain, hits, "/messages", arguments="object", layout=layout, at=at, indexes=indexes
+        plain, hits, "/messages", arguments="object", layout=modern(layout), at=at, indexes=indexes
     )
 
 
 def _close(row: Row, record: Record, layout: Mapping[str, Any], hits: list[Hit]) -> Record:
     if (tools := row.get("tools")) is not None:
         record["tools"] = write_tools(tools, hits, "/tools", form="string", layout=layout)
-    put_empty(layout, record, "", "tools")
+    if layout:
+        put_empty(drop_blank(layout, "tools", hits), record, "", "tools")
     return closed(row, record)
 
 
@@ -73,7 +72,7 @@ def _decode_messages(record: Record, hits: list[Hit]) -> Row | None:
     messages = decode_messages(
         record["messages"], hits, "/messages", arguments="object", layout=layout
     )
-    return _read(record, {"messages": messages}, layout, hits)
+    return _read(record, {"messages": messages}, layout, hits, frozenset({"messages"}))
 
 
 def _encode_messages(row: Row, hits: list[Hit]) -> Record | None:
@@ -104,7 +103,8 @@ def _decode_pair(record: Record, hits: list[Hit]) -> Row | None:
             *decode_messages(completion, hits, "/completion", arguments="object", layout=layout),
         ]
         layout["completion_from"] = len(prompt)
-    return _read(record, {"messages": messages}, layout, hits)
+    consumed = frozenset({"prompt", "completion"})
+    return _read(record, {"messages": messages}, layout, hits, consumed)
 
 
 def _encode_pair(row: Row, hits: list[Hit]) -> Record | None:
@@ -148,6 +148,25 @@ def _completion(
     return (last, last + 1) if answers else (0, 0)
 
 
+# Columns that TRL 1.16's trainers look for beside those of the dataset type that a file is of. One
+# of them makes a trainer take the rows for another type, for images or for tokens.
+_TYPES = frozenset({"messages", "conversations", "prompt", "completion", "chosen", "rejected"})
+_TOKENS = frozenset({"input_ids", "labels", "seq_lengths", "completion_mask", "assistant_masks"})
+_SIDE_TOKENS = frozenset(
+    {
+        *("chosen_ids", "rejected_ids", "chosen_input_ids", "rejected_input_ids"),
+        *("ref_chosen_logps", "ref_rejected_logps", "ref_logps", "ref_KL_logps"),
+    }
+)
+_IMAGES = frozenset({"image", "images"})
+READ_BY_TRL: Mapping[str, frozenset[str]] = {
+    "trl-messages": _TYPES | _TOKENS | _IMAGES,
+    "trl-prompt-completion": _TYPES | _TOKENS | _IMAGES | {"text"},
+    "trl-preference": _TYPES | _SIDE_TOKENS | _IMAGES,
+    "trl-preference-implicit": _TYPES | _SIDE_TOKENS | _IMAGES,
+    "trl-kto": _TYPES | _SIDE_TOKENS | _IMAGES,
+    "text": _TYPES | _TOKENS | _IMAGES | {"tools"},
+}
 _CALL = pa.struct(
     [
         ("id", TEXT),
@@ -169,6 +188,8 @@ MESSAGES = pa.list_(
             ("role", TEXT),
             ("content", TEXT),
             ("reasoning_content", TEXT),
+            ("reasoning", TEXT),
+            ("thinking", TEXT),
             ("tool_calls", pa.list_(_CALL)),
             ("tool_call_id", TEXT),
             ("name", TEXT),
