@@ -96,17 +96,17 @@ def show_error(error: CurateError) -> None:
 
 
 @contextmanager
-def progress(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
+def progress(label: str, unit: str) -> Iterator[Callable[[int], None]]:
     """Show how far a run is: a live line on a terminal, else a plain line every 30 seconds.
 
     Yields:
-        A function of (done, of which the second argument is ignored).
+        A function that takes how much is done.
     """
     started = time.monotonic()
     live = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
     last = started
 
-    def tick(done: int, _: int) -> None:
+    def tick(done: int) -> None:
         nonlocal last
         now = time.monotonic()
         if now - last < (0.1 if live else 30):

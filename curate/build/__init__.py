@@ -13,6 +13,7 @@ from curate.build.outputs import Container
 from curate.build.runner import (
     FILE_ENDINGS,
     OnFinding,
+    OnProgress,
     Report,
     Run,
     check,
@@ -39,6 +40,7 @@ def convert(  # noqa: PLR0913 - one keyword for each flag of the command
     fail_on_loss: bool = False,
     dry_run: bool = False,
     recipe: dict[str, Any] | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Report:
     """Convert inputs to a dataset folder or one file.
 
@@ -53,6 +55,7 @@ def convert(  # noqa: PLR0913 - one keyword for each flag of the command
         fail_on_loss: Count any LOS finding as a failure.
         dry_run: Do everything but write.
         recipe: What the card records as the recipe.
+        on_progress: Told of the records read so far, now and then.
 
     Returns:
         What was done; its `exit_code` is the command's.
@@ -60,12 +63,13 @@ def convert(  # noqa: PLR0913 - one keyword for each flag of the command
     Raises:
         CurateError: If the inputs cannot be read or the output cannot be written.
     """
+    _refuse_own_input(inputs, out)
     settings = settings or Settings()
     is_file = Path(out).suffix.lower() in FILE_ENDINGS
     target = _target(to, is_file, inputs, settings)
     settings = replace(settings, to=target)
     report = Report("convert")
-    work = Run(report, settings, jobs, stop_on_error=on_error == "fail")
+    work = Run(report, settings, jobs, stop_on_error=on_error == "fail", on_progress=on_progress)
     if dry_run:
         check(work, inputs, one_kind=True)
     elif is_file:
@@ -77,6 +81,14 @@ def convert(  # noqa: PLR0913 - one keyword for each flag of the command
     if fail_on_loss and lost:
         report.by_severity["error"] += lost
     return report
+
+
+def _refuse_own_input(inputs: Sequence[str], out: str) -> None:
+    """Refuse to replace what is read."""
+    path = Path(out)
+    for name in inputs:
+        if name != "-" and path.exists() and Path(name).exists() and path.samefile(name):
+            raise UsageError(f"{out} is also an input", hint="choose another -o")
 
 
 def _target(to: str | None, is_file: bool, inputs: Sequence[str], settings: Settings) -> str:
@@ -112,6 +124,7 @@ def validate(
     jobs: int = 1,
     out: str | None = None,
     on_finding: OnFinding | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Report:
     """Check inputs to the end.
 
@@ -121,6 +134,7 @@ def validate(
         jobs: Number of processes.
         out: Where fixed rows are written; None writes nothing.
         on_finding: Told of every finding, in input order.
+        on_progress: Told of the records read so far, now and then.
 
     Returns:
         What was found.
@@ -129,9 +143,10 @@ def validate(
         CurateError: If the inputs cannot be read or the output cannot be written.
     """
     settings = settings or Settings(profile="all")
-    work = Run(Report("validate"), settings, jobs, on_finding=on_finding)
+    work = Run(Report("validate"), settings, jobs, on_finding=on_finding, on_progress=on_progress)
     if out is None:
         return check(work, inputs)
+    _refuse_own_input(inputs, out)
     if Path(out).suffix.lower() in FILE_ENDINGS:
         work.settings = replace(settings, to=_target(None, True, inputs, settings))
         return write_file(work, inputs, out)

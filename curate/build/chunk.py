@@ -83,45 +83,47 @@ class ChunkWorker:
         out = Outcome()
         out.ledger.rows_in = len(chunk.records)
         verdict = Verdict(chunk, out, self.selection, self.settings.allow_loss)
-        done: list[Block] = []
+        done: dict[Kind, list[Block]] = {}
         for start in range(0, len(chunk.records), _BLOCK_RECORDS):
             block = self.decoder.block(chunk, start, start + _BLOCK_RECORDS, verdict)
-            self._count(block, verdict)
-            if block.rows:
-                done.append(self._build(block, verdict))
-        if len(out.kinds) > 1:
+            for kind, part in self._by_kind(block, verdict):
+                done.setdefault(kind, []).append(self._build(kind, part, verdict))
+        if len(done) > 1 and self.settings.payload != "none":
             # No output holds two kinds: the caller refuses the input once all of it is counted.
-            kinds = ", ".join(sorted(out.kinds))
-            for index in chain.from_iterable(block.at for block in done):
-                message = f"the input mixes kinds of rows: {kinds}"
+            message = f"the input mixes kinds of rows: {', '.join(sorted(done))}"
+            for index in chain.from_iterable(b.at for blocks in done.values() for b in blocks):
                 verdict.remove(index, [Hit("SCH008", "", message)])
-        elif done:
-            self._finish(done, verdict)
+        else:
+            for kind, blocks in done.items():
+                self._finish(kind, blocks, verdict)
         verdict.settle()
         return out
 
-    def _count(self, done: Decoded, verdict: Verdict) -> None:
-        """Count shapes and kinds; set aside rows of a kind that was not asked for."""
-        out, wanted, lines = verdict.out, self.settings.kind, verdict.chunk.lines
+    def _by_kind(self, done: Decoded, verdict: Verdict) -> list[tuple[Kind, Decoded]]:
+        """Return a block's rows by kind; one that was not asked for is set aside. Count shapes."""
+        out, wanted = verdict.out, self.settings.kind
         kinds = [kind_of(form, row) for form, row in zip(done.forms, done.rows, strict=True)]
-        if wanted is not None and kinds.count(wanted) != len(kinds):
-            for kind, index in zip(kinds, done.at, strict=True):
-                if kind != wanted:
-                    message = f"a row of kind {kind}, the output holds {wanted}"
+        parts: list[tuple[Kind, Decoded]] = []
+        for kind in dict.fromkeys(kinds):
+            part = done
+            if kinds.count(kind) != len(kinds):
+                part = done.at_positions([n for n, found in enumerate(kinds) if found == kind])
+            if wanted is not None and kind != wanted:
+                message = f"a row of kind {kind}, the output holds {wanted}"
+                for index in part.at:
                     verdict.remove(index, [Hit("SCH008", "", message)])
-            done.keep([n for n, kind in enumerate(kinds) if kind == wanted])
-            kinds = [wanted] * len(done.rows)
-        out.kinds.update(kinds)
-        names = [form.name for form in done.forms]
-        for name, count in Counter(names).items():
-            total, first = out.shapes.get(name, (0, lines[done.at[names.index(name)]]))
-            out.shapes[name] = (total + count, first)
+                continue
+            out.kinds[kind] += len(part.rows)
+            names = [form.name for form in part.forms]
+            for name, count in Counter(names).items():
+                line = verdict.chunk.lines[part.at[names.index(name)]]
+                total, first = out.shapes.get(name, (0, line))
+                out.shapes[name] = (total + count, first)
+            parts.append((kind, part))
+        return parts
 
-    def _build(self, done: Decoded, verdict: Verdict) -> Block:
+    def _build(self, kind: Kind, done: Decoded, verdict: Verdict) -> Block:
         """Fix a block's rows, name them and put them into a batch."""
-        if len(verdict.out.kinds) > 1:
-            return Block([], done.at, [], [], None)
-        (kind,) = verdict.out.kinds
         rows, at = done.rows, done.at
         if self.settings.fix != "none":
             unsafe = self.settings.fix == "unsafe"
@@ -138,11 +140,9 @@ class ChunkWorker:
         batch = to_batch(kind, rows, {"id": pa.array(ids, TEXT), "origin": origin})
         return Block(rows if self.keep_rows else [], at, ids, digests, batch)
 
-    def _finish(self, done: list[Block], verdict: Verdict) -> None:
+    def _finish(self, kind: Kind, done: list[Block], verdict: Verdict) -> None:
         """Check and write the rows of a chunk."""
-        (kind,) = verdict.out.kinds
         whole = Block.joined(done)
-        assert whole.batch is not None
         gone: set[int] = set()
         for position, rule, spot in check_batch(whole.batch, kind, self.selection):
             hit = Hit(rule.code.code, spot.pointer, spot.message, spot.value, spot.fix)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
+
+import pyarrow as pa
 
 from curate.build.reverse import reverse_row
 from curate.build.settings import Settings
 from curate.build.shape_record import changes_of
 from curate.build.verdict import Verdict, code_of
 from curate.files.chunks import Chunk
-from curate.files.json_text import parse_record
+from curate.files.json_text import loads, parse_record
 from curate.finding import Hit
 from curate.formats import BY_NAME
 from curate.formats.base import Format
@@ -35,11 +38,13 @@ class Decoded:
         """Return every key that a row has."""
         return set(chain.from_iterable(self.rows))
 
-    def keep(self, positions: list[int]) -> None:
-        """Keep the rows at these positions."""
-        self.rows = [self.rows[n] for n in positions]
-        self.at = [self.at[n] for n in positions]
-        self.forms = [self.forms[n] for n in positions]
+    def at_positions(self, positions: list[int]) -> Decoded:
+        """Return the rows at these positions."""
+        return Decoded(
+            [self.rows[n] for n in positions],
+            [self.at[n] for n in positions],
+            [self.forms[n] for n in positions],
+        )
 
 
 class Decoder:
@@ -71,6 +76,7 @@ class Decoder:
         values, faults, limits = chunk.values, chunk.faults, self.settings.limits
         fixed_form = self.settings.source_format or _BY_CONTAINER.get(chunk.source.container or "")
         changes, user_check = self.changes, self.user_check
+        from_table = chunk.source.container == "csv"
         for index, raw in enumerate(chunk.records[start:end], start):
             if faults and index in faults:
                 verdict.remove(index, [faults[index]])
@@ -86,6 +92,8 @@ class Decoder:
                 record = self._change(record, hits)
             shape = fixed_form or shape_of(record)
             form = BY_NAME[shape] if type(shape) is str else None
+            if from_table and form is not None:
+                record = _from_cells(record, form)
             row = None
             if hits:
                 row = self._decode_found(record, form, hits)
@@ -138,6 +146,25 @@ class Decoder:
         if row is not None and self.settings.reverse:
             row = reverse_row(row, hits)
         return row
+
+
+def _from_cells(record: dict[str, Any], form: Format) -> dict[str, Any]:
+    """Return a table's row with the cells of nested columns as values; an empty one is absent.
+
+    A cell that is not JSON is left as text, for the schema to report.
+    """
+    nested = [field.name for field in form.columns if pa.types.is_nested(field.type)]
+    found = [name for name in nested if name in record]
+    if not found:
+        return record
+    opened = dict(record)
+    for name in found:
+        if not opened[name]:
+            del opened[name]
+            continue
+        with suppress(ValueError):
+            opened[name] = loads(opened[name])
+    return opened
 
 
 def _no_format(shape: object, record: dict[str, Any]) -> Hit:

@@ -49,14 +49,14 @@ class Block:
         at: The index of each row's record.
         ids: The id of each.
         digests: The sha256 of each one's record.
-        batch: The same rows as Arrow; None where the chunk's kinds are mixed.
+        batch: The same rows as Arrow.
     """
 
     rows: list[Row]
     at: list[int]
     ids: list[str]
     digests: list[str]
-    batch: pa.RecordBatch | None
+    batch: pa.RecordBatch
 
     @classmethod
     def joined(cls, blocks: list[Block]) -> Block:
@@ -78,8 +78,7 @@ class Block:
         self.at = [self.at[n] for n in positions]
         self.ids = [self.ids[n] for n in positions]
         self.digests = [self.digests[n] for n in positions]
-        if self.batch is not None:
-            self.batch = self.batch.take(pa.array(positions, pa.int64()))
+        self.batch = self.batch.take(pa.array(positions, pa.int64()))
 
 
 def emit(settings: Settings, kind: Kind, named: Block, verdict: Verdict) -> None:
@@ -92,20 +91,22 @@ def emit(settings: Settings, kind: Kind, named: Block, verdict: Verdict) -> None
         verdict: Takes the losses.
     """
     out, batch = verdict.out, named.batch
-    assert batch is not None
     records: list[Record] = []
     if settings.to != "row" and settings.payload != "none":
         records = _encode(settings, kind, named, verdict)
     elif settings.payload == "jsonl":
         records = [_row_record(row) for row in from_batch(batch)]
-    out.rows, out.ids = len(named.ids), named.ids
-    out.lines = [verdict.chunk.lines[index] for index in named.at]
     made = [digest[:16] for digest in named.digests]
     if made == named.ids:
-        out.hashes = made_hashes(made)
+        hashes = made_hashes(made)
     else:
-        out.own = [n for n, own in enumerate(named.ids) if own != made[n]]
-        out.hashes = id_hashes(zip(named.ids, made, strict=True))
+        own = (n for n, given in enumerate(named.ids, out.rows) if given != made[n - out.rows])
+        out.own.extend(own)
+        hashes = id_hashes(zip(named.ids, made, strict=True))
+    out.hashes += hashes
+    out.rows += len(named.ids)
+    out.ids += named.ids
+    out.lines += [verdict.chunk.lines[index] for index in named.at]
     if not named.ids or settings.payload == "none":
         return
     if settings.payload == "arrow":
@@ -138,7 +139,8 @@ def _encode(settings: Settings, kind: Kind, named: Block, verdict: Verdict) -> l
             if as_table and record is not None:
                 record = _with_margin(target, fit(target.columns, record, hits), hits)
         if record is not None:
-            record = _with_rest(target, record, row, loose, hits)
+            misread = frozenset() if as_table else READ_BY_TRL.get(target.name, frozenset())
+            record = _with_rest(target, record, row, loose, hits, misread)
         if hits and verdict.weigh(index, hits, named.ids[position]):
             continue
         if record is None:
@@ -181,12 +183,19 @@ def _with_margin(target: Format, record: Record, hits: list[Hit]) -> Record:
     return {**record, "margin": 0.0}
 
 
-def _with_rest(target: Format, record: Record, row: Row, loose: Row, hits: list[Hit]) -> Record:
+def _with_rest(
+    target: Format,
+    record: Record,
+    row: Row,
+    loose: Row,
+    hits: list[Hit],
+    misread: frozenset[str],
+) -> Record:
     """Put the own id first, and what the format did not consume last.
 
     A column of `extra` whose name is the format's own would be read as something else: it is left
-    out and reported, unless the row came from that format. So is one that TRL's trainers would
-    take the row for another type by, wherever it came from.
+    out and reported, unless the row came from that format. So is one of `misread`, by which a
+    trainer would take the row for another type, wherever it came from.
     """
     whole: Record = {}
     if "id" in row and "id" not in record:
@@ -196,7 +205,6 @@ def _with_rest(target: Format, record: Record, row: Row, loose: Row, hits: list[
     if "category" in row:
         whole.setdefault("category", row["category"])
     taken = set(target.columns.names)
-    misread = READ_BY_TRL.get(target.name, frozenset())
     rest = {}
     came_from = (row.get("origin") or {}).get("format", "")
     for key, value in (loose.get("extra") or {}).items():
@@ -236,7 +244,7 @@ def _table(schema: pa.Schema, records: Sequence[Record]) -> pa.RecordBatch:
 
 def _csv(schema: pa.Schema, records: Sequence[Record]) -> str:
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text, lineterminator="\r\n")
     for record in records:
         writer.writerow([_cell(record.get(name)) for name in schema.names])
     return text.getvalue()

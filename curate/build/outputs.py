@@ -126,7 +126,7 @@ def open_shard(path: Path, container: Container, to: str, kind: Kind) -> Shard:
         return _ArrowShard(path, schema)
     if container == "parquet":
         return _ParquetShard(path, schema)
-    header = ",".join(schema.names) + "\n" if container == "csv" else ""
+    header = ",".join(schema.names) + "\r\n" if container == "csv" else ""
     return _TextShard(path, container, header)
 
 

@@ -12,6 +12,7 @@ from curate.build.settings import Settings
 from curate.files.ids import SeenHashes
 from curate.files.json_text import dumps, loads
 from curate.finding import Finding
+from curate.row import SCHEMAS
 
 
 class Repeats:
@@ -24,7 +25,7 @@ class Repeats:
         self._tilde: set[str] = set()
         self._settings = settings
 
-    def settle(self, path: str, outcome: Outcome, schema: pa.Schema) -> list[Finding]:
+    def settle(self, path: str, outcome: Outcome) -> list[Finding]:
         """Give repeated ids their suffix in the outcome's payload; report those of the export.
 
         An id that was made here from a record's hash repeats where the record does; that is no
@@ -42,12 +43,15 @@ class Repeats:
             old = ids[position]
             ids[position] = self._next(old)
             if position in own:
-                message = f"the id {old!r} was used before; this row is {ids[position]!r}"
+                message = f"the id {old!r} was used before"
+                if self._settings.to == "row":
+                    message += f"; this row is {ids[position]!r}"
                 line = outcome.lines[position]
                 findings.append(
                     Finding("SRC024", "repeated-id", "warning", message, path, line, id=old)
                 )
-        self._rewrite(outcome, ids, schema)
+        if self._settings.to == "row" and outcome.payload:
+            self._rewrite(outcome, ids)
         return findings
 
     def _suffixed(self, own: str) -> bool:
@@ -65,10 +69,10 @@ class Repeats:
             if new not in self._tilde:
                 return new
 
-    def _rewrite(self, outcome: Outcome, ids: list[str], schema: pa.Schema) -> None:
-        if self._settings.to != "row" or not outcome.payload:
-            return
+    def _rewrite(self, outcome: Outcome, ids: list[str]) -> None:
         if self._settings.payload == "arrow":
+            (kind,) = outcome.kinds
+            schema = SCHEMAS[kind]
             batch = pa.ipc.read_record_batch(pa.py_buffer(outcome.payload), schema)
             column = pa.array(ids, schema.field("id").type)
             arrays = [column, *batch.columns[1:]]

@@ -6,6 +6,7 @@ from curate.finding import Hit
 from curate.render import REVERSE_INSTRUCTION
 from curate.row import Row
 
+
 def reverse_row(row: Row, hits: list[Hit]) -> Row:
     """Return the row whose input is the old response and whose response is the old instruction.
 

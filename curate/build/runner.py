@@ -12,7 +12,6 @@ from typing import Any, cast
 
 from curate import __version__
 from curate.build.chunk import Outcome
-from curate.build.emit import output_schema
 from curate.build.outputs import Container, RejectedFile, Shard, Shards, open_shard
 from curate.build.pool import outcomes
 from curate.build.read import chunks_of
@@ -38,7 +37,7 @@ FILE_ENDINGS: dict[str, Container] = {
 }
 CARD_SCHEMA_VERSION = 1
 OnFinding = Callable[[Finding], None]
-OnProgress = Callable[[int, int], None]
+OnProgress = Callable[[int], None]
 
 
 @dataclass(slots=True)
@@ -111,7 +110,7 @@ class Run:
         jobs: Number of processes.
         stop_on_error: End at the first record that leaves, and write nothing.
         on_finding: Told of every finding, in order.
-        on_progress: Told of records and bytes read so far, after each chunk.
+        on_progress: Told of the records read so far, after each chunk.
     """
 
     report: Report
@@ -156,11 +155,8 @@ class Run:
         work = chunks_of(source, self.settings, lazy=self.jobs > 1)
         for piece, outcome in outcomes(work, self.settings, self.jobs):
             self._count(about, outcome)
-            if outcome.rows:
-                (kind,) = outcome.kinds
-                schema = output_schema(self.settings.to, kind)
-                for finding in repeats.settle(source.path, outcome, schema):
-                    self.note(finding)
+            for finding in repeats.settle(source.path, outcome) if outcome.rows else ():
+                self.note(finding)
             if self.stop_on_error and outcome.removed:
                 first = outcome.removed[0].findings[0]
                 self.report.refused = (
@@ -168,11 +164,12 @@ class Run:
                 )
                 raise _AbandonError
             if self.on_progress is not None:
-                read = sum(item.records for item in self.report.inputs)
-                self.on_progress(read, piece.offset if isinstance(piece, Span) else 0)
+                self.on_progress(self.report.ledger.rows_in)
             yield piece, outcome
         if len(about.shapes) > 1 and not self.settings.per_row:
             self._mixed(about)
+        if about.records == 0:
+            self.note(_file_finding("SRC012", "no record was found", source.path, None))
 
     def _count(self, about: InputReport, outcome: Outcome) -> None:
         report = self.report
@@ -194,10 +191,7 @@ class Run:
                 self.note(_file_finding("SRC023", message, about.path, line))
 
     def _after(self) -> None:
-        if self.report.ledger.rows_in == 0:
-            self.report.empty = True
-            path = self.report.inputs[0].path if self.report.inputs else None
-            self.note(_file_finding("SRC012", "no record was found", path, None))
+        self.report.empty = self.report.ledger.rows_in == 0
 
 
 def _file_finding(code: str, message: str, path: str | None, line: int | None) -> Finding:
@@ -248,7 +242,8 @@ def write_folder(
         made = _card(run, kind, container, files) | card
         text = json.dumps(made, indent=2, ensure_ascii=False) + "\n"
         (work / "card.json").write_text(text, encoding="utf-8")
-        (work / "README.md").write_text(readme(made, old_readme(folder)), encoding="utf-8")
+        page = readme(made, old_readme(folder))
+        (work / "README.md").write_text(page, encoding="utf-8", errors="surrogateescape")
         run.report.outputs.append(out)
     return run.report
 

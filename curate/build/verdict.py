@@ -43,12 +43,21 @@ class Verdict:
     _by_record: dict[int, list[Finding]] = field(default_factory=dict)
     _gone: dict[int, str | None] = field(default_factory=dict)
 
-    def weigh(self, index: int, hits: Sequence[Hit], row_id: str | None) -> bool:
-        """Note a record's hits; return whether one of them removes the record."""
+    def weigh(
+        self, index: int, hits: Sequence[Hit], row_id: str | None, *, always: bool = False
+    ) -> bool:
+        """Note a record's hits; return whether one of them removes the record.
+
+        Args:
+            index: The record.
+            hits: What was found.
+            row_id: The row's id, where it has one.
+            always: Note also what was not selected.
+        """
         fatal = False
         for hit in hits:
             finding = self._finding(hit, self._place(index), row_id)
-            if finding is None:
+            if not (always or self._selected(finding)):
                 continue
             self._by_record.setdefault(index, []).append(finding)
             fatal = fatal or (finding.severity == "error" and hit.code not in self.allow_loss)
@@ -58,17 +67,18 @@ class Verdict:
 
     def remove(self, index: int, hits: Sequence[Hit], row_id: str | None = None) -> None:
         """Set a record aside for these hits, whatever their severity."""
-        self.weigh(index, hits, row_id)
+        self.weigh(index, hits, row_id, always=True)
         self._gone[index] = row_id
 
     def _place(self, index: int) -> tuple[int, int]:
         return self.chunk.lines[index], self.chunk.offsets[index]
 
-    def _finding(self, hit: Hit, place: tuple[int, int], row_id: str | None) -> Finding | None:
+    def _selected(self, finding: Finding) -> bool:
+        return finding.severity == "error" or finding.code in self.selection.codes
+
+    def _finding(self, hit: Hit, place: tuple[int, int], row_id: str | None) -> Finding:
         code = code_of(hit.code)
         severity = self.selection.severities.get(hit.code, code.severity)
-        if severity != "error" and hit.code not in self.selection.codes:
-            return None
         return Finding(
             code=hit.code,
             slug=code.slug,
@@ -88,7 +98,7 @@ class Verdict:
         out = self.out
         for line, offset, hit in self.chunk.notes:
             finding = self._finding(hit, (line, offset), None)
-            if finding is not None:
+            if self._selected(finding):
                 out.findings.append(finding)
         for index in sorted(self._by_record.keys() | self._gone.keys()):
             found = self._by_record.get(index, [])

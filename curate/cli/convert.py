@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from curate.cli.options import convert_options, json_option, read_options
+from curate.console import progress
 from curate.errors import UsageError
 
 
@@ -36,17 +37,19 @@ def convert(
     from curate.cli.report import finish
 
     settings = settings_of(options)
-    report = run_convert(
-        inputs,
-        out,
-        to=to,
-        container=options["container"],
-        settings=settings,
-        jobs=options["jobs"],
-        on_error=options["on_error"],
-        fail_on_loss=options["fail_on_loss"],
-        dry_run=dry_run,
-    )
+    with progress("convert", "records") as tick:
+        report = run_convert(
+            inputs,
+            out,
+            to=to,
+            container=options["container"],
+            settings=settings,
+            jobs=options["jobs"],
+            on_error=options["on_error"],
+            fail_on_loss=options["fail_on_loss"],
+            dry_run=dry_run,
+            on_progress=tick,
+        )
     return finish(report, as_json)
 
 
@@ -93,13 +96,16 @@ def validate(
     if (fix == "none") != (options["out"] is None):
         raise UsageError("--fix and -o go together", hint="curate validate IN --fix -o OUT")
     printer = Printer("json" if as_json else output_format)
-    report = run_validate(
-        inputs,
-        settings=settings_of(options | {"profile": profiles[0] if profiles else "all", "fix": fix}),
-        jobs=options["jobs"],
-        out=options["out"],
-        on_finding=printer.add,
-    )
+    settings = settings_of(options | {"profile": profiles[0] if profiles else "all", "fix": fix})
+    with progress("validate", "records") as tick:
+        report = run_validate(
+            inputs,
+            settings=settings,
+            jobs=options["jobs"],
+            out=options["out"],
+            on_finding=printer.add,
+            on_progress=tick,
+        )
     return finish_validate(report, printer, exit_zero=exit_zero)
 
 

@@ -322,6 +322,17 @@ Fix: name a column that the record has; `curate inspect` lists them.
 Source: the command line.""",
     ),
     Code(
+        "SRC029",
+        "unknown-container",
+        "error",
+        """\
+Neither the file's ending nor its first bytes say how records lie in it.
+
+Why: an image or a program read as lines of text would become rows.
+Fix: name the container with `--from` (jsonl, json, csv, lines, mbox, parquet or arrow).
+Source: design of the readers.""",
+    ),
+    Code(
         "SRC030",
         "not-my-message",
         "info",

@@ -9,6 +9,8 @@ from __future__ import annotations
 import base64
 import datetime
 import decimal
+import json
+import math
 import os
 import subprocess
 import sys
@@ -99,6 +101,15 @@ def _without_nulls(value: Any) -> Any:
     return value
 
 
+def _not_finite(value: Any) -> bool:
+    """Return whether a value holds NaN or an infinity."""
+    if isinstance(value, dict):
+        return any(map(_not_finite, value.values()))
+    if isinstance(value, list):
+        return any(map(_not_finite, value))
+    return isinstance(value, float) and not math.isfinite(value)
+
+
 def _is_ours(schema: Any) -> str | None:
     """Return the format of a table that we wrote (`row` for rows), None for another one."""
     if kind_of(schema) is not None:
@@ -160,7 +171,11 @@ def main(container: str, path: str) -> int:
                 record = _without_nulls(row)
                 if ours is not None:
                     record = _opened(record, ours)
-                sys.stdout.buffer.write(orjson.dumps(record, default=_default) + b"\n")
+                line = orjson.dumps(record, default=_default)
+                if b"null" in line and _not_finite(record):
+                    # orjson writes null for NaN; this spelling is reported by who reads it.
+                    line = json.dumps(record, default=_default, ensure_ascii=False).encode()
+                sys.stdout.buffer.write(line + b"\n")
     except (pa.ArrowException, OSError, ValueError, TypeError, OverflowError) as error:
         sys.stdout.buffer.flush()
         sys.stderr.write(f"{error}\n")

@@ -175,6 +175,8 @@ def diagnose(raw: bytes, error: orjson.JSONDecodeError) -> Hit:
             f"byte 0x{raw[bad.start]:02x} at offset {bad.start} of the record is not UTF-8",
             raw[max(0, bad.start - 20) : bad.start + 20].decode(errors="backslashreplace"),
         )
+    if "infinity" in str(error):
+        return Hit("SRC006", "", "a number is too large for a double")
     constants: list[str] = []
     try:
         value = json.loads(text, parse_constant=constants.append)
@@ -189,14 +191,12 @@ def diagnose(raw: bytes, error: orjson.JSONDecodeError) -> Hit:
     except UnicodeEncodeError as bad:
         lone = f"\\u{ord(bad.object[bad.start]):04x}"
         return Hit("SRC005", "", f"the escape {lone} is half of a surrogate pair", lone)
-    if "infinity" in str(error):
-        return Hit("SRC006", "", "a number is too large for a double")
     return Hit("SRC001", "", str(error))
 
 
 def _syntax(text: str, fault: ValueError) -> Hit:
-    if not isinstance(fault, json.JSONDecodeError):
-        return Hit("SRC001", "", str(fault))
+    if not isinstance(fault, json.JSONDecodeError):  # Python reads integers of 4,300 digits
+        return Hit("SRC006", "", "a number has too many digits to be read")
     at, rest = fault.pos, text[fault.pos :].lstrip()
     near = text[max(0, at - 20) : at + 20]
     place = f"column {fault.colno}" if fault.lineno == 1 else f"{fault.lineno}:{fault.colno}"

@@ -91,12 +91,18 @@ def recognise(source: Source, wanted: Container | None, limits: Limits) -> Sourc
     with open_bytes(source, limits) as opened:
         head = opened.stream.read(HEAD_BYTES)
     container = wanted or _container(source, head)
+    if container is None:
+        raise InputError(
+            f"{source.path}: neither its ending nor its first bytes say what it holds",
+            code="SRC029",
+            hint="say --from jsonl, json, csv, lines, mbox, parquet or arrow",
+        )
     if container == "csv":
         return replace(source, container=container, delimiter=_delimiter(source, head))
     return replace(source, container=container)
 
 
-def _container(source: Source, head: bytes) -> Container:
+def _container(source: Source, head: bytes) -> Container | None:
     named = ending(source.file)[0]
     if head.startswith(b"PAR1"):
         return "parquet"
@@ -111,7 +117,7 @@ def _container(source: Source, head: bytes) -> Container:
         return "json"
     if first == b"{" or named in ("json", "jsonl"):
         return "jsonl" if _one_per_line(head) else "json"
-    return "lines"
+    return named if head.strip() else "lines"
 
 
 def _one_per_line(head: bytes) -> bool:

@@ -72,7 +72,8 @@ def _without_nulls(value: Any) -> Any:
 
 def _encode(row: Row, hits: list[Hit]) -> Record | None:
     del hits  # a row carries itself
-    return dict(row)
+    # The layout is always there, so that a line is known as a row whatever else it holds.
+    return {**row, "layout": row.get("layout")}
 
 
 ROW = Format(

@@ -149,7 +149,8 @@ def _completion(
 
 
 # Columns that TRL 1.16's trainers look for beside those of the dataset type that a file is of. One
-# of them makes a trainer take the rows for another type, for images or for tokens.
+# of them makes a trainer take the rows for another type or for tokens. (`images` is not among them:
+# it says the same to TRL as to the formats that have it.)
 _TYPES = frozenset({"messages", "conversations", "prompt", "completion", "chosen", "rejected"})
 _TOKENS = frozenset({"input_ids", "labels", "seq_lengths", "completion_mask", "assistant_masks"})
 _SIDE_TOKENS = frozenset(
@@ -158,14 +159,13 @@ _SIDE_TOKENS = frozenset(
         *("ref_chosen_logps", "ref_rejected_logps", "ref_logps", "ref_KL_logps"),
     }
 )
-_IMAGES = frozenset({"image", "images"})
 READ_BY_TRL: Mapping[str, frozenset[str]] = {
-    "trl-messages": _TYPES | _TOKENS | _IMAGES,
-    "trl-prompt-completion": _TYPES | _TOKENS | _IMAGES | {"text"},
-    "trl-preference": _TYPES | _SIDE_TOKENS | _IMAGES,
-    "trl-preference-implicit": _TYPES | _SIDE_TOKENS | _IMAGES,
-    "trl-kto": _TYPES | _SIDE_TOKENS | _IMAGES,
-    "text": _TYPES | _TOKENS | _IMAGES | {"tools"},
+    "trl-messages": _TYPES | _TOKENS,
+    "trl-prompt-completion": _TYPES | _TOKENS | {"text"},
+    "trl-preference": _TYPES | _SIDE_TOKENS,
+    "trl-preference-implicit": _TYPES | _SIDE_TOKENS,
+    "trl-kto": _TYPES | _SIDE_TOKENS,
+    "text": _TYPES | _TOKENS | {"tools"},
 }
 _CALL = pa.struct(
     [

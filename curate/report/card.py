@@ -16,7 +16,8 @@ def readme(card: Mapping[str, Any], old: str | None) -> str:
         card: The card, as written to `card.json`.
         old: The README that stands there; its text below the end mark is kept.
     """
-    own = old.partition(_END)[2] if old and _END in old else "\n"
+    # Without the mark nobody knows what was written by hand: all of it is kept.
+    own = old.partition(_END)[2] if old and _END in old else f"\n\n{old}" if old else "\n"
     return "\n".join([*_front_matter(card), "", *_text(card), "", _END]) + own
 
 
@@ -72,4 +73,4 @@ def counts(by_code: Mapping[str, int]) -> str:
 def old_readme(folder: Path) -> str | None:
     """Return the README that stands in a folder, or None."""
     path = folder / "README.md"
-    return path.read_text(encoding="utf-8") if path.is_file() else None
+    return path.read_text(encoding="utf-8", errors="surrogateescape") if path.is_file() else None

@@ -155,13 +155,10 @@ def comparable(row):
 
 
 ONE_FILE = [".jsonl", ".json", ".parquet"]
-CSV = pytest.param(
-    ".csv", marks=pytest.mark.xfail(reason="the empty history column is read back as a fault")
-)
 
 
 @pytest.mark.parametrize("to", ["alpaca", "sharegpt", "openai", "trl-messages"])
-@pytest.mark.parametrize("ending", [*ONE_FILE, CSV, ""])
+@pytest.mark.parametrize("ending", [*ONE_FILE, ".csv", ""])
 def test_shipped_rows_come_back_from_every_format(here, curate, to, ending):
     if ending == ".csv" and to != "alpaca":
         pytest.skip("a CSV cell cannot hold a list of messages")
@@ -175,12 +172,7 @@ def test_shipped_rows_come_back_from_every_format(here, curate, to, ending):
     assert messages("back") == messages("rows")
 
 
-JSONL = pytest.param(
-    "jsonl", marks=pytest.mark.xfail(reason="a row without layout is taken for its outer format")
-)
-
-
-@pytest.mark.parametrize("container", ["arrow", "parquet", JSONL])
+@pytest.mark.parametrize("container", ["arrow", "parquet", "jsonl"])
 def test_a_dataset_folder_is_read_back_as_it_was(here, curate, container):
     assert curate("convert", DOLLY, "-o", "rows", "--container", container).code == 1
     assert curate("convert", "rows", "-o", "again").code == 0

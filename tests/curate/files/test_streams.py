@@ -7,6 +7,7 @@ import zlib
 import pytest
 import zstandard
 
+from curate.errors import InputError
 from curate.files.limits import Limits
 
 ROWS = [{"text": f"zeile {n} – größe 🙂"} for n in range(3)]
@@ -75,12 +76,19 @@ def test_utf_16_cut_in_the_middle_of_a_sign_is_said(read):
 
 
 @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
-@pytest.mark.parametrize("name", ["in.jsonl", "in.json", "in"])
+@pytest.mark.parametrize("name", ["in.jsonl", "in.json"])
 def test_utf_16_without_a_mark_is_set_aside_and_counted(read, codec, name):
     result = read(JSONL.encode(codec), name)
     assert result.rows == []
     assert result.report.ledger.rows_in > 0
     assert result.report.exit_code == 1
+
+
+@pytest.mark.parametrize("raw", [b"\x89PNG\r\n\x1a\n\x00", b"id,text\n1,a\n", b"\x00{\x00"])
+def test_a_file_that_does_not_say_what_it_holds_is_refused(read, raw):
+    with pytest.raises(InputError) as caught:
+        read(raw, "in")
+    assert caught.value.code == "SRC029"
 
 
 def gz(raw):
