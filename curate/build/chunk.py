@@ -102,7 +102,11 @@ class ChunkWorker:
     def _by_kind(self, done: Decoded, verdict: Verdict) -> list[tuple[Kind, Decoded]]:
         """Return a block's rows by kind; one that was not asked for is set aside. Count shapes."""
         out, wanted = verdict.out, self.settings.kind
-        kinds = [kind_of(form, row) for form, row in zip(done.forms, done.rows, strict=True)]
+        only = done.forms[0] if done.forms else None
+        if only is not None and only.name != "row" and done.forms.count(only) == len(done.forms):
+            kinds = [only.kind] * len(done.forms)
+        else:
+            kinds = [kind_of(form, row) for form, row in zip(done.forms, done.rows, strict=True)]
         parts: list[tuple[Kind, Decoded]] = []
         for kind in dict.fromkeys(kinds):
             part = done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
@@ -21,7 +22,7 @@ from curate.formats.base import Format
 from curate.formats.shapes import Ambiguous, Pretokenised, Recognised, shape_of
 from curate.row import Kind, Row
 from curate.schema import check as check_schema
-from curate.schema import user_schema
+from curate.schema import user_schema, validator
 
 _BY_CONTAINER = {"lines": "text", "mbox": "text"}
 
@@ -61,6 +62,14 @@ class Decoder:
         self.settings = settings
         self.changes = changes_of(settings)
         self.user_check = user_schema(settings.user_schema) if settings.user_schema else None
+        self._valid: dict[str, Callable[[Any], bool]] = {}
+
+    def is_valid(self, schema: str) -> Callable[[Any], bool]:
+        """Return the fast yes or no of a shipped schema."""
+        known = self._valid.get(schema)
+        if known is None:
+            known = self._valid[schema] = validator(schema).is_valid
+        return known
 
     def block(self, chunk: Chunk, start: int, end: int, verdict: Verdict) -> Decoded:
         """Decode some of a chunk's records; one that cannot become a row is removed.
@@ -129,9 +138,8 @@ class Decoder:
 
     def _decode(self, record: dict[str, Any], form: Format, hits: list[Hit]) -> Row | None:
         """Check a record by its format's schema and decode it; its own id becomes the row's."""
-        found = check_schema(form.schema, record)
-        if found:
-            hits += found
+        if not self.is_valid(form.schema)(record):
+            hits += check_schema(form.schema, record)
             return None
         own = record.get("id")
         if own is None or form.name == "row" or type(own) not in (str, int) or own == "":

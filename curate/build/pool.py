@@ -16,6 +16,7 @@ from curate.build.chunk import ChunkWorker, Outcome
 from curate.build.settings import Settings
 from curate.errors import CurateError
 from curate.files.chunks import Chunk, Span
+from curate.files.platform import keep_freed_memory
 
 _worker: ChunkWorker
 
@@ -32,6 +33,7 @@ def _start(settings: Settings) -> None:
 @contextmanager
 def _no_cycle_search() -> Iterator[None]:
     """Rest the cycle collector: rows hold no cycles, and it would walk all of them again."""
+    keep_freed_memory()
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -13,6 +13,8 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
+import orjson
+
 from curate.files.chunks import Chunk, Cut
 from curate.files.inputs import Source
 from curate.files.limits import CHUNK_BYTES, RAW_KEPT_BYTES, Limits
@@ -24,6 +26,7 @@ _TOKEN = re.compile(
 )
 _BLANK = re.compile(rb"[\s,]*+")
 _BEGIN_BYTES = 1 << 10  # longer than a record's indent
+_BAD_LUCK = 16
 _STRAY_END = re.compile(rb"[\[{\]\n]")
 
 
@@ -59,6 +62,8 @@ class _Scanner:
         self.stream, self.limits = stream, limits
         self.data, self.at, self.offset, self.line = b"", 0, 0, 1
         self.in_array = self.after_comma = False
+        # What stood between the last two records, brackets included, and how often it was right.
+        self.between, self.ended, self.luck = b"", -1, 0
 
     def fill(self) -> bool:
         """Forget what is behind the cursor and read one more block; False at the file's end."""
@@ -87,7 +92,31 @@ class _Scanner:
                 self.in_array = True
                 self.at += 1
             else:
-                yield self._record()
+                if self.ended >= max(0, self.offset):
+                    last = self.ended - self.offset
+                    self.between = self.data[last - 1 : self.at + 1]
+                found = self._likely() or self._record()
+                self.ended = self.offset + self.at if found[3] is None else -1
+                yield found
+
+    def _likely(self) -> _Found | None:
+        """Take the record up to where records have ended so far, if that is a whole object.
+
+        Parsing proves it: no beginning of an object is an object itself. None where it is not
+        whole, where nothing is known yet, or where guessing has failed too often.
+        """
+        if not self.between or self.luck < -_BAD_LUCK:
+            return None
+        end = self.data.find(self.between, self.at)
+        text = self.data[self.at : end + 1]
+        try:
+            if end < 0 or type(orjson.loads(text)) is not dict:
+                raise ValueError
+        except ValueError:
+            self.luck -= 1
+            return None
+        self.luck = min(_BAD_LUCK, self.luck + 1)
+        return self._take(end + 1, None)
 
     def _between(self) -> _Found | None:
         """Move to where the next record opens, or to the end; return a fault met on the way."""

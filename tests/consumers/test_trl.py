@@ -372,7 +372,8 @@ TEMPLATE = """\
 {%- for message in messages -%}
 <{{ message.role }}>
 {%- if message.reasoning_content %}<think>{{ message.reasoning_content }}</think>{% endif -%}
-{%- if message.thinking %}<think>{{ message.thinking }}</think>{% endif -%}
+{%- if message.thinking and not message.reasoning_content -%}
+<think>{{ message.thinking }}</think>{% endif -%}
 {%- if 'content' in message %}{{ message.content }}{% endif -%}
 {%- if 'tool_calls' in message -%}
 {%- for call in message.tool_calls %}<call>{{ call.function.name }}
@@ -466,7 +467,8 @@ def _trainer(method: str, dataset: Any, tokenizer: Any, folder: Path) -> Any:
         disable_tqdm=True,
     )
     model = _model(tokenizer, reward=method == "reward")
-    return trainer(model, args=arguments, train_dataset=dataset, processing_class=tokenizer)
+    more = {"ref_model": _model(tokenizer, reward=False)} if method in ("dpo", "kto") else {}
+    return trainer(model, args=arguments, train_dataset=dataset, processing_class=tokenizer, **more)
 
 
 def _same_head(one: list[int], other: list[int]) -> int:
@@ -634,10 +636,6 @@ def _llama_factory_faults(record: Record) -> Iterator[str]:
         listed = json.loads(tools)
         if not isinstance(listed, list) or not all("name" in t.get("function", t) for t in listed):
             yield "tools"
-
-
-def _lines(written: Written) -> list[Record]:
-    return [json.loads(line) for line in written.out.read_bytes().split(b"\n")[:-1]]
 
 
 def _convert_all(tmp_path: Path, request: pytest.FixtureRequest, source: str, to: str) -> Any:
