@@ -88,11 +88,16 @@ def show_funnel(name: str, ledger: Ledger) -> None:
 
 
 def show_error(error: CurateError) -> None:
-    """Print an error that ends the command, and what to do about it."""
+    """Print an error that ends the command, and what to do about it; with --json a document too."""
     code = f"{error.code} " if error.code else ""
     say(_styled("error: ", "error", sys.stderr) + code + error.message)
     if error.hint:
-        say(f"  fix: {error.hint}")
+        say("  fix: " + error.hint.replace("\n", "\n       "))
+    if "--json" in sys.argv:
+        words = [word for word in sys.argv[1:] if not word.startswith("-")]
+        about = {"code": error.code, "message": error.message, "fix": error.hint}
+        command = words[0] if words else None
+        out_json({"schema_version": 1, "command": command, "exit": error.exit_code, "error": about})
 
 
 @contextmanager

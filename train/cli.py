@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import click
 
+from curate import console
 from curate.errors import (
     EXIT_CLOSED_PIPE,
     EXIT_INTERRUPTED,
@@ -31,11 +32,11 @@ def guard(command: Callable[..., int | None]) -> Callable[..., None]:
             code = command(*args, **kwargs) or 0
             sys.stdout.flush()
         except CurateError as error:
-            _say(_block(error))
+            console.show_error(error)
             code = error.exit_code
         except ModuleNotFoundError as error:
             missing = _missing(error)
-            _say(_block(missing))
+            console.show_error(missing)
             code = missing.exit_code
         except KeyboardInterrupt:
             _say("interrupted")
@@ -55,12 +56,6 @@ def _missing(error: ModuleNotFoundError) -> MissingExtraError:
         raise error
     extra = "tokens" if package in ("jinja2", "tokenizers") else "train"
     return MissingExtraError(package, extra)
-
-
-def _block(error: CurateError) -> str:
-    code = f"{error.code} " if error.code else ""
-    hint = "\n  fix: " + error.hint.replace("\n", "\n       ") if error.hint else ""
-    return f"error: {code}{error.message}{hint}"
 
 
 def _say(text: str) -> None:

@@ -68,7 +68,9 @@ def read_prompts(stream: TextIO, name: str, *, reverse: bool = False) -> Iterato
         read = _text_row if reverse else _row
         row = read(record) if isinstance(record, dict) else None
         if row is None:
-            wanted = "`text`" if reverse else "`prompt`, or `instruction` and `input`, or `messages`"
+            wanted = (
+                "`text`" if reverse else "`prompt`, or `instruction` and `input`, or `messages`"
+            )
             raise InputError(
                 f"{name}:{number}: found {printable(line.strip())}",
                 hint=f"give each line {wanted}",

@@ -25,11 +25,14 @@ from curate.errors import UsageError
 from curate.files.inputs import expand
 from curate.formats import ALIASES, BY_NAME
 
+# Endings of files that nobody means as a folder's name.
+_NO_OUTPUTS = {".gz", ".zst", ".zip", ".txt", ".tsv", ".ndjson", ".xlsx", ".yaml", ".yml", ".mbox"}
+
 __all__ = ["Dataset", "Report", "Settings", "convert", "load", "run", "validate"]
 
 
 def convert(  # noqa: PLR0913 - one keyword for each flag of the command
-    inputs: Sequence[str],
+    inputs: Sequence[str | Path] | str | Path,
     out: str,
     *,
     to: str | None = None,
@@ -63,7 +66,8 @@ def convert(  # noqa: PLR0913 - one keyword for each flag of the command
     Raises:
         CurateError: If the inputs cannot be read or the output cannot be written.
     """
-    _refuse_own_input(inputs, out)
+    inputs = _listed(inputs)
+    _check_output(inputs, out, container)
     settings = settings or Settings()
     is_file = Path(out).suffix.lower() in FILE_ENDINGS
     target = _target(to, is_file, inputs, settings)
@@ -83,9 +87,21 @@ def convert(  # noqa: PLR0913 - one keyword for each flag of the command
     return report
 
 
-def _refuse_own_input(inputs: Sequence[str], out: str) -> None:
-    """Refuse to replace what is read."""
+def _listed(inputs: Sequence[str | Path] | str | Path) -> list[str]:
+    """Return inputs as texts; one text or path is one input."""
+    return [str(inputs)] if isinstance(inputs, (str, Path)) else [str(name) for name in inputs]
+
+
+def _check_output(inputs: Sequence[str], out: str, container: Container) -> None:
+    """Refuse an output that is no place for rows, and one that is also read."""
     path = Path(out)
+    if out in ("", "-"):
+        raise UsageError(f"-o {out!r}: rows are written to a folder or a file")
+    if path.suffix.lower() in _NO_OUTPUTS:
+        known = " ".join(FILE_ENDINGS)
+        raise UsageError(f"-o {out}: no file is written as {path.suffix}", hint=f"one of {known}")
+    if container not in ("arrow", "parquet", "jsonl"):
+        raise UsageError(f"container {container!r}: expected arrow, parquet or jsonl")
     for name in inputs:
         if name != "-" and path.exists() and Path(name).exists() and path.samefile(name):
             raise UsageError(f"{out} is also an input", hint="choose another -o")
@@ -108,8 +124,10 @@ def _own_format(inputs: Sequence[str], settings: Settings) -> str:
         raise UsageError("standard input and pipes can be read once", hint="say --to FORMAT")
     looked = check(Run(Report("inspect"), settings), inputs)
     shapes = {name for item in looked.inputs for name in item.shapes}
+    if not shapes:
+        return "row"  # no record can be used; the real pass says why
     if len(shapes) != 1:
-        found = ", ".join(sorted(shapes)) or "none"
+        found = ", ".join(sorted(shapes))
         raise UsageError(f"the inputs have no single format ({found})", hint="say --to FORMAT")
     (name,) = shapes
     if name != "row" and BY_NAME[name].encode is None:
@@ -118,7 +136,7 @@ def _own_format(inputs: Sequence[str], settings: Settings) -> str:
 
 
 def validate(
-    inputs: Sequence[str],
+    inputs: Sequence[str | Path] | str | Path,
     *,
     settings: Settings | None = None,
     jobs: int = 1,
@@ -143,10 +161,11 @@ def validate(
         CurateError: If the inputs cannot be read or the output cannot be written.
     """
     settings = settings or Settings(profile="all")
+    inputs = _listed(inputs)
     work = Run(Report("validate"), settings, jobs, on_finding=on_finding, on_progress=on_progress)
     if out is None:
         return check(work, inputs)
-    _refuse_own_input(inputs, out)
+    _check_output(inputs, out, "arrow")
     if Path(out).suffix.lower() in FILE_ENDINGS:
         work.settings = replace(settings, to=_target(None, True, inputs, settings))
         return write_file(work, inputs, out)

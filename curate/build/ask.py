@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ from curate.build.settings import Settings
 from curate.codes.losses import LOSSES
 from curate.errors import UsageError
 from curate.files.limits import DEFAULT_LIMITS
-from curate.formats import ALIASES, BY_NAME
+from curate.formats import ALIASES, BY_NAME, FORMATS
+from curate.schema import load
 
 _CONTAINERS = ("jsonl", "json", "csv", "lines", "mbox", "parquet", "arrow")
 
@@ -35,7 +37,7 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
         container=container,  # type: ignore[arg-type]
         kind=options.get("kind"),
         per_row=bool(options.get("per_row")),
-        mapping=tuple(_pair(text, "--map FIELD=COLUMN") for text in options.get("mapping", ())),
+        mapping=_mapping(options.get("mapping", ())),
         prompt=prompt,
         completion=completion,
         labels=_labels(options.get("labels", ())),
@@ -69,6 +71,22 @@ def _template(text: str | None) -> str | None:
     if not path.is_file():
         raise UsageError(f"{text}: no such file")
     return path.read_text(encoding="utf-8")
+
+
+def _mapping(texts: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    pairs = tuple(_pair(text, "--map FIELD=COLUMN") for text in texts)
+    fields = {"id"}.union(*(load(form.schema).get("properties", {}) for form in FORMATS))
+    for field, column in pairs:
+        if field not in fields:
+            near = difflib.get_close_matches(field, sorted(fields), n=1)
+            meant = f"did you mean {near[0]}={column}?" if near else "see docs/formats.md"
+            raise UsageError(f"--map {field}={column}: no format has a field {field}", hint=meant)
+    for side, what in ((0, "field"), (1, "column")):
+        names = [pair[side] for pair in pairs]
+        doubled = [name for name in names if names.count(name) > 1]
+        if doubled:
+            raise UsageError(f"--map names the {what} {doubled[0]} twice")
+    return pairs
 
 
 def _pair(text: str, usage: str) -> tuple[str, str]:

@@ -11,7 +11,8 @@ from typing import Any
 import pyarrow as pa
 
 from curate.errors import InputError
-from curate.row import Row, from_batch
+from curate.files.json_text import dumps, loads
+from curate.row import Row, from_batch, to_batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,15 @@ def load(folder: str | Path, split: str = "train") -> Dataset:
     names = [entry["path"] for entry in card["files"] if entry["split"] == split]
     if not names:
         raise InputError(f"{folder}: no split {split!r}; there are {', '.join(card['splits'])}")
-    tables = [_table(path / name) for name in names]
+    try:
+        tables = [_table(path / name, card) for name in names]
+    except (OSError, pa.ArrowException) as error:
+        hint = "make the folder again with `curate convert`"
+        raise InputError(f"{folder}: a data file is damaged ({error})", hint=hint) from None
     return Dataset(card, pa.concat_tables(tables))
 
 
-def _table(path: Path) -> pa.Table:
+def _table(path: Path, card: dict[str, Any]) -> pa.Table:
     if path.suffix == ".arrow":
         with pa.memory_map(str(path)) as file:
             return pa.ipc.open_stream(file).read_all()
@@ -70,4 +75,14 @@ def _table(path: Path) -> pa.Table:
         import pyarrow.parquet as pq
 
         return pq.read_table(path)
-    raise InputError(f"{path}: only Arrow and Parquet folders can be opened as tables")
+    if card["format"] != "row":
+        raise InputError(
+            f"{path}: JSON lines of {card['format']} are no table",
+            hint=f"curate convert {path.parent.parent} -o OTHER",
+        )
+    records = [loads(line) for line in path.read_bytes().split(b"\n") if line]
+    for record in records:
+        for name in ("layout", "extra"):
+            if record.get(name) is not None:
+                record[name] = dumps(record[name])
+    return pa.Table.from_batches([to_batch(card["kind"], records)])

@@ -22,6 +22,9 @@ def reverse_row(row: Row, hits: list[Hit]) -> Row:
         hits.append(Hit("SCH010", "/messages", f"found {roles}; expected user, assistant"))
         return row
     asked, response = str(texts[0]), str(texts[1])
+    if not response.strip():
+        hits.append(Hit("SCH010", "/messages", "the response is empty: there is nothing to ask"))
+        return row
     layout = row.get("layout") or {}
     extra = dict(row.get("extra") or {})
     split = layout.get("alpaca_split")

@@ -15,10 +15,10 @@ from curate.recipe import Loaded, load, option, values
 class InputSection:
     """What is read."""
 
-    paths: list[str] = option(doc="Files, folders or patterns, in order.")
+    paths: list[str] | str = option(doc="Files, folders or patterns, in order.")
     source_format: str = option("auto", doc="The format or container, as `--from`.", key="from")
-    me: list[str] = option(factory=list, doc="Addresses whose mail is kept.")
-    map: list[str] = option(factory=list, doc="FIELD=COLUMN: the column is read as the field.")
+    me: list[str] | str = option(factory=list, doc="Addresses whose mail is kept.")
+    map: list[str] | str = option(factory=list, doc="FIELD=COLUMN: COLUMN is read as FIELD.")
     prompt: str | None = option(None, doc="Template of the prompt, `{column}` filled in.")
     completion: str | None = option(None, doc="Template of the completion.")
     reverse: bool = option(False, doc="Ask the response for its instruction.")
@@ -56,6 +56,10 @@ class CurateRecipe:
     checks: ChecksSection = option(factory=ChecksSection, doc="Which rules are run.")
 
 
+def _listed(value: list[str] | str) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
 def read_recipe(name: str, overrides: Sequence[str] = ()) -> Loaded[CurateRecipe]:
     """Load and check a curate recipe, by path or, if it ships, by name.
 
@@ -76,10 +80,10 @@ def run_recipe(name: str, *, overrides: Sequence[str], dry_run: bool) -> Report:
             "source_format": recipe.input.source_format,
             "kind": recipe.input.kind,
             "per_row": recipe.input.per_row,
-            "mapping": tuple(recipe.input.map),
+            "mapping": _listed(recipe.input.map),
             "prompt": recipe.input.prompt,
             "completion": recipe.input.completion,
-            "me": tuple(recipe.input.me),
+            "me": _listed(recipe.input.me),
             "reverse": recipe.input.reverse,
             "profile": recipe.checks.profile,
             "select": tuple(recipe.checks.select),
@@ -88,7 +92,7 @@ def run_recipe(name: str, *, overrides: Sequence[str], dry_run: bool) -> Report:
         }
     )
     report = convert(
-        recipe.input.paths,
+        _listed(recipe.input.paths),
         recipe.output.folder,
         to=recipe.output.format,
         container=recipe.output.container,

@@ -46,7 +46,7 @@ def profile_named(name: str) -> Profile:
     """
     found = {profile.name: profile for profile in PROFILES}
     if name not in found:
-        raise _unknown("profile", name, list(found))
+        raise UsageError(f"unknown profile {name!r}", hint=f"the profiles are {', '.join(found)}")
     return found[name]
 
 

@@ -56,8 +56,13 @@ def convert(
 @click.command()
 @read_options
 @click.option("--for", "profiles", multiple=True, help="Check for a profile (default: all).")
-@click.option("--select", multiple=True, metavar="CODES", help="Run these codes only: TRN,TOL003.")
-@click.option("--ignore", multiple=True, metavar="CODES", help="Leave these codes out.")
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="CODES",
+    help="Run these rules only: TRN,TOL003. Reading errors are always shown.",
+)
+@click.option("--ignore", multiple=True, metavar="CODES", help="Leave these rules out.")
 @click.option("--schema", "user_schema", metavar="FILE", help="Also check a JSON Schema of yours.")
 @click.option("--fix", is_flag=True, help="Apply fixes that keep the meaning; needs -o.")
 @click.option("--unsafe-fixes", is_flag=True, help="Apply fixes that may change it too; needs -o.")
@@ -70,7 +75,9 @@ def convert(
     help="How findings are printed.",
 )
 @click.option("--exit-zero", is_flag=True, help="End with 0 although errors were found.")
-@click.option("--jobs", default=1, show_default=True, help="Number of processes.")
+@click.option(
+    "--jobs", default=1, show_default=True, type=click.IntRange(1), help="Number of processes."
+)
 @json_option
 def validate(
     inputs: tuple[str, ...],

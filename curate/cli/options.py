@@ -77,6 +77,12 @@ convert_options = _apply(
         click.option("--allow-loss", multiple=True, metavar="CODES", help="Accept LOS codes."),
         click.option("--fail-on-loss", is_flag=True, help="End with 1 on any loss."),
         click.option("--schema", "user_schema", metavar="FILE", help="Also check a JSON Schema."),
-        click.option("--jobs", default=1, show_default=True, help="Number of processes."),
+        click.option(
+            "--jobs",
+            default=1,
+            show_default=True,
+            type=click.IntRange(1),
+            help="Number of processes.",
+        ),
     ]
 )

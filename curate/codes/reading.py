@@ -372,4 +372,16 @@ The mail's headers or body cannot be decoded.
 Fix: open it in a mail program and export it again.
 Source: RFC 5322, RFC 2045.""",
     ),
+    Code(
+        "SRC035",
+        "merged-splits",
+        "warning",
+        """\
+Files that are named as different splits are read into one.
+
+Why: rows that were held out for testing would be trained on.
+Example: a folder with `train.jsonl` and `test.jsonl`
+Fix: name one of the files, and convert each split into a folder of its own.
+Source: the Hub's naming of splits (`train`, `validation`, `test`).""",
+    ),
 )

@@ -30,6 +30,9 @@ _ENDINGS: dict[str, Container] = {
     ".feather": "arrow",
 }
 _COMPRESSED: dict[str, Compression] = {".gz": "gzip", ".zst": "zstd", ".zstd": "zstd"}
+# What `datasets` writes beside the rows of `save_to_disk`.
+_ABOUT_DATA = {"dataset_info.json", "dataset_dict.json", "state.json"}
+_SPLITS = {"train", "test", "validation", "valid", "val", "dev", "eval"}
 _MBOX = re.compile(rb"From \S+.*\d{4}\s*\n")
 
 
@@ -104,33 +107,55 @@ def _as_typed(path: str) -> str:
 
 def _folder(typed: str, path: Path) -> tuple[list[Source], list[Finding]]:
     if (path / "card.json").is_file():
-        return _dataset_folder(typed, path), []
-    sources: list[Source] = []
-    findings: list[Finding] = []
+        sources = _dataset_folder(typed, path)
+        return sources, _merged_splits(typed, sources)
+    sources, findings = [], []
+    inner = {card.parent for card in path.rglob("card.json")}
     for file in sorted(p for p in path.rglob("*") if p.is_file()):
         relative = file.relative_to(path).as_posix()
-        if any(part.startswith(".") for part in Path(relative).parts):
-            continue
-        name = f"{typed}/{_as_typed(relative)}"
-        if ending(file)[0] is None:
-            findings.append(
-                Finding(
-                    "SRC022",
-                    "skipped-file",
-                    "warning",
-                    f"{file.suffix or 'no ending'!r} names no container; the file was not read",
-                    file=name,
-                )
-            )
-        else:
-            sources.append(Source(name, file))
+        why = _why_skipped(file, relative, inner)
+        if why is None:
+            sources.append(Source(f"{typed}/{_as_typed(relative)}", file))
+        elif why:
+            findings.append(_skipped(f"{typed}/{_as_typed(relative)}", why))
+    hidden = sum(1 for p in path.iterdir() if p.name.startswith("."))
+    if hidden:
+        findings.append(_skipped(typed, f"{hidden} hidden files or folders were not read"))
     if not sources:
         raise InputError(
             f"{typed}: the folder holds no file that can be read",
             code="SRC013",
             hint="name files ending in .json .jsonl .csv .tsv .parquet .arrow .txt .mbox",
         )
-    return sources, findings
+    return sources, findings + _merged_splits(typed, sources)
+
+
+def _why_skipped(file: Path, relative: str, inner: set[Path]) -> str | None:
+    """Return why a file of a folder is not read: None where it is, "" for a hidden one."""
+    if any(part.startswith(".") for part in Path(relative).parts):
+        return ""
+    if any(folder in file.parents for folder in inner):
+        return "a dataset folder inside the folder is not read; name it to read it"
+    if file.name in _ABOUT_DATA:
+        return "it describes a data set and holds no rows; the file was not read"
+    if ending(file)[0] is None:
+        return f"{file.suffix or 'no ending'!r} names no container; the file was not read"
+    return None
+
+
+def _skipped(name: str, why: str) -> Finding:
+    return Finding("SRC022", "skipped-file", "warning", why, file=name)
+
+
+def _merged_splits(typed: str, sources: list[Source]) -> list[Finding]:
+    """Report files whose names say that they are different splits."""
+    names = [source.path.removeprefix(typed).lower() for source in sources]
+    words = {word for name in names for word in re.split(r"[^a-z]+", name)}
+    named = sorted(words & _SPLITS)
+    if len(named) < 2:
+        return []
+    message = f"files named {', '.join(named)} go into one split; name one of them to read it alone"
+    return [Finding("SRC035", "merged-splits", "warning", message, file=typed)]
 
 
 def _dataset_folder(typed: str, path: Path) -> list[Source]:
