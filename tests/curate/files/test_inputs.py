@@ -30,11 +30,29 @@ def paths(*inputs):
 def test_a_folder_is_read_in_the_order_of_names_and_says_what_it_skips(here, curate):
     sources, findings = expand(["in/"])
     assert [s.path for s in sources] == ["in/a.jsonl", "in/b.jsonl", "in/deep/c.json"]
-    assert [(f.code, f.file) for f in findings] == [("SRC022", "in/x.pdf")]
+    assert [(f.code, f.file) for f in findings] == [("SRC022", "in/x.pdf"), ("SRC022", "in")]
+    assert "1 hidden" in findings[1].message
     document = curate("convert", "in", "-o", "out", "--json").document
     assert document["rows_out"] == 3
-    assert document["findings"] == {"SRC022": 1}
+    assert document["findings"] == {"SRC022": 2}
     assert document["exit"] == 0
+
+
+def test_files_about_data_and_inner_dataset_folders_are_not_read(here, curate):
+    for name in ("dataset_info.json", "state.json"):
+        (here / "in" / name).write_text("{}")
+    curate("convert", "in/a.jsonl", "-o", "in/deep/set")
+    sources, findings = expand(["in"])
+    assert [s.path for s in sources] == ["in/a.jsonl", "in/b.jsonl", "in/deep/c.json"]
+    skipped = {f.file for f in findings if f.code == "SRC022"}
+    assert {"in/dataset_info.json", "in/state.json", "in/deep/set/card.json"} <= skipped
+
+
+def test_files_named_as_splits_are_said_to_be_merged(here):
+    for name in ("train", "test"):
+        (here / "in" / f"{name}.jsonl").write_bytes(LINE % b"x")
+    assert [f.code for f in expand(["in"])[1]] == ["SRC022", "SRC022", "SRC035"]
+    assert expand(["in/train.jsonl", "in/test.jsonl"])[1] == []
 
 
 def test_files_keep_the_order_typed_and_patterns_are_sorted(here):
