@@ -19,18 +19,16 @@ from curate.errors import UsageError, printable
 from curate.finding import Hit
 from curate.resources import resource
 
-_LENGTHS = frozenset(
-    {
-        "minItems",
-        "maxItems",
-        "minLength",
-        "maxLength",
-        "minProperties",
-        "maxProperties",
-        "minContains",
-        "maxContains",
-    }
-)
+_LENGTHS = {
+    f"{bound}{what}": (words, noun)
+    for bound, words in (("min", "at least"), ("max", "at most"))
+    for what, noun in (
+        ("Items", "item"),
+        ("Length", "character"),
+        ("Properties", "key"),
+        ("Contains", "matching item"),
+    )
+}
 _TYPE_NAMES: tuple[tuple[type, str], ...] = (
     (bool, "boolean"),
     (str, "string"),
@@ -39,6 +37,15 @@ _TYPE_NAMES: tuple[tuple[type, str], ...] = (
     (dict, "object"),
     (list, "array"),
 )
+_WRITE = {
+    "array": "a list",
+    "object": "an object",
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "null",
+}
 
 
 @cache
@@ -147,14 +154,14 @@ def _missing(pointer: str, key: str) -> Hit:
 
 def _hit(keyword: str | int, pointer: str, found: Any, expected: Any, message: str) -> Hit:
     if keyword == "type":
-        types = _types(expected)
-        return Hit("SCH002", pointer, f"expected {types}, found {_type_name(found)}", found)
+        message = f"expected {_types(expected)}, found {_type_name(found)}"
+        return Hit("SCH002", pointer, message, found, _retype(expected, pointer, found))
     if keyword in ("enum", "const"):
         allowed = expected if keyword == "enum" else [expected]
         values = ", ".join(printable(value) for value in allowed)
         return Hit("SCH003", pointer, f"expected one of {values}", found)
     if keyword in _LENGTHS:
-        return Hit("SCH004", pointer, f"expected {keyword} {expected}, found {_size(found)}", found)
+        return Hit("SCH004", pointer, _length(str(keyword), expected, found), found)
     return Hit("SCH005", pointer, printable(message, 200), found)
 
 
@@ -168,6 +175,28 @@ def _types(expected: Any) -> str:
     if isinstance(expected, str):
         return expected
     return " or ".join(sorted(expected)) if isinstance(expected, list) else "another type"
+
+
+def _retype(expected: Any, pointer: str, found: Any) -> str | None:
+    """Return what to write in place of a value of the wrong type."""
+    types = [expected] if isinstance(expected, str) else list(expected)
+    forms = [_WRITE[name] for name in _WRITE if name in types and name != "null"]
+    if not forms:
+        return None
+    form = " or ".join(forms)
+    if found is None:
+        return f"leave the key out, where it may be missing, or write {form}"
+    if "string" in types and isinstance(found, (bool, int, float)):
+        return f'write text as text (`"{printable(orjson.dumps(found).decode())}"`)'
+    column = pointer.count("/") == 1
+    return f"write it as {form}" + (", or --map the right column" if column else "")
+
+
+def _length(keyword: str, limit: Any, found: Any) -> str:
+    words, noun = _LENGTHS[keyword]
+    many = "" if limit == 1 else "s"
+    size = f"a list of {_size(found)}" if noun.startswith("matching") else _size(found)
+    return f"expected {words} {limit} {noun}{many}, found {size}"
 
 
 def _type_name(value: Any) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from curate.build.settings import Settings
 from curate.codes.losses import LOSSES
-from curate.errors import UsageError
+from curate.errors import UsageError, printable
 from curate.files.limits import DEFAULT_LIMITS
 from curate.formats import ALIASES, BY_NAME, FORMATS
 from curate.schema import load
+from curate.sources.mbox import addresses_of
 
 _CONTAINERS = ("jsonl", "json", "csv", "lines", "mbox", "parquet", "arrow")
 
@@ -41,7 +43,7 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
         prompt=prompt,
         completion=completion,
         labels=_labels(options.get("labels", ())),
-        me=tuple(options.get("me", ())),
+        me=_me(options.get("me", ())),
         reverse=bool(options.get("reverse")),
         profile=options.get("profile", "default"),
         select=tuple(options.get("select", ())),
@@ -75,6 +77,8 @@ def _template(text: str | None) -> str | None:
 
 def _mapping(texts: Sequence[str]) -> tuple[tuple[str, str], ...]:
     pairs = tuple(_pair(text, "--map FIELD=COLUMN") for text in texts)
+    if not pairs:
+        return ()
     fields = {"id"}.union(*(load(form.schema).get("properties", {}) for form in FORMATS))
     for field, column in pairs:
         if field not in fields:
@@ -94,6 +98,19 @@ def _pair(text: str, usage: str) -> tuple[str, str]:
     if not (left and sign and right):
         raise UsageError(f"{text!r}: expected {usage}")
     return left, right
+
+
+def _me(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return the addresses of `--me`, of which each text has at least one."""
+    found: list[str] = []
+    for text in texts:
+        addresses = sorted(addresses_of([text]))
+        if not addresses or not all(re.fullmatch(r"[^@\s]+@[^@\s]+", each) for each in addresses):
+            raise UsageError(
+                f"--me {printable(text)}: expected an e-mail address", hint="--me dana@example.com"
+            )
+        found += addresses
+    return tuple(found)
 
 
 def _labels(texts: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:

@@ -15,7 +15,7 @@ from curate.files.ids import id_hashes, made_hashes
 from curate.files.json_text import dumps, loads
 from curate.finding import Hit
 from curate.formats import BY_NAME
-from curate.formats.arrow import fit
+from curate.formats.arrow import fit, in_columns
 from curate.formats.base import Format, Record
 from curate.formats.trl import READ_BY_TRL
 from curate.row import FORMAT_KEY, SCHEMAS, TEXT, Kind, Row, column, from_batch
@@ -133,6 +133,8 @@ def _encode(settings: Settings, kind: Kind, named: Block, verdict: Verdict) -> l
             message = f"a row of kind {kind}, {target.name} holds {target.kind}"
             hits.append(Hit("LOS034", "", message))
         else:
+            if settings.payload != "jsonl":
+                loose = in_columns(target.columns, loose)
             if as_table:
                 loose = _without_plain_sides(loose, hits)
             record = target.encode(loose, hits)

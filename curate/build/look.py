@@ -20,10 +20,12 @@ from curate.finding import Finding
 from curate.row import Row, from_batch
 
 
-def first_rows(inputs: Sequence[str], settings: Settings) -> Iterator[Row]:
-    """Yield the rows that inputs become, in order."""
+def first_rows(
+    inputs: Sequence[str], settings: Settings, report: Report | None = None
+) -> Iterator[Row]:
+    """Yield the rows that inputs become, in order; `report` is filled with what was read so far."""
     settings = replace(settings, payload="arrow", to="row")
-    for _, outcome in Run(Report("sample"), settings).outcomes(inputs):
+    for _, outcome in Run(report or Report("sample"), settings).outcomes(inputs):
         if outcome.rows:
             (kind,) = outcome.kinds
             schema = output_schema("row", kind)

@@ -7,18 +7,20 @@ so only the others are turned into Python rows for them.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate.checks.walk import is_blank
 from curate.row import Kind
 
-Mask = npt.NDArray[np.bool_]
-Indices = npt.NDArray[np.int64]
+if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
+    from numpy.typing import NDArray
+
+    Mask = NDArray[np.bool_]
+    Indices = NDArray[np.int64]
 
 _ROLES = ("system", "developer", "user", "assistant")
 _FIRST_SPEAKER = 2

@@ -7,6 +7,7 @@ import json
 import sys
 from dataclasses import fields
 from importlib import metadata
+from typing import Any
 
 import click
 
@@ -57,25 +58,26 @@ def rules(as_json: bool) -> None:
     """List every code: findings, removals, losses and plan refusals share one list."""
     codes = all_codes()
     if as_json:
-        listed = [
-            {
-                "code": c.code,
-                "slug": c.slug,
-                "family": c.family,
-                "severity": c.severity,
-                "fix": c.fix,
-            }
-            for c in codes
-        ]
-        console.out_json({"rules": listed})
+        console.out_json({"rules": [_facts(code) for code in codes]})
         return
     for code in codes:
         console.out(f"{code.code} {code.severity:8} {code.slug:28} {code.title}")
 
 
+def _facts(code: Code) -> dict[str, Any]:
+    return {
+        "code": code.code,
+        "slug": code.slug,
+        "family": code.family,
+        "severity": code.severity,
+        "fix": code.fix,
+    }
+
+
 @click.command()
 @click.argument("code")
-def rule(code: str) -> None:
+@json_option
+def rule(code: str, as_json: bool) -> None:
     """Explain one code: what it is, why it hurts, an example, what to do, the source."""
     known = {c.code: c for c in all_codes()} | {c.slug: c for c in all_codes()}
     found = known.get(code.upper()) or known.get(code.lower())
@@ -83,6 +85,10 @@ def rule(code: str) -> None:
         near = difflib.get_close_matches(code.upper(), known, n=1)
         hint = f"did you mean {near[0]}?" if near else "see `curate rules`"
         raise UsageError(f"there is no code {code!r}", hint=hint)
+    if as_json:
+        page = {"page": found.page.strip()}
+        console.out_json({"schema_version": 1, "command": "rule"} | _facts(found) | page)
+        return
     fix = f", {found.fix} fix" if found.fix else ""
     console.out(f"{found.code} {found.slug} ({found.severity}{fix})\n\n{found.page.strip()}")
 

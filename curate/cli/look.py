@@ -10,6 +10,7 @@ import click
 from curate import console
 from curate.cli.options import json_option, read_options
 from curate.errors import InputError, UsageError, printable
+from curate.finding import Ledger
 
 
 @click.command()
@@ -47,17 +48,43 @@ def inspect(inputs: tuple[str, ...], as_json: bool, **options: Any) -> int:
 
 @click.command()
 @read_options
-@click.option("-n", "count", default=5, show_default=True, help="How many rows.")
+@click.option(
+    "-n", "count", type=click.IntRange(min=0), default=5, show_default=True, help="How many rows."
+)
 @json_option
-def sample(inputs: tuple[str, ...], count: int, as_json: bool, **options: Any) -> None:
-    """Show the first rows as they will be read."""
+def sample(inputs: tuple[str, ...], count: int, as_json: bool, **options: Any) -> int:
+    """Show the first rows as they will be read, and say what was set aside on the way to them."""
     from itertools import islice
 
     from curate.build.ask import settings_of
     from curate.build.look import first_rows
+    from curate.build.runner import Report
 
-    for row in islice(first_rows(inputs, settings_of(options)), count):
-        console.out(json.dumps(row, ensure_ascii=False) if as_json else _readable(row))
+    report = Report("sample")
+    kept: list[dict[str, Any]] = []
+    shown = 0
+    for row in islice(first_rows(inputs, settings_of(options), report), count):
+        shown += 1
+        if as_json:
+            kept.append(row)
+        else:
+            console.out(_readable(row))
+    nothing = count > 0 and not shown
+    exit_code = report.exit_code if nothing else 0
+    if as_json:
+        document = {"schema_version": 1, "command": "sample", "exit": exit_code, "rows": kept}
+        console.out_json(document)
+    if nothing:
+        console.show_samples(report.samples, report.ledger)
+    if nothing or report.ledger.removed:
+        console.say(_set_aside(report.ledger))
+    return exit_code
+
+
+def _set_aside(ledger: Ledger) -> str:
+    removed = ", ".join(f"{code} {n:,}" for code, n in sorted(ledger.removed.items())) or "none"
+    total = f"{ledger.removed.total():,} of the {ledger.rows_in:,} records read so far"
+    return f"sample: {total} were set aside: {removed}; `curate inspect` reads to the end"
 
 
 @click.command()

@@ -14,6 +14,7 @@ from curate.codes.base import FAMILIES
 from curate.errors import printable
 from curate.finding import Finding
 
+ITEMS = 1_000  # findings that the one JSON document holds
 _NOT_XML = re.compile("[\ufffe\uffff]")  # beyond what `printable` escapes; XML 1.0 section 2.2
 _GITHUB = {"error": "error", "warning": "warning", "info": "notice"}
 _SARIF = {"error": "error", "warning": "warning", "info": "note"}
@@ -39,6 +40,7 @@ class Printer:
     def __init__(self, output_format: str) -> None:
         self.output_format = output_format
         self._kept: list[Finding] = []
+        self._cut = 0
 
     def add(self, finding: Finding) -> None:
         """Take one finding, in order."""
@@ -48,13 +50,17 @@ class Printer:
             console.out(json.dumps(finding.to_dict(), ensure_ascii=False))
         elif self.output_format == "github":
             console.out(_github(finding))
-        elif self.output_format in ("sarif", "junit"):
+        elif self.output_format == "json" and len(self._kept) >= ITEMS:
+            self._cut += 1
+        else:
             self._kept.append(finding)
 
     def end(self, report: Report, exit_code: int) -> None:
         """Print what can only be printed at the end."""
         if self.output_format == "json":
-            console.out_json(report.to_dict() | {"exit": exit_code})
+            items = [finding.to_dict() for finding in self._kept]
+            ending = {"exit": exit_code, "items": items, "items_cut": self._cut}
+            console.out_json(report.to_dict() | ending)
         elif self.output_format == "sarif":
             console.out_json(_sarif(self._kept))
         elif self.output_format == "junit":

@@ -24,7 +24,7 @@ A value has another type than the format says.
 Why: LLaMA-Factory drops such a row with "Dropped invalid example: []"; others train `None` or the
 text of a Python list.
 Example: `{"instruction": "How many?", "output": 42}`
-Fix: write text as text (`"42"`).
+Fix: write the type that the message expects (text as text: `"42"`).
 Source: the format's schema; hiyouga/LLaMA-Factory#4249.""",
     ),
     Code(
@@ -44,7 +44,9 @@ Source: the format's schema.""",
         """\
 A list has too few or too many items for the format.
 
+Why: an empty conversation trains nothing, and trainers fail on it or drop it in silence.
 Example: `"messages": []`
+Fix: add or take out items until the count is in the bounds of the message, or leave the row out.
 Source: the format's schema.""",
     ),
     Code(
@@ -121,7 +123,7 @@ A message's role is none that the format knows.
 
 Why: TRL leaves `human` and `gpt` in the prompt, LLaMA-Factory v1 drops the turn, ms-swift the row.
 Example: `{"from": "Human", "value": "Hi"}`
-Fix: use the role that the message proposes.
+Fix: use the role that is proposed, or one that the message lists.
 Source: TRL 1.16 `maybe_convert_to_chatml`; LLaMA-Factory `converter.py`.""",
     ),
     Code(

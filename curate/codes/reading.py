@@ -1,6 +1,7 @@
 """SRC: what can be wrong with bytes before anyone knows what they mean."""
 
 from curate.codes.base import Code
+from curate.codes.mail import MAIL
 
 READING = (
     Code(
@@ -13,7 +14,7 @@ The record is not JSON.
 Why: one bad line makes `datasets` refuse the whole file without a line number; other readers drop
 it in silence. The record goes to `rejected/`, every other one is kept.
 Example: `{"instruction": "Hi", "output": "Hello",}`
-Fix: the message names the place and the likely cause (a trailing comma, single quotes, …).
+Fix: write the record as JSON: double quotes, no trailing comma, no comments.
 Source: RFC 8259.""",
     ),
     Code(
@@ -98,7 +99,7 @@ The record is nested deeper than the limit (64).
 
 Why: deep nesting crashes columnar readers; no training row needs it.
 Fix: flatten it, or raise `--limit depth=N`.
-Source: `curate limits`.""",
+Source: RFC 8259 section 9 (a parser may set limits); `curate limits`.""",
     ),
     Code(
         "SRC009",
@@ -109,7 +110,7 @@ The record is longer than the limit (16 MiB).
 
 Why: it is usually a file without line ends, and would take the memory of the machine.
 Fix: split it, or raise `--limit record_bytes=N`.
-Source: `curate limits`.""",
+Source: RFC 8259 section 9 (a parser may set limits); `curate limits`.""",
     ),
     Code(
         "SRC010",
@@ -120,7 +121,7 @@ An object has more keys than the limit (1,000).
 
 Why: data was probably used as keys.
 Fix: store it as a list, or raise `--limit keys=N`.
-Source: `curate limits`.""",
+Source: RFC 8259 section 9 (a parser may set limits); `curate limits`.""",
     ),
     Code(
         "SRC011",
@@ -132,7 +133,7 @@ The record is valid JSON but not an object.
 Why: a row needs named columns; a bare number, string or list has none.
 Example: a line `42`
 Fix: write `{"text": …}`.
-Source: design of the readers.""",
+Source: Tunesmith's reader: README, Formats.""",
     ),
     Code(
         "SRC012",
@@ -142,8 +143,8 @@ Source: design of the readers.""",
 The input holds no record at all.
 
 Why: an empty file is nearly always a failed export.
-Fix: look at what wrote it.
-Source: design of the readers.""",
+Fix: export it again, and look at what wrote it.
+Source: Tunesmith's reader: README, Exit codes (3).""",
     ),
     Code(
         "SRC013",
@@ -154,7 +155,7 @@ The folder or pattern holds no file that can be read.
 
 Fix: name files ending in .json .jsonl .ndjson .csv .tsv .parquet .arrow .txt .mbox (or .gz .zst of
 those), or pass `--from`.
-Source: design of the readers.""",
+Source: Tunesmith's reader: README, Any raw export.""",
     ),
     Code(
         "SRC014",
@@ -164,6 +165,7 @@ Source: design of the readers.""",
 The file begins with a UTF-8 byte order mark, which was skipped.
 
 Why: some readers make it part of the first key and lose the first row.
+Fix: save the file as UTF-8 without a byte order mark.
 Source: RFC 8259 section 8.1.""",
     ),
     Code(
@@ -242,7 +244,7 @@ Source: Apache Arrow security model.""",
 The file does not exist or may not be read.
 
 Fix: check the path and its permissions.
-Source: the operating system's message.""",
+Source: POSIX `open` (ENOENT, EACCES).""",
     ),
     Code(
         "SRC022",
@@ -253,7 +255,7 @@ A file in the folder was not read, because its ending names no container.
 
 Why: nothing leaves in silence, files included.
 Fix: name the file itself, or pass `--from`.
-Source: design of the readers.""",
+Source: Tunesmith's reader: README, Any raw export.""",
     ),
     Code(
         "SRC023",
@@ -276,7 +278,7 @@ The export uses one id for several rows; later ones got `~2`, `~3`, ….
 
 Why: reports and removals name rows by id.
 Fix: make the ids unique.
-Source: the row contract.""",
+Source: Tunesmith's rows: `schemas/row.schema.json`, `id`.""",
     ),
     Code(
         "SRC025",
@@ -298,7 +300,7 @@ The compressed file grows beyond the limit.
 
 Why: a small file that unpacks to gigabytes is an attack or a mistake.
 Fix: unpack it yourself, or raise `--limit unpacked_ratio=N`.
-Source: `curate limits`.""",
+Source: CWE-409 (data amplification); `curate limits`.""",
     ),
     Code(
         "SRC027",
@@ -319,7 +321,7 @@ Source: RFC 8259.""",
 A column that `--map`, `--prompt` or `--completion` names is missing or empty in this record.
 
 Fix: name a column that the record has; `curate inspect` lists them.
-Source: the command line.""",
+Source: Tunesmith's options: docs/cli.md, `curate convert`.""",
     ),
     Code(
         "SRC029",
@@ -330,48 +332,9 @@ Neither the file's ending nor its first bytes say how records lie in it.
 
 Why: an image or a program read as lines of text would become rows.
 Fix: name the container with `--from` (jsonl, json, csv, lines, mbox, parquet or arrow).
-Source: design of the readers.""",
+Source: Tunesmith's reader: README, Any raw export.""",
     ),
-    Code(
-        "SRC030",
-        "not-my-message",
-        "info",
-        """\
-The mail was not written by an address given with `--me`.
-
-Why: only what you wrote becomes a row.
-Source: `--me`.""",
-    ),
-    Code(
-        "SRC031",
-        "no-plain-text",
-        "warning",
-        """\
-The mail has no text/plain part that can be read.
-
-Why: HTML-only mail is not turned into text by this reader.
-Source: RFC 2046.""",
-    ),
-    Code(
-        "SRC032",
-        "nothing-redacted",
-        "warning",
-        """\
-Mail was read and nothing was redacted: names, addresses and numbers are in the rows as they were.
-
-Fix: do not share the output.
-Source: the mail reader.""",
-    ),
-    Code(
-        "SRC033",
-        "undecodable-mail",
-        "error",
-        """\
-The mail's headers or body cannot be decoded.
-
-Fix: open it in a mail program and export it again.
-Source: RFC 5322, RFC 2045.""",
-    ),
+    *MAIL,
     Code(
         "SRC035",
         "merged-splits",

@@ -6,10 +6,11 @@ A chunk ends after 5,000 records or 32 MiB, so its bounds do not depend on how m
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from curate.files.inputs import Source
 from curate.files.limits import CHUNK_BYTES, CHUNK_RECORDS, RAW_KEPT_BYTES, Limits
@@ -140,28 +141,59 @@ def line_spans(
         skip: Bytes of the file before the stream's first.
     """
     cutter = _Cutter(source, skip, lazy)
-    # Only the first line of a block can be longer than a block.
-    looked_at = 1 if limits.record_bytes >= _BLOCK_BYTES else None
-    tail = passed = b""
-    while block := passed or stream.read(_BLOCK_BYTES):
-        lines = (tail + block).split(b"\n")
-        tail, passed = lines.pop(), b""
-        if any(len(line) > limits.record_bytes for line in lines[:looked_at]):
-            yield from _cut_out(cutter, lines, limits)
-        else:
-            cutter.kept += lines
+    bounded = _Bounded(stream, limits.record_bytes)
+    reader = io.BufferedReader(bounded, _BLOCK_BYTES)
+    while lines := reader.readlines(_BLOCK_BYTES):
+        head = lines.pop() if bounded.stopped else b""
+        if lines:
+            last = lines[-1]
+            lines = [line[:-1] for line in lines]
+            lines[-1] = last.removesuffix(b"\n")
+            if max(map(len, lines)) > limits.record_bytes:
+                yield from _cut_out(cutter, lines, limits)
+            else:
+                cutter.add(lines)
         while len(cutter.kept) >= CHUNK_RECORDS:
             yield cutter.take(CHUNK_RECORDS)
-        if len(tail) > limits.record_bytes:
+        if head:
             yield from cutter.rest()
-            over, length, passed = _skip_line(stream, tail)
-            yield cutter.one(tail, over, length)
-            tail = b""
-        elif cutter.kept and _is_large(cutter.kept):
+            over, length = _skip_line(reader, bounded, head)
+            yield cutter.one(head, over, length)
+        elif cutter.size > CHUNK_BYTES:
             yield from cutter.rest()
-    if tail:
-        cutter.kept.append(tail)
     yield from cutter.rest()
+
+
+class _Bounded(io.RawIOBase):
+    """A stream that ends, for now, where a line has grown beyond the limit.
+
+    So a reader's own fast splitting into lines cannot take a line of any length into memory.
+    """
+
+    def __init__(self, stream: BinaryIO, limit: int) -> None:
+        self._stream = cast("io.BufferedReader", stream)
+        self._limit = limit
+        self._unended = 0
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the last line read is longer than the limit and has not ended."""
+        return self._unended > self._limit
+
+    def go_on(self) -> None:
+        """Read on behind a line that is too long."""
+        self._unended = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        if self.stopped:
+            return 0
+        count = self._stream.readinto(buffer)
+        end = bytes(buffer[:count]).rfind(b"\n")
+        self._unended = count - end - 1 if end >= 0 else self._unended + count
+        return count
 
 
 class _Cutter:
@@ -171,11 +203,18 @@ class _Cutter:
         self._source, self._skip, self._lazy = source, skip, lazy
         self._line, self._offset = 1, 0
         self.kept: list[bytes] = []
+        self.size = 0
+
+    def add(self, lines: list[bytes]) -> None:
+        """Let lines wait."""
+        self.kept += lines
+        self.size += sum(map(len, lines)) + len(lines)
 
     def take(self, count: int) -> Span:
         """Return the first lines as a span."""
         lines, self.kept = self.kept[:count], self.kept[count:]
         length = sum(map(len, lines)) + len(lines)
+        self.size -= length
         return self._span(len(lines), length, None if self._lazy else lines)
 
     def rest(self) -> Iterator[Span]:
@@ -199,25 +238,22 @@ def _cut_out(cutter: _Cutter, lines: list[bytes], limits: Limits) -> Iterator[Sp
     """Let lines wait, but for those that are longer than the limit."""
     for line in lines:
         if len(line) <= limits.record_bytes:
-            cutter.kept.append(line)
+            cutter.add([line])
             continue
         yield from cutter.rest()
         over = Cut(len(line), hashlib.sha256(line).hexdigest())
         yield cutter.one(line, over, len(line) + 1)
 
 
-def _is_large(lines: list[bytes]) -> bool:
-    # Short lines cannot add up to a large chunk before there are enough of them.
-    return len(lines) * _BLOCK_BYTES > CHUNK_BYTES and sum(map(len, lines)) > CHUNK_BYTES
-
-
-def _skip_line(stream: BinaryIO, head: bytes) -> tuple[Cut, int, bytes]:
-    """Read on to the line's end; return the line's measure, the bytes passed and what follows."""
+def _skip_line(reader: BinaryIO, bounded: _Bounded, head: bytes) -> tuple[Cut, int]:
+    """Read on to the line's end; return the line's measure and how many bytes it takes."""
     digest, length = hashlib.sha256(head), len(head)
-    while block := stream.read(_BLOCK_BYTES):
-        record, end, after = block.partition(b"\n")
+    bounded.go_on()
+    while block := reader.readline(_BLOCK_BYTES):
+        record = block.removesuffix(b"\n")
         digest.update(record)
         length += len(record)
-        if end:
-            return Cut(length, digest.hexdigest()), length + 1, after
-    return Cut(length, digest.hexdigest()), length, b""
+        if record is not block:
+            return Cut(length, digest.hexdigest()), length + 1
+        bounded.go_on()
+    return Cut(length, digest.hexdigest()), length

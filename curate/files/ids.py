@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-Hashes = NDArray[np.uint64]
+if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
+    from numpy.typing import NDArray
+
+    Hashes = NDArray[np.uint64]
 
 
 def made_hashes(ids: Iterable[str]) -> bytes:

@@ -15,6 +15,7 @@ import orjson
 from curate.files.limits import Limits
 from curate.finding import Hit
 
+_UNESCAPED_KEY_END = re.compile(rb'(?<!\\)"\s*:')
 _KEY_END = re.compile(rb'"\s*:')
 _KEY = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"(\s*:)?', re.DOTALL)
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|$)|[\[{]|[\]}]', re.DOTALL)
@@ -72,9 +73,12 @@ def parse_record(raw: bytes, limits: Limits) -> tuple[Record | None, list[Hit]]:
     if flat:
         keys = widest = len(record)
         types = set(map(type, record.values()))
-        number = not types <= _NO_NUMBER
-        # Four quotes for each key and its text: no key was given twice, no quote is escaped.
-        once = types == _ALL_TEXT and raw.count(b'"') == 4 * keys
+        if types == _ALL_TEXT:
+            number = False
+            # Four quotes for each key and its text: no key was given twice, no quote is escaped.
+            once = raw.count(b'"') == 4 * keys
+        else:
+            number, once = not types <= _NO_NUMBER, False
     else:
         keys, widest, number = _survey(record)
         once = False
@@ -84,12 +88,18 @@ def parse_record(raw: bytes, limits: Limits) -> tuple[Record | None, list[Hit]]:
         ]
     # Every key ends in a quote and a colon: as many of those as keys means that no key was given
     # twice. Where text holds such a pair too, the strings are skipped one by one.
-    once = once or len(_KEY_END.findall(raw)) == keys
-    if not once and sum(map(bool, _KEY.findall(raw))) != keys:
+    if not once and len(_KEY_END.findall(raw)) != keys and _keys_in(raw) != keys:
         return None, [_duplicate(raw)]
     if number and _LONG_NUMBER.search(raw):
         return _exact_numbers(raw)
     return record, []
+
+
+def _keys_in(raw: bytes) -> int:
+    """Return how many keys valid JSON text has, those in strings left out."""
+    if rb"\\" not in raw:  # then a quote behind a backslash is always one inside a string
+        return len(_UNESCAPED_KEY_END.findall(raw))
+    return sum(map(bool, _KEY.findall(raw)))
 
 
 def _survey(value: Any) -> tuple[int, int, bool]:

@@ -1,12 +1,15 @@
 """Records made to fit the Arrow columns of their format, with what does not fit reported.
 
 Arrow drops a key that a struct has no field for without a word, and refuses an object where a
-column holds JSON text; both are settled here, before a record batch is built.
+column holds JSON text; both are settled here, before a record batch is built. Spellings that the
+columns have no name for (a legacy `function_call`, a `role` where the column says `from`) are
+settled before the encoder runs: the record is written in the spelling that the columns have.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -14,8 +17,52 @@ from curate.finding import Hit
 from curate.formats.base import Record
 from curate.formats.columns import JSON_TEXT
 from curate.formats.json_text import dump
+from curate.row import Row
 
 _NAME = b"ARROW:extension:name"
+# What carries trained content: dropped, it changes what a model learns.
+_TRAINED: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("function_call", "tool_calls", "custom", "functions", "tools"), "LOS010"),
+    **dict.fromkeys(("reasoning_content", "reasoning", "thinking"), "LOS021"),
+    **dict.fromkeys(("content", "value", "text"), "LOS034"),
+}
+_WORDS: Final = ("role_words", "chosen_words", "rejected_words")
+
+
+def in_columns(schema: pa.Schema, row: Row) -> Row:
+    """Return the row with a layout that asks for no spelling that the columns lack.
+
+    Legacy function calls are then written as tool calls, `functions` as `tools`, and turns,
+    reasoning and labels under the columns' names. The row is not changed.
+
+    Args:
+        schema: The format's columns.
+        row: A row with its `layout` as an object.
+    """
+    layout = dict(row.get("layout") or {})
+    names = set(_names(schema))
+    asked = {
+        "legacy": "function_call",
+        "tools_key": layout.get("tools_key"),
+        "turn_keys": (layout.get("turn_keys") or [None])[-1],
+        "reasoning": layout.get("reasoning"),
+        "label_column": layout.get("label_column"),
+    }
+    gone = {key for key, name in asked.items() if key in layout and name not in names}
+    if "turn_keys" in gone:
+        gone.update(_WORDS)
+    return {**row, "layout": {k: v for k, v in layout.items() if k not in gone}} if gone else row
+
+
+def _names(fields: pa.Schema | pa.StructType) -> Iterator[str]:
+    """Yield the names of the fields, at every depth."""
+    for field in fields:
+        yield field.name
+        kind = field.type
+        while pa.types.is_list(kind):
+            kind = kind.value_type
+        if pa.types.is_struct(kind):
+            yield from _names(kind)
 
 
 def fit(schema: pa.Schema, record: Record, hits: list[Hit]) -> Record:
@@ -24,10 +71,13 @@ def fit(schema: pa.Schema, record: Record, hits: list[Hit]) -> Record:
     Args:
         schema: The columns; the record's other columns are left as they are.
         record: An encoded record.
-        hits: Gets LOS032 for each key inside a value that has no field, and LOS034 for each value
-            of another type than its column has, which becomes null; pointers are into the record.
+        hits: Gets a loss for each key that has no field: LOS010, LOS021 or LOS034, which keep the
+            row out, where it carries trained content, else LOS032; and LOS034 for each value of
+            another type than its column has, which becomes null. Pointers are into the record.
     """
     fitted = dict(record)
+    for key in sorted(record.keys() & (_TRAINED.keys() - set(schema.names))):
+        _report(key, record, fitted, hits, f"/{key}")
     for field in schema:
         if field.name in record:
             fitted[field.name] = _fit(field, record[field.name], hits, f"/{field.name}")
@@ -60,9 +110,23 @@ def _fit_struct(
     for key, item in value.items():
         if key in fields:
             fitted[key] = _fit(fields[key], item, hits, f"{pointer}/{key}")
-        elif item is not None:
-            hits.append(Hit("LOS032", f"{pointer}/{key}", "the column has no field for this", item))
+    for key, item in value.items():
+        if key not in fields and item is not None:
+            _report(key, value, fitted, hits, f"{pointer}/{key}")
     return fitted
+
+
+def _report(
+    key: str, value: Mapping[str, Any], fitted: Mapping[str, Any], hits: list[Hit], pointer: str
+) -> None:
+    """Report a key without a field; its content is lost where no kept key says the same."""
+    item = value[key]
+    said = any(other == item for name, other in fitted.items() if name != key)
+    code = _TRAINED.get(key, "LOS032") if item and not said else "LOS032"
+    why = "the column has no field for this"
+    if code != "LOS032":
+        why += "; write JSON lines instead (-o FILE.jsonl, or --container jsonl)"
+    hits.append(Hit(code, pointer, why, item))
 
 
 def _takes(kind: pa.DataType, value: Any) -> bool:

@@ -105,6 +105,26 @@ def rests_of(value: Any, count: int) -> list[dict[str, Any]] | None:
     return value
 
 
+def answer_order(caller: Message, results: Sequence[Message]) -> list[int]:
+    """Return the results' indexes in the order of the calls that they answer.
+
+    Where results carry no ids, a reader pairs them with the calls by their order. The results'
+    own order is kept where an id is missing, names no call or is there twice.
+
+    Args:
+        caller: The message with the calls.
+        results: The tool messages behind it.
+    """
+    order = list(range(len(results)))
+    calls = [call.get("id") for call in caller.get("tool_calls") or ()]
+    answers = [message.get("tool_call_id") for message in results]
+    if None in calls or len(set(calls)) < len(calls) or len(set(answers)) < len(answers):
+        return order
+    if not set(answers) <= set(calls):
+        return order
+    return sorted(order, key=lambda index: calls.index(answers[index]))
+
+
 def give_ids(
     messages: Sequence[Message],
     hits: list[Hit],

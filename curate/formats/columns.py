@@ -71,18 +71,33 @@ def finish(row: Row, record: Record, layout: dict[str, Any], consumed: frozenset
     return row
 
 
-def opened(row: Row, column: str, hits: list[Hit]) -> dict[str, Any] | None:
+def opened(row: Row, column: str, hits: list[Hit], *, plain: bool = False) -> dict[str, Any] | None:
     """Return the row's layout ({} for none), or None with a loss where there is nothing to write.
 
-    LOS034 says that the row lacks the column, LOS008 that its conversation is empty.
+    Args:
+        row: The row.
+        column: The column that the format is made of.
+        hits: Gets LOS034 where the row lacks the column, LOS008 where its conversation is empty,
+            and LOS033 where it came as plain texts.
+        plain: The format can hold plain texts, and reports LOS033 itself where it does not.
     """
     if column == "messages" and row.get(column) == []:
         hits.append(Hit("LOS008", "/messages", "the conversation has no messages"))
         return None
     if column in row:
-        return row.get("layout") or {}
+        layout = row.get("layout") or {}
+        if not plain:
+            chat_from_text(layout, hits)
+        return layout
     hits.append(Hit("LOS034", "", f"the row has no {column}: it is of another kind"))
     return None
+
+
+def chat_from_text(layout: Mapping[str, Any], hits: list[Hit]) -> None:
+    """Report LOS033 where a prompt and answer that came as plain texts become a conversation."""
+    if layout.get("prompt") == "string":
+        why = "plain text becomes messages, which trainers put through the chat template"
+        hits.append(Hit("LOS033", "/prompt", why))
 
 
 def closed(row: Row, record: Record) -> Record:

@@ -15,7 +15,7 @@ import pyarrow as pa
 from curate.finding import Hit
 from curate.formats.alpaca import ALPACA
 from curate.formats.base import Decode, Encode, Format, Record
-from curate.formats.columns import opened, schema
+from curate.formats.columns import chat_from_text, opened, schema
 from curate.formats.openai import OPENAI
 from curate.formats.sharegpt import SHAREGPT
 from curate.formats.sides import (
@@ -86,7 +86,7 @@ def _decode_trl(record: Record, hits: list[Hit]) -> Row | None:
 
 
 def _encode_trl(row: Row, hits: list[Hit]) -> Record | None:
-    layout = opened(row, "completion", hits)
+    layout = opened(row, "completion", hits, plain=True)
     if layout is None:
         return None
     texts = all_texts(row, _ROLES) if layout.get("prompt") == "string" else None
@@ -94,6 +94,7 @@ def _encode_trl(row: Row, hits: list[Hit]) -> Record | None:
     if texts is not None:
         record = {"prompt": texts[0], "completion": texts[1], "label": row["label"]}
     else:
+        chat_from_text(layout, hits)
         record = {name: encode_trl(row[name], hits, f"/{name}", layout) for name in _ROLES}
         record["label"] = row["label"]
     return write_trl(row, record, hits, layout)

@@ -113,6 +113,10 @@ _ALIASES: Final[Mapping[str, str]] = {
 }
 
 
+# One letter wrong, missing or doubled in a word of four letters is 0.75.
+_NEAR: Final = 0.75
+
+
 def unknown_role(role: str, known: Mapping[str, str], hits: list[Hit], pointer: str) -> None:
     """Append TRN001 for a role that a format does not know, with the role that was likely meant.
 
@@ -125,11 +129,15 @@ def unknown_role(role: str, known: Mapping[str, str], hits: list[Hit], pointer: 
     plain = "".join(sign for sign in role.casefold() if sign.isalnum())
     words = {"".join(s for s in word if s.isalnum()): word for word in known}
     meant = words.get(plain)
+    fix = None
     if meant is None and (alias := _ALIASES.get(plain)):
-        meant = next((w for w, r in known.items() if alias in (w, r)), None)
-    if meant is None:
-        close = get_close_matches(plain, words, n=1)
+        word = next((w for w, r in known.items() if alias in (w, r)), None)
+        turn = "a tool call" if alias == "function_call" else f"the {alias}"
+        fix = f"if {role!r} stands for {turn}, write {word!r}" if word else None
+    elif meant is None:
+        close = get_close_matches(plain, words, n=1, cutoff=_NEAR)
         meant = words[close[0]] if close else None
     expected = ", ".join(known)
-    fix = f"did you mean {meant!r}?" if meant else None
+    if meant:
+        fix = f"did you mean {meant!r}?"
     hits.append(Hit("TRN001", pointer, f"unknown role; expected one of {expected}", role, fix))

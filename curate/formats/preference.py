@@ -14,7 +14,7 @@ import pyarrow as pa
 from curate.finding import Hit
 from curate.formats.base import Format, Record
 from curate.formats.calls import give_ids
-from curate.formats.columns import JSON_TEXT, closed, opened, schema
+from curate.formats.columns import JSON_TEXT, chat_from_text, closed, opened, schema
 from curate.formats.openai import OPENAI, encode_messages
 from curate.formats.sides import (
     Reader,
@@ -81,13 +81,14 @@ def _decode_implicit(record: Record, hits: list[Hit]) -> Row | None:
 
 
 def _encode_trl(row: Row, hits: list[Hit]) -> Record | None:
-    layout = opened(row, "chosen", hits)
+    layout = opened(row, "chosen", hits, plain=True)
     if layout is None:
         return None
     texts = all_texts(row, _ROLES) if layout.get("prompt") == "string" else None
     if texts is not None:
         record: Record = dict(zip(_SIDES, texts, strict=True))
     else:
+        chat_from_text(layout, hits)
         record = {side: encode_trl(row[side], hits, f"/{side}", layout) for side in _SIDES}
     return write_trl(row, record, hits, layout)
 

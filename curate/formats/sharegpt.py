@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from curate.finding import Hit
 from curate.formats.base import Format, Record
+from curate.formats.calls import answer_order
 from curate.formats.columns import closed, finish, mark_empty, opened, put_empty, schema
 from curate.formats.json_text import Cut, cut_objects, dump, exact_object
 from curate.formats.messages import (
@@ -177,7 +178,7 @@ def messages_to_turns(
             text = _write_calls(message, hits, place, layout, f"{base}/{len(turns)}")
         elif message["role"] == "tool" and (count := _parallel(messages, index)) > 1:
             word = _WORD["tool"]
-            text = _joined(messages[index : index + count], hits, pointer, index)
+            text = _joined(messages[index - 1 : index + count], hits, pointer, index)
         else:
             word = _word(message, hits, place)
             text = with_reasoning(message, text_of(message, hits, place), hits, place)
@@ -272,18 +273,18 @@ def _parallel(messages: Sequence[Message], index: int) -> int:
     return end - index
 
 
-def _joined(results: Sequence[Message], hits: list[Hit], pointer: str, first: int) -> str:
-    why = f"{len(results)} results become one turn, a JSON list"
+def _joined(exchange: Sequence[Message], hits: list[Hit], pointer: str, first: int) -> str:
+    """Return the results behind a message of calls as a JSON list, in the order of the calls."""
+    caller, *results = exchange
+    why = f"{len(results)} results become one turn, a JSON list in the order of the calls"
     hits.append(Hit("LOS015", f"{pointer}/{first}", why))
     texts = []
     for index, message in enumerate(results, start=first):
         place = f"{pointer}/{index}"
         texts.append(text_of(message, hits, place))
-        fields = ("tool_call_id", "name", "refusal", "reasoning", "weight")
-        report_lost(message, fields, hits, place)
-        if index > first:
-            report_lost(message, ("extra",), hits, place)
-    return dump(texts)
+        fields = ("tool_call_id", "name", "refusal", "reasoning", "weight", "extra")
+        report_lost(message, fields if index > first else fields[:-1], hits, place)
+    return dump([texts[index] for index in answer_order(caller, results)])
 
 
 def _decode(record: Record, hits: list[Hit]) -> Row | None:

@@ -271,8 +271,13 @@ _SIDES = frozenset({"prompt", "chosen", "rejected", "completion", "label", "marg
 
 
 def as_sft(row: Row, *columns: str) -> Row:
-    """Return a row as one of the sft kind whose messages are those of the columns, in order."""
+    """Return a row as one of the sft kind whose messages are those of the columns, in order.
+
+    That the sides came as plain texts is for the caller's `opened` to report, not for the base's.
+    """
     whole = {key: value for key, value in row.items() if key not in _SIDES}
+    if layout := row.get("layout"):
+        whole["layout"] = {key: value for key, value in layout.items() if key != "prompt"}
     whole["messages"] = [message for column in columns for message in row[column]]
     return whole
 

@@ -17,6 +17,7 @@ from curate.finding import Hit
 from curate.formats.base import Format, Record
 from curate.formats.columns import (
     JSON_TEXT,
+    chat_from_text,
     closed,
     drop_blank,
     finish,
@@ -108,13 +109,14 @@ def _decode_pair(record: Record, hits: list[Hit]) -> Row | None:
 
 
 def _encode_pair(row: Row, hits: list[Hit]) -> Record | None:
-    layout = opened(row, "messages", hits)
+    layout = opened(row, "messages", hits, plain=True)
     if layout is None:
         return None
     messages: list[Message] = row["messages"]
     if layout.get("prompt") == "string" and _is_exchange(messages):
         prompt, completion = (message["content"] for message in messages)
         return _close(row, {"prompt": prompt, "completion": completion}, layout, hits)
+    chat_from_text(layout, hits)
     start, end = _completion(messages, layout, hits)
     if start == end:
         return None

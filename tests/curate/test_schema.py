@@ -49,10 +49,10 @@ def test_examples_are_valid(name: str, example: dict[str, Any]) -> None:
         ("alpaca", {"instruction": "a", "output": "b", "input": []},
          ("SCH002", "/input", "expected null or string, found array")),
         ("alpaca", {"instruction": "a", "output": "b", "history": [["a"]]},
-         ("SCH004", "/history/0", "expected minItems 2, found 1")),
+         ("SCH004", "/history/0", "expected at least 2 items, found 1")),
         ("alpaca", [], ("SCH002", "", "expected object, found array")),
         ("sharegpt", {"conversations": []},
-         ("SCH004", "/conversations", "expected minItems 1, found 0")),
+         ("SCH004", "/conversations", "expected at least 1 item, found 0")),
         ("openai", {"messages": [{"content": "a"}]},
          ("SCH001", "/messages/0/role", "the key 'role' is missing")),
         ("row", {"messages": [{"role": "bot"}]},
@@ -65,6 +65,40 @@ def test_a_fault_says_where_and_what(
 ) -> None:
     hits = check(name, record)
     assert [(hit.code, hit.pointer, hit.message) for hit in hits] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("name", "record", "fix"),
+    [
+        ("alpaca", {"instruction": "a", "output": 42}, 'write text as text (`"42"`)'),
+        ("alpaca", {"instruction": "a", "output": True}, 'write text as text (`"true"`)'),
+        ("alpaca", {"instruction": "a", "output": None},
+         "leave the key out, where it may be missing, or write text"),
+        ("alpaca", {"instruction": "a", "output": {}},
+         "write it as text, or --map the right column"),
+        ("openai", {"messages": [{"role": "user", "content": {}}]}, "write it as a list or text"),
+        ("openai", {"messages": "a"}, "write it as a list, or --map the right column"),
+    ],
+)  # fmt: skip
+def test_a_wrong_type_says_what_to_write(name: str, record: object, fix: str) -> None:
+    assert [hit.fix for hit in check(name, record) if hit.code == "SCH002"] == [fix]
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "says"),
+    [
+        ({"maxLength": 1}, "abc", "expected at most 1 character, found 3"),
+        ({"minProperties": 2}, {}, "expected at least 2 keys, found 0"),
+        ({"contains": {"type": "null"}, "minContains": 2}, [None, 1],
+         "expected at least 2 matching items, found a list of 2"),
+    ],
+)  # fmt: skip
+def test_a_wrong_length_is_said_in_words(
+    tmp_path: Path, schema: dict[str, Any], value: object, says: str
+) -> None:
+    path = tmp_path / "own.json"
+    path.write_text(json.dumps({"properties": {"a": schema}}))
+    assert [hit.message for hit in user_schema(path)({"a": value})] == [says]
 
 
 def test_a_row_needs_the_columns_of_a_kind() -> None:

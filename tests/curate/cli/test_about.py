@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from curate.cli import COMMANDS
+from curate.codes.reading import READING
 
 
 def test_help_names_every_command_and_each_has_its_own(curate):
@@ -42,6 +43,17 @@ def test_rules_hold_every_code_once_with_its_page(curate):
     page = curate("rule", "src001").out
     assert page.startswith("SRC001 invalid-json (error)")
     assert curate("rule", "invalid-json").out == page
+    found = curate("rule", "src001", "--json").document
+    assert found.pop("page") in page
+    assert (found.pop("schema_version"), found.pop("command")) == (1, "rule")
+    assert found == next(rule for rule in rules if rule["code"] == "SRC001")
+
+
+def test_every_page_about_reading_says_what_to_do_and_why_one_may_believe_it():
+    for code in READING:
+        assert code.remedy, code.code
+        assert "\nSource: " in code.page, code.code
+        assert "design of" not in code.page, code.code
 
 
 @pytest.mark.parametrize(

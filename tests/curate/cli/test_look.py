@@ -1,7 +1,5 @@
 """Looking at data: inspect, sample, show."""
 
-import json
-
 import pytest
 
 ROWS = '{"instruction": "a", "output": "b"}\nbroken\n{"instruction": "c\\u001b[31m", "output": 4}\n'
@@ -30,8 +28,35 @@ def test_inspect_says_what_a_file_holds(here, curate):
 
 def test_sample_shows_rows_as_they_will_be_read(here, curate):
     ended = curate("sample", "in.jsonl", "-n", 2, "--json")
-    assert [json.loads(line)["messages"][0]["content"] for line in ended.out.splitlines()] == ["a"]
+    found = ended.document
+    assert (found["schema_version"], found["command"], found["exit"]) == (1, "sample", 0)
+    assert [row["messages"][0]["content"] for row in found["rows"]] == ["a"]
     assert "user: a" in curate("sample", "in.jsonl").out
+
+
+def test_sample_says_what_was_set_aside(here, curate):
+    ended = curate("sample", "in.jsonl")
+    assert ended.code == 0
+    assert "2 of the 3 records read so far were set aside: SCH002 1, SRC001 1" in ended.err
+    (here / "good.jsonl").write_text(ROWS.split("\n", maxsplit=1)[0] + "\n")
+    assert curate("sample", "good.jsonl").err == ""
+
+
+@pytest.mark.parametrize(("text", "code"), [("broken\n", 1), ("", 3)])
+def test_sample_of_nothing_ends_as_inspect_does(here, curate, text, code):
+    (here / "bad.jsonl").write_text(text)
+    for more in ((), ("--json",)):
+        ended = curate("sample", "bad.jsonl", *more)
+        assert ended.code == curate("inspect", "bad.jsonl").code == code
+        assert "SRC0" in ended.err
+    assert ended.document["rows"] == []
+    assert ended.document["exit"] == code
+
+
+def test_sample_takes_no_negative_number(here, curate):
+    assert curate("sample", "in.jsonl", "-n", -1).code == 2
+    ended = curate("sample", "in.jsonl", "-n", 0)
+    assert (ended.code, ended.out) == (0, "")
 
 
 def test_show_prints_a_record_its_row_and_its_findings(here, curate):

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from curate.schema import check
+
 SFT = {"instruction": "a", "input": "", "output": "b"}
 
 
@@ -49,6 +51,18 @@ def test_validate_prints_every_finding_in_each_format(faulty, curate):
     assert "in.jsonl:2: SCH002 /output" in ended["human"].out
     for name in ("human", "github", "junit"):
         assert not {"\x1b", "\u202e", "\x00"} & set(ended[name].out + ended[name].err)
+
+
+def test_the_one_document_holds_the_first_findings(faulty, curate, monkeypatch):
+    printed = curate("validate", "in.jsonl", "--output-format", "jsonl").out.splitlines()
+    whole = curate("validate", "in.jsonl", "--json").document
+    assert whole["items"] == [json.loads(line) for line in printed]
+    assert whole["items_cut"] == 0
+    assert check("report", whole) == []
+    monkeypatch.setattr("curate.cli.report.ITEMS", 2)
+    some = curate("validate", "in.jsonl", "--output-format", "json").document
+    assert some["items"] == whole["items"][:2]
+    assert some["items_cut"] == len(printed) - 2
 
 
 def test_junit_is_xml_whatever_the_data_holds(here, curate):

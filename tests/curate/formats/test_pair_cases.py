@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from curate import schema
-from curate.formats import BY_NAME
+from curate.formats import BY_NAME, writers
 
 FOLDER = Path(__file__).parents[2] / "cases" / "formats"
 LISTS = ("prompt", "chosen", "rejected", "completion")
@@ -43,3 +43,25 @@ def test_a_record_becomes_its_row(case: dict[str, Any]) -> None:
             record.setdefault(key, value)
         assert losses == []
         assert record == case.get("back", case["record"])
+
+
+TEXTS = [
+    ("trl-prompt-completion", {"prompt": "Once upon", "completion": " a time"}),
+    ("trl-preference", {"prompt": "Once upon", "chosen": " a time", "rejected": " a mat"}),
+    ("trl-kto", {"prompt": "Once upon", "completion": " a time", "label": True}),
+]
+
+
+@pytest.mark.parametrize(("source", "record"), TEXTS)
+def test_plain_texts_that_become_a_chat_are_reported_once(
+    source: str, record: dict[str, Any]
+) -> None:
+    row = BY_NAME[source].decode(record, [])
+    targets = [f for f in writers() if f.kind == BY_NAME[source].kind and f.name != "row"]
+    assert len(targets) > 3
+    for target in targets:
+        hits: list[Any] = []
+        written = target.encode(row, hits)
+        changed = [hit.pointer for hit in hits if hit.code == "LOS033"]
+        assert changed == ([] if target.name == source else ["/prompt"]), target.name
+        assert (written == record) == (target.name == source)

@@ -1,10 +1,17 @@
 """Mail in mbox files: messages split where they begin, text kept, crafted mail set aside."""
 
+import gc
+import io
+import json
 import random
 
 import pytest
 
-from curate.files.limits import Limits
+from curate.build.ask import settings_of
+from curate.errors import UsageError
+from curate.files.inputs import Source
+from curate.files.limits import DEFAULT_LIMITS, Limits
+from curate.sources.mbox import mbox_chunks
 
 FROM = "From ann@example.com Mon Jan  1 00:00:00 2024\n"
 HEAD = FROM + "From: Ann <ann@example.com>\nSubject: Hi\n"
@@ -64,6 +71,135 @@ def test_mail_of_others_is_set_aside_and_is_no_error(read):
     assert result.texts == ["mine"]
     assert result.report.ledger.removed == {"SRC030": 1}
     assert result.report.exit_code == 0
+
+
+FORWARD = (
+    'Content-Type: multipart/mixed; boundary="b"\n\n'
+    "--b\nContent-Type: text/plain\n\nsee below\n"
+    "--b\nContent-Type: {kind}{more}\n\n"
+    "From: Bob <bob@example.com>\nContent-Type: text/plain\n\ntheirs\n--b--\n\n"
+)
+
+
+@pytest.mark.parametrize("more", ["", "\nContent-Disposition: inline"])
+@pytest.mark.parametrize("kind", ["message/rfc822", "message/global", "message/partial"])
+def test_a_forwarded_mail_is_not_what_the_person_wrote(read, kind, more):
+    assert read((HEAD + FORWARD.format(kind=kind, more=more)).encode(), "in.mbox").texts == [
+        "see below"
+    ]
+
+
+def test_mails_of_a_digest_are_not_what_the_person_wrote(read):
+    digest = FORWARD.replace("mixed", "digest").replace("{kind}{more}", "message/rfc822")
+    digest = digest.replace("Content-Type: text/plain\n\nsee", "\nSubject: x\n\nsee")
+    result = read((HEAD + digest).encode(), "in.mbox")
+    assert result.report.ledger.removed == {"SRC031": 1}
+
+
+QUOTED = "Content-Transfer-Encoding: quoted-printable\n"
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "said"),
+    [
+        ("Content-Type: text/plain; charset=utf-8\n", b"caf\xe9", ("0xe9", "utf-8")),
+        ("Content-Type: text/plain\n" + QUOTED, b"caf=E9", ("0xe9", "utf-8")),
+        ("", b"caf\xe9", ("0xe9", "offset 3")),
+        ("Content-Type: text/plain; charset=us-ascii\n", b"caf\xe9", ("0xe9", "us-ascii")),
+        ("Content-Type: text/plain; charset=big5\n" + QUOTED, b"a=FF", ("0xff", "big5")),
+        ("Content-Type: text/plain; charset=x-none\n", b"cafe", ("x-none", "unknown")),
+        ("Content-Transfer-Encoding: base64\n", b"!!no base64!!", ("base64",)),
+        ("Subject: =?utf-8?q?caf=E9?=\n", b"x", ("0xe9", "Subject")),
+        ("Subject: =?x-none?q?caf?=\n", b"x", ("x-none", "Subject")),
+    ],
+)
+def test_bytes_that_are_not_of_the_charset_set_the_mail_aside(read, headers, body, said):
+    head = FROM + "From: Ann <ann@example.com>\n"
+    raw = f"{head}{headers}\n".encode() + body + b"\n\n" + mail("after").encode()
+    result = read(raw, "in.mbox")
+    assert result.texts == ["after"]
+    assert result.report.ledger.removed == {"SRC033": 1}
+    (message,) = [f.message for f in result.found if f.code == "SRC033"]
+    for part in said:
+        assert part in message
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "text"),
+    [
+        ("Content-Type: text/plain; charset=iso-8859-1\n", b"caf\xe9", "café"),
+        ("Content-Type: text/plain; charset=cp1252\n" + QUOTED, b"=80 caf=E9", "€ café"),
+        ("Content-Type: text/plain; charset=us-ascii\n", "café".encode(), "café"),
+        ("", "größe 🙂".encode(), "größe 🙂"),
+        (QUOTED, b"a=\nb =3D c", "ab = c"),
+        ("Content-Transfer-Encoding: base64\n", b"Y2Fm\nw6k=", "café"),
+    ],
+)
+def test_text_is_decoded_by_its_charset(read, headers, body, text):
+    raw = f"{HEAD}{headers}\n".encode() + body + b"\n\n"
+    assert read(raw, "in.mbox").texts == [text]
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("=?utf-8?q?caf=C3=A9?=", "café"),
+        ("=?utf-8?b?w6k=?= =?iso-8859-1?q?=E9?= x", "éé x"),
+        ("=?utf-8?q?=C3?=\n =?utf-8?q?=A9?=", "é"),
+        ("größe € =?utf-8*de?q?=C3=A9?= \\u20ac", "größe € é \\u20ac"),
+        ("two\n lines", "two lines"),
+        ("=?no word", "=?no word"),
+    ],
+)
+def test_headers_are_decoded(read, subject, text):
+    raw = f"{FROM}From: Ann <ann@example.com>\nSubject: {subject}\n\nbody\n\n".encode()
+    (row,) = read(raw, "in.mbox").rows
+    assert json.loads(row["extra"])["subject"] == text
+
+
+@pytest.mark.parametrize(
+    "me", ["ann@example.com", "Ann <ANN@Example.com>", '"A, B" <ann@example.com>']
+)
+def test_whose_mail_is_kept_may_be_named(read, me):
+    result = read(mail("mine").encode(), "in.mbox", me=(me,))
+    assert result.texts == ["mine"]
+    assert "SRC034" not in result.report.ledger.findings
+
+
+@pytest.mark.parametrize("me", ["ann", "Ann", "", "@example.com", "ann@", "Ann <ann>"])
+def test_whose_mail_is_kept_is_an_address(me):
+    with pytest.raises(UsageError, match="expected an e-mail address"):
+        settings_of({"me": (me,)})
+
+
+def test_a_mailbox_without_mail_of_mine_names_its_senders_masked(read):
+    text = "".join(
+        mail("x").replace("Ann <ann@", f"P <{'abcdefg'[n]}nn@") * (7 - n) for n in range(7)
+    )
+    result = read(text.encode(), "in.mbox", me=("dana@exmaple.com",))
+    assert result.rows == []
+    assert result.report.exit_code == 0
+    (found,) = [f for f in result.found if f.code == "SRC034"]
+    assert found.severity == "warning"
+    shown = ", ".join(f"{letter}***@example.com" for letter in "abcde")
+    assert found.message.endswith(f"most mails are from {shown}")
+    assert (found.line or 0) > 1
+    undecodable = mail("a", "Content-Type: text/plain; charset=x-none\n").encode()
+    result = read(undecodable, "in.mbox", me=("ann@example.com",))
+    assert "SRC034" not in result.report.ledger.findings
+
+
+def test_reading_mail_leaves_no_cycles(tmp_path):
+    raw = (mail("größe", "Subject: =?utf-8?q?a?=\n") + HEAD + FORWARD + mail("é")).encode() * 50
+    source = Source("in.mbox", tmp_path / "in.mbox", "mbox")
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in mbox_chunks(source, io.BytesIO(raw), DEFAULT_LIMITS, ("ann@example.com",)):
+            pass
+        assert gc.collect() < 50
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize(
