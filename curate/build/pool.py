@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from curate.build.chunk import ChunkWorker, Outcome
 from curate.build.settings import Settings
@@ -18,11 +20,15 @@ from curate.errors import CurateError
 from curate.files.chunks import Chunk, Span
 from curate.files.platform import keep_freed_memory
 
+_SPOOLED_BYTES = 64 << 10
 _worker: ChunkWorker
+_spool: Path
 
 
-def _start(settings: Settings) -> None:
-    global _worker  # noqa: PLW0603 - one worker a process, made once
+def _start(settings: Settings, spool: str) -> None:
+    global _worker, _spool  # noqa: PLW0603 - one worker a process, made once
+    _spool = Path(spool)
+    keep_freed_memory()
     # Ctrl-C goes to the whole group: the parent ends the run, a worker has nothing to say.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -43,8 +49,21 @@ def _no_cycle_search() -> Iterator[None]:
             gc.enable()
 
 
-def _run(work: Chunk | Span) -> Outcome:
-    return _worker.run(work.read() if isinstance(work, Span) else work)
+def _run(number: int, work: Chunk | Span) -> Outcome:
+    """Run one piece; a large payload goes by a file, which is half the cost of a pipe."""
+    outcome = _worker.run(work.read() if isinstance(work, Span) else work)
+    if len(outcome.payload) > _SPOOLED_BYTES:
+        (_spool / str(number)).write_bytes(outcome.payload)
+        outcome.payload = b""
+    return outcome
+
+
+def _with_payload(outcome: Outcome, spooled: Path) -> Outcome:
+    """Return a worker's outcome with its payload, if it went by a file."""
+    if outcome.rows and not outcome.payload and spooled.exists():
+        outcome.payload = spooled.read_bytes()
+        spooled.unlink()
+    return outcome
 
 
 def outcomes(
@@ -68,9 +87,13 @@ def outcomes(
     # A forked child has the imports already; where that is not safe, a fresh one imports them.
     method = "fork" if sys.platform == "linux" else "spawn"
     context = multiprocessing.get_context(method)
-    with ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(settings,)) as pool:
+    with (
+        TemporaryDirectory(prefix="curate-") as spool,
+        ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(settings, spool)) as pool,
+        _no_cycle_search(),
+    ):
         try:
-            yield from _in_order(work, pool, jobs)
+            yield from _in_order(work, pool, jobs, Path(spool))
         except BrokenProcessPool:
             raise CurateError(
                 "a worker process died, probably for want of memory; nothing was written",
@@ -81,14 +104,17 @@ def outcomes(
 
 
 def _in_order(
-    work: Iterable[Chunk | Span], pool: ProcessPoolExecutor, jobs: int
+    work: Iterable[Chunk | Span], pool: ProcessPoolExecutor, jobs: int, spool: Path
 ) -> Iterator[tuple[Chunk | Span, Outcome]]:
-    waiting: deque[tuple[Chunk | Span, Future[Outcome]]] = deque()
-    for piece in work:
-        waiting.append((piece, pool.submit(_run, piece)))
+    waiting: deque[tuple[int, Chunk | Span, Future[Outcome]]] = deque()
+
+    def first() -> tuple[Chunk | Span, Outcome]:
+        number, piece, future = waiting.popleft()
+        return piece, _with_payload(future.result(), spool / str(number))
+
+    for number, piece in enumerate(work):
+        waiting.append((number, piece, pool.submit(_run, number, piece)))
         if len(waiting) >= 2 * jobs:
-            first, future = waiting.popleft()
-            yield first, future.result()
+            yield first()
     while waiting:
-        first, future = waiting.popleft()
-        yield first, future.result()
+        yield first()
