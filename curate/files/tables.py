@@ -18,6 +18,7 @@ from curate.files.limits import CHUNK_BYTES, RAW_KEPT_BYTES, Limits
 from curate.finding import Hit
 
 _MOST_LINES = 2_000
+_UNCLOSED = Hit("SRC017", "", "a quote opens here and never closes")
 
 
 def table_chunks(source: Source, stream: BinaryIO, limits: Limits) -> Iterator[Chunk]:
@@ -38,6 +39,8 @@ def table_chunks(source: Source, stream: BinaryIO, limits: Limits) -> Iterator[C
         raw, fields, fault = record.raw, record.fields, record.fault
         if fault is None and len(fields) != len(names):
             fault = _count_fault(fields, names)
+        elif fault is not None and fault.value is None:
+            fault = fault._replace(value=raw[:80].decode(errors="backslashreplace"))
         cut = record.cut
         if fault is not None and cut is None and len(raw) > RAW_KEPT_BYTES:
             cut = Cut(len(raw), hashlib.sha256(raw).hexdigest())
@@ -133,21 +136,14 @@ def _next_record(lines: _Lines, delimiter: str, limits: Limits) -> _Record | Non
         too_long = Hit("SRC009", "", what, line[:80].decode(errors="replace"))
         return _Record(line, lines.number, start, [], too_long, over)
     number, offset = lines.number, lines.offset - len(line)
-    fields, fault = _parse([line], delimiter)
-    taken, first = [line], fault
-    size = len(line)
-    while fault is not None and fault.code == "SRC017":
-        more = _until_quote(lines)
-        size += sum(map(len, more))
-        taken += more
-        if not more or size > limits.record_bytes or len(taken) > _MOST_LINES:
-            break
-        fields, fault = _parse(taken, delimiter)
+    taken = [line]
+    fields, fault = _parse(_fed(lines, taken, limits), delimiter)
     if fault is not None and len(taken) > 1:
         # The lines make no record together: only the first is lost.
         lines.put_back(taken[1:])
-        taken, fields, fault = taken[:1], [], first
-    return _Record(b"".join(taken).rstrip(b"\r\n"), number, offset, fields, fault)
+        taken, fault = taken[:1], _UNCLOSED
+    raw = b"".join(taken).rstrip(b"\r\n")
+    return _Record(raw, number, offset, fields, fault or _not_utf8(raw))
 
 
 def _is_blank(line: bytes, delimiter: str) -> bool:
@@ -155,38 +151,37 @@ def _is_blank(line: bytes, delimiter: str) -> bool:
     return line.isspace() and delimiter.encode() not in line
 
 
-def _until_quote(lines: _Lines) -> list[bytes]:
-    """Take lines up to and including the next that holds a quote, for only that can close one."""
-    taken: list[bytes] = []
-    while len(taken) <= _MOST_LINES and (line := lines.take()):
+def _fed(lines: _Lines, taken: list[bytes], limits: Limits) -> Iterator[str]:
+    """Yield the lines of one record, as many as the parser asks for, and keep what was taken."""
+    yield taken[0].decode(errors="surrogateescape")
+    size = len(taken[0])
+    while len(taken) <= _MOST_LINES and size <= limits.record_bytes and (line := lines.take()):
         if lines.over is not None:
             lines.hold(line)
-            break
+            return
         taken.append(line)
-        if b'"' in line:
-            break
-    return taken
+        size += len(line)
+        yield line.decode(errors="surrogateescape")
 
 
-def _parse(lines: list[bytes], delimiter: str) -> tuple[list[str], Hit | None]:
-    raw = b"".join(lines)
+def _parse(texts: Iterator[str], delimiter: str) -> tuple[list[str], Hit | None]:
     try:
-        text = raw.decode()
-    except UnicodeDecodeError as bad:
-        message = f"byte 0x{raw[bad.start]:02x} at offset {bad.start} of the record is not UTF-8"
-        return [], Hit("SRC004", "", message, raw[:80].decode(errors="backslashreplace"))
-    try:
-        return next(csv.reader(_split(text), delimiter=delimiter, strict=True)), None
+        return next(csv.reader(texts, delimiter=delimiter, strict=True)), None
     except csv.Error as error:
         if "unexpected end of data" in str(error):
-            return [], Hit("SRC017", "", "a quote opens here and never closes", text[:80])
-        return [], Hit("SRC016", "", f"the row breaks CSV quoting: {error}", text[:80])
+            return [], _UNCLOSED
+        return [], Hit("SRC016", "", f"the row breaks CSV quoting: {error}")
 
 
-def _split(text: str) -> list[str]:
-    """Split at line feeds only; `str.splitlines` also splits at U+2028 and others."""
-    parts = text.split("\n")
-    return [part + "\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
+def _not_utf8(raw: bytes) -> Hit | None:
+    if raw.isascii():
+        return None
+    try:
+        raw.decode()
+    except UnicodeDecodeError as bad:
+        message = f"byte 0x{raw[bad.start]:02x} at offset {bad.start} of the record is not UTF-8"
+        return Hit("SRC004", "", message, raw[:80].decode(errors="backslashreplace"))
+    return None
 
 
 def _header(
