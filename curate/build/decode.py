@@ -64,12 +64,10 @@ class Decoder:
         self.user_check = user_schema(settings.user_schema) if settings.user_schema else None
         self._valid: dict[str, Callable[[Any], bool]] = {}
 
-    def is_valid(self, schema: str) -> Callable[[Any], bool]:
-        """Return the fast yes or no of a shipped schema."""
-        known = self._valid.get(schema)
-        if known is None:
-            known = self._valid[schema] = validator(schema).is_valid
-        return known
+    def _compile(self, schema: str) -> Callable[[Any], bool]:
+        """Return the fast yes or no of a shipped schema, and keep it."""
+        self._valid[schema] = validator(schema).is_valid
+        return self._valid[schema]
 
     def block(self, chunk: Chunk, start: int, end: int, verdict: Verdict) -> Decoded:
         """Decode some of a chunk's records; one that cannot become a row is removed.
@@ -138,15 +136,18 @@ class Decoder:
 
     def _decode(self, record: dict[str, Any], form: Format, hits: list[Hit]) -> Row | None:
         """Check a record by its format's schema and decode it; its own id becomes the row's."""
-        if not self.is_valid(form.schema)(record):
+        is_valid = self._valid.get(form.schema) or self._compile(form.schema)
+        if not is_valid(record):
             hits += check_schema(form.schema, record)
             return None
-        own = record.get("id")
+        if form.decode is None:
+            return None
+        own = record.get("id") if "id" in record else None
         if own is None or form.name == "row" or type(own) not in (str, int) or own == "":
-            row = form.decode(record, hits) if form.decode else None
+            row = form.decode(record, hits)
         else:
             rest = {key: value for key, value in record.items() if key != "id"}
-            row = form.decode(rest, hits) if form.decode else None
+            row = form.decode(rest, hits)
             if row is not None:
                 row["id"] = str(own)
                 if type(own) is int:

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pyarrow as pa
+
 from curate.build.chunk import ChunkWorker, Outcome
 from curate.build.settings import Settings
 from curate.errors import CurateError
@@ -25,10 +27,16 @@ _worker: ChunkWorker
 _spool: Path
 
 
+def _settle_memory() -> None:
+    """Take all memory from the C library, and let it keep what is freed for the next chunk."""
+    keep_freed_memory()
+    pa.set_memory_pool(pa.system_memory_pool())
+
+
 def _start(settings: Settings, spool: str) -> None:
     global _worker, _spool  # noqa: PLW0603 - one worker a process, made once
     _spool = Path(spool)
-    keep_freed_memory()
+    _settle_memory()
     # Ctrl-C goes to the whole group: the parent ends the run, a worker has nothing to say.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -37,14 +45,15 @@ def _start(settings: Settings, spool: str) -> None:
 
 
 @contextmanager
-def _no_cycle_search() -> Iterator[None]:
-    """Rest the cycle collector: rows hold no cycles, and it would walk all of them again."""
-    keep_freed_memory()
-    was_on = gc.isenabled()
+def _at_rest() -> Iterator[None]:
+    """Rest the cycle collector, which would walk all rows, and what gives memory back."""
+    was_on, pool = gc.isenabled(), pa.default_memory_pool()
+    _settle_memory()
     gc.disable()
     try:
         yield
     finally:
+        pa.set_memory_pool(pool)
         if was_on:
             gc.enable()
 
@@ -80,7 +89,7 @@ def outcomes(
     """
     if jobs <= 1:
         worker = ChunkWorker(settings)
-        with _no_cycle_search():
+        with _at_rest():
             for piece in work:
                 yield piece, worker.run(piece.read() if isinstance(piece, Span) else piece)
         return
@@ -90,7 +99,7 @@ def outcomes(
     with (
         TemporaryDirectory(prefix="curate-") as spool,
         ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(settings, spool)) as pool,
-        _no_cycle_search(),
+        _at_rest(),
     ):
         try:
             yield from _in_order(work, pool, jobs, Path(spool))

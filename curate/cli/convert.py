@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,33 @@ import click
 from curate.cli.options import convert_options, json_option, read_options
 from curate.console import progress
 from curate.errors import UsageError
+
+
+class _NoPandas(MetaPathFinder):
+    """Says that there is no pandas."""
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+        """Refuse pandas and nothing else."""
+        del path, target
+        if fullname == "pandas":
+            raise ModuleNotFoundError(fullname)
+
+
+def _spare_pandas() -> None:
+    """Let pyarrow settle that it needs no pandas, which it would import (0.2 s) to ask it.
+
+    On the first list that it is given, pyarrow looks whether that is one of pandas' objects. No
+    command makes any; others may import pandas afterwards as ever.
+    """
+    import pyarrow as pa
+
+    if "pandas" not in sys.modules:
+        finder = _NoPandas()
+        sys.meta_path.insert(0, finder)
+        try:
+            pa.array([0])
+        finally:
+            sys.meta_path.remove(finder)
 
 
 @click.command()
@@ -36,6 +65,7 @@ def convert(
     from curate.build.ask import settings_of
     from curate.cli.report import finish
 
+    _spare_pandas()
     settings = settings_of(options)
     with progress("convert", "records") as tick:
         report = run_convert(
@@ -104,6 +134,7 @@ def validate(
         raise UsageError("--fix and -o go together", hint="curate validate IN --fix -o OUT")
     printer = Printer("json" if as_json else output_format)
     settings = settings_of(options | {"profile": profiles[0] if profiles else "all", "fix": fix})
+    _spare_pandas()
     with progress("validate", "records") as tick:
         report = run_validate(
             inputs,

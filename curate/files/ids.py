@@ -41,26 +41,23 @@ class SeenHashes:
     def __init__(self) -> None:
         self._runs: list[Hashes] = []
 
-    def _known(self, hashes: Hashes) -> NDArray[np.bool_]:
-        known = np.zeros(len(hashes), bool)
-        for run in self._runs:
-            at = np.searchsorted(run, hashes)
-            at[at == len(run)] = 0
-            known |= run[at] == hashes
-        return known
-
     def add(self, hashes: Hashes) -> NDArray[np.bool_]:
         """Add hashes and return, for each, whether it was seen before or earlier in the array."""
         order = np.argsort(hashes, kind="stable")
-        run = hashes[order]
-        repeated = np.zeros(len(hashes), bool)
-        repeated[order[1:]] = run[1:] == run[:-1]
-        repeated |= self._known(hashes)
-        fresh = np.sort(hashes[~repeated])
-        if not len(fresh):
-            return repeated
-        while self._runs and len(self._runs[-1]) <= 2 * len(fresh):
-            fresh = np.concatenate([self._runs.pop(), fresh])
-            fresh.sort(kind="stable")
-        self._runs.append(fresh)
+        ordered = hashes[order]
+        known = np.zeros(len(hashes), bool)
+        known[1:] = ordered[1:] == ordered[:-1]
+        for run in self._runs:
+            # Sorted questions walk through a run from front to back, which its cache can follow.
+            at = np.searchsorted(run, ordered)
+            at[at == len(run)] = 0
+            known |= run[at] == ordered
+        fresh = ordered[~known]
+        repeated = np.empty(len(hashes), bool)
+        repeated[order] = known
+        if len(fresh):
+            while self._runs and len(self._runs[-1]) <= 2 * len(fresh):
+                fresh = np.concatenate([self._runs.pop(), fresh])
+                fresh.sort(kind="stable")
+            self._runs.append(fresh)
         return repeated

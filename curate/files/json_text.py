@@ -15,7 +15,7 @@ import orjson
 from curate.files.limits import Limits
 from curate.finding import Hit
 
-_UNESCAPED_KEY_END = re.compile(rb'(?<!\\)"\s*:')
+_ESCAPED_KEY_END = re.compile(rb'\\"\s*:')
 _KEY_END = re.compile(rb'"\s*:')
 _KEY = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"(\s*:)?', re.DOTALL)
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|$)|[\[{]|[\]}]', re.DOTALL)
@@ -57,31 +57,25 @@ def parse_record(raw: bytes, limits: Limits) -> tuple[Record | None, list[Hit]]:
         The object, or None where it cannot be used; and what was found. A warning leaves the
         object usable, an error comes with None.
     """
-    # `find` of one byte is many times as fast as `count`, and most records are flat.
-    flat = raw.find(b"{", 1) < 0 and raw.find(b"[") < 0
-    if not flat and raw.count(b"{") + raw.count(b"[") > limits.depth:
-        depth = depth_of(raw)
-        if depth > limits.depth:
-            return None, [Hit("SRC008", "", f"nested {depth:,} deep, the limit is {limits.depth}")]
     try:
         record = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
-        return None, [diagnose(raw, error)]
+        return None, [_too_deep(raw, limits) or diagnose(raw, error)]
     if type(record) is not dict:
         found = type(record).__name__
         return None, [Hit("SRC011", "", f"found {found}, expected a JSON object", record)]
-    if flat:
-        keys = widest = len(record)
-        types = set(map(type, record.values()))
-        if types == _ALL_TEXT:
-            number = False
-            # Four quotes for each key and its text: no key was given twice, no quote is escaped.
-            once = raw.count(b'"') == 4 * keys
-        else:
-            number, once = not types <= _NO_NUMBER, False
+    once = number = False
+    keys = widest = len(record)
+    types = set(map(type, record.values()))
+    if types == _ALL_TEXT:
+        # Four quotes for each key and its text: no key was given twice, no quote is escaped.
+        once = raw.count(b'"') == 4 * keys
+    elif types <= _NO_NUMBER:
+        pass
+    elif deep := _too_deep(raw, limits):
+        return None, [deep]
     else:
         keys, widest, number = _survey(record)
-        once = False
     if widest > limits.keys:
         return None, [
             Hit("SRC010", "", f"an object has {widest:,} keys, the limit is {limits.keys:,}")
@@ -95,10 +89,19 @@ def parse_record(raw: bytes, limits: Limits) -> tuple[Record | None, list[Hit]]:
     return record, []
 
 
+def _too_deep(raw: bytes, limits: Limits) -> Hit | None:
+    if raw.count(b"{") + raw.count(b"[") <= limits.depth:
+        return None
+    depth = depth_of(raw)
+    if depth <= limits.depth:
+        return None
+    return Hit("SRC008", "", f"nested {depth:,} deep, the limit is {limits.depth}")
+
+
 def _keys_in(raw: bytes) -> int:
     """Return how many keys valid JSON text has, those in strings left out."""
     if rb"\\" not in raw:  # then a quote behind a backslash is always one inside a string
-        return len(_UNESCAPED_KEY_END.findall(raw))
+        return len(_KEY_END.findall(raw)) - len(_ESCAPED_KEY_END.findall(raw))
     return sum(map(bool, _KEY.findall(raw)))
 
 
