@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from pathlib import Path
 from typing import Any
+
+from curate.files.platform import sync_file, sync_folder
 
 STAGING = ".staging"
 MANIFEST = "checkpoint.json"
@@ -26,9 +27,9 @@ def seal(staged: Path, target: Path, *, step: int) -> None:
             "bytes": path.stat().st_size,
             "sha256": sha256_of(path),
         }
-        _sync(path)
+        sync_file(path)
     write_json(staged / MANIFEST, {"schema_version": 1, "step": step, "files": files})
-    _sync(staged)
+    sync_folder(staged)
     replace_folder(staged, target)
 
 
@@ -39,7 +40,7 @@ def replace_folder(new: Path, target: Path) -> None:
     if target.exists():
         target.rename(old)
     new.rename(target)
-    _sync(target.parent)
+    sync_folder(target.parent)
     shutil.rmtree(old, ignore_errors=True)
 
 
@@ -86,13 +87,5 @@ def write_json(path: Path, value: Any) -> None:
     """Write JSON atomically: beside it, synced, renamed."""
     beside = path.with_name(f".{path.name}.new")
     beside.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", "utf-8")
-    _sync(beside)
+    sync_file(beside)
     beside.replace(path)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

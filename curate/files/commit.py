@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from curate.errors import OutputError
-from curate.files.platform import locked, sync_folder
+from curate.files.platform import locked, sync_file, sync_folder
 
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -125,7 +124,7 @@ def new_files(*paths: Path) -> Iterator[list[Path]]:
                 yield work
                 for new, path in zip(work, paths, strict=True):
                     if new.exists():
-                        _sync_file(new)
+                        sync_file(new)
                         new.replace(path)
                     else:
                         path.unlink(missing_ok=True)
@@ -138,14 +137,6 @@ def new_files(*paths: Path) -> Iterator[list[Path]]:
 def _sync_tree(folder: Path) -> None:
     for path in folder.rglob("*"):
         if path.is_file():
-            _sync_file(path)
+            sync_file(path)
     for path in [folder, *(p for p in folder.rglob("*") if p.is_dir())]:
         sync_folder(path)
-
-
-def _sync_file(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

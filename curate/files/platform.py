@@ -11,6 +11,17 @@ from pathlib import Path
 
 from curate.errors import LockedError
 
+
+def sync_file(path: Path) -> None:
+    """Flush a file's bytes to the disk."""
+    writable = os.O_RDWR if sys.platform == "win32" else os.O_RDONLY
+    descriptor = os.open(path, writable)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 if sys.platform == "win32":
     import msvcrt
 
@@ -29,11 +40,7 @@ else:
 
     def sync_folder(path: Path) -> None:
         """Flush a folder's entries, so that a rename in it survives a power cut."""
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync_file(path)
 
 
 @contextmanager

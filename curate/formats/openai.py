@@ -35,7 +35,7 @@ from curate.formats.columns import (
     put_empty,
     schema,
 )
-from curate.formats.json_text import dump
+from curate.formats.held_json import dump
 from curate.formats.messages import extra_of, unknown_role, without_taken
 from curate.formats.parts import Media, decode_parts, encode_parts
 from curate.formats.tools import read_tools, write_tools

@@ -9,7 +9,7 @@ from typing import Any
 
 from curate.finding import Hit
 from curate.formats.base import Format, Record
-from curate.formats.json_text import parse
+from curate.formats.held_json import parse
 from curate.formats.tools import read_tools
 from curate.row import SCHEMAS, Row, message_lists
 

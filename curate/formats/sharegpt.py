@@ -19,7 +19,7 @@ from curate.finding import Hit
 from curate.formats.base import Format, Record
 from curate.formats.calls import answer_order
 from curate.formats.columns import closed, finish, mark_empty, opened, put_empty, schema
-from curate.formats.json_text import Cut, cut_objects, dump, exact_object
+from curate.formats.held_json import Cut, cut_objects, dump, exact_object
 from curate.formats.messages import (
     extra_of,
     report_lost,
