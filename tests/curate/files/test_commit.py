@@ -260,6 +260,8 @@ def test_an_interrupted_run_ends_with_130_and_leaves_no_trace(here, sign, jobs):
         text=True,
         env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(os.path.isabs, sys.path))},
         start_new_session=True,
+        # A shell's background job ignores SIGINT, and its children would inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as child:
         for _ in range(1_000):
             if (here / ".out.new" / "data" / "train-00000").exists():
