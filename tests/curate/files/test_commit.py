@@ -247,7 +247,10 @@ def test_a_full_disk_is_exit_7_and_leaves_no_trace(here, curate, out):
 
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_an_interrupted_run_ends_with_130_and_leaves_no_trace(here, sign, jobs):
+def test_an_interrupted_run_ends_with_130_and_leaves_no_trace(here, sign, jobs, request):
+    # A shell's background job ignores SIGINT, and a child would inherit that.
+    before_it = signal.signal(signal.SIGINT, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before_it))
     with open("big.jsonl", "w") as file:  # noqa: PTH123
         for n in range(400_000):
             file.write(json.dumps({"text": f"row {n}"}) + "\n")
@@ -260,8 +263,6 @@ def test_an_interrupted_run_ends_with_130_and_leaves_no_trace(here, sign, jobs):
         text=True,
         env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(os.path.isabs, sys.path))},
         start_new_session=True,
-        # A shell's background job ignores SIGINT, and its children would inherit that.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as child:
         for _ in range(1_000):
             if (here / ".out.new" / "data" / "train-00000").exists():
