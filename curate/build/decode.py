@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -18,7 +18,7 @@ from curate.files.chunks import Chunk
 from curate.files.json_text import loads, parse_record
 from curate.finding import Hit
 from curate.formats import BY_NAME
-from curate.formats.base import Format
+from curate.formats.base import Decode, Format
 from curate.formats.shapes import Ambiguous, Pretokenised, Recognised, shape_of
 from curate.row import Kind, Row
 from curate.schema import check as check_schema
@@ -35,6 +35,12 @@ class Decoded:
     at: list[int] = field(default_factory=list)
     forms: list[Format] = field(default_factory=list)
 
+    def add(self, row: Row, index: int, form: Format) -> None:
+        """Append a row."""
+        self.rows.append(row)
+        self.at.append(index)
+        self.forms.append(form)
+
     def keys(self) -> set[str]:
         """Return every key that a row has."""
         return set(chain.from_iterable(self.rows))
@@ -46,6 +52,15 @@ class Decoded:
             [self.at[n] for n in positions],
             [self.forms[n] for n in positions],
         )
+
+
+class _Usual(NamedTuple):
+    """A format that needs no more than its schema and its decoder."""
+
+    name: str
+    form: Format
+    is_valid: Callable[[Any], bool]
+    decode: Decode
 
 
 class Decoder:
@@ -79,11 +94,9 @@ class Decoder:
             verdict: Takes what is found.
         """
         done = Decoded()
-        rows, at, forms = done.rows, done.at, done.forms
         values, faults, limits = chunk.values, chunk.faults, self.settings.limits
-        fixed_form = self.settings.source_format or _BY_CONTAINER.get(chunk.source.container or "")
-        changes, user_check = self.changes, self.user_check
-        from_table = chunk.source.container == "csv"
+        fixed = self.settings.source_format or _BY_CONTAINER.get(chunk.source.container or "")
+        usual: _Usual | None = None
         for index, raw in enumerate(chunk.records[start:end], start):
             if faults and index in faults:
                 verdict.remove(index, [faults[index]])
@@ -95,28 +108,56 @@ class Decoder:
                     continue
             else:
                 record, hits = values[index], []
-            if changes or user_check is not None:
-                record = self._change(record, hits)
-            shape = fixed_form or shape_of(record)
-            form = BY_NAME[shape] if type(shape) is str else None
-            if from_table and form is not None:
-                record = _from_cells(record, form)
-            row = None
-            if hits:
-                row = self._decode_found(record, form, hits)
-            elif form is None:
-                hits = [_no_format(shape, record)]
-            else:
-                row = self._decode(record, form, hits)
-            if hits and verdict.weigh(index, hits, None if row is None else row.get("id")):
-                continue
-            if row is None or form is None:
-                verdict.remove(index, hits or [Hit("SCH005", "", f"not a record of {shape}")])
-                continue
-            rows.append(row)
-            at.append(index)
-            forms.append(form)
+            if usual is not None and not hits:
+                shape = fixed or shape_of(record)
+                if shape == usual.name and "id" not in record and usual.is_valid(record):
+                    row = usual.decode(record, hits)
+                    if row is not None and not hits:
+                        done.add(row, index, usual.form)
+                        continue
+                    hits = []
+            found = self._one(index, record, hits, chunk, fixed, verdict)
+            if found is not None:
+                done.add(found[0], index, found[1])
+                usual = self._usual(found[1], chunk)
         return done
+
+    def _usual(self, form: Format, chunk: Chunk) -> _Usual | None:
+        """Return what decodes more records like the last, None where more must be done to them."""
+        more = self.changes or self.user_check is not None or self.settings.reverse
+        if more or form.decode is None or form.name == "row" or chunk.source.container == "csv":
+            return None
+        return _Usual(form.name, form, self._valid[form.schema], form.decode)
+
+    def _one(
+        self,
+        index: int,
+        record: dict[str, Any],
+        hits: list[Hit],
+        chunk: Chunk,
+        fixed: str | None,
+        verdict: Verdict,
+    ) -> tuple[Row, Format] | None:
+        """Decode one record in full; None where it was set aside."""
+        if self.changes or self.user_check is not None:
+            record = self._change(record, hits)
+        shape = fixed or shape_of(record)
+        form = BY_NAME[shape] if type(shape) is str else None
+        if form is not None and chunk.source.container == "csv":
+            record = _from_cells(record, form)
+        row = None
+        if hits:
+            row = self._decode_found(record, form, hits)
+        elif form is None:
+            hits = [_no_format(shape, record)]
+        else:
+            row = self._decode(record, form, hits)
+        if hits and verdict.weigh(index, hits, None if row is None else row.get("id")):
+            return None
+        if row is None or form is None:
+            verdict.remove(index, hits or [Hit("SCH005", "", f"not a record of {shape}")])
+            return None
+        return row, form
 
     def _change(self, record: dict[str, Any], hits: list[Hit]) -> dict[str, Any]:
         for change in self.changes:
