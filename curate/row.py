@@ -16,7 +16,6 @@ import pyarrow as pa
 
 Kind = Literal["sft", "preference", "unpaired", "prompt_only", "text", "stepwise", "segments"]
 Role = Literal["system", "developer", "user", "assistant", "tool"]
-ROLES: tuple[Role, ...] = ("system", "developer", "user", "assistant", "tool")
 
 
 class ToolCall(TypedDict):

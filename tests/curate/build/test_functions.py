@@ -44,6 +44,7 @@ def test_a_folder_is_loaded_whatever_its_files_are(here, container):
     rows = list(curate.load("x").rows())
     assert [m["content"] for m in rows[0]["messages"]] == ["Name a colour.", "Red."]
     assert curate.load("x").to_pandas().shape[0] == 1
+    assert curate.load("x").to_datasets().num_rows == 1
 
 
 def test_a_damaged_folder_is_an_error_that_says_so(here):

@@ -6,7 +6,7 @@ import os
 import pytest
 
 from curate.errors import LockedError
-from curate.files.platform import locked, usable_cpus
+from curate.files.platform import locked
 
 
 def test_a_lock_is_exclusive_and_leaves_no_file(tmp_path):
@@ -43,7 +43,3 @@ def test_no_two_hold_it_at_once(tmp_path):
         worker.join(60)
         assert worker.exitcode == 0
     assert wrong.value == 0
-
-
-def test_there_is_a_processor():
-    assert usable_cpus() >= 1
