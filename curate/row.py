@@ -236,14 +236,15 @@ def _taken(values: list[dict[str, Any]]) -> dict[str, list[Any]]:
 
 def from_batch(batch: pa.RecordBatch) -> list[Row]:
     """Return a batch's rows as dicts that hold only the keys that are not null, in order."""
-    return [_without_nulls(row) for row in batch.to_pylist()]
+    return [without_nulls(row) for row in batch.to_pylist()]
 
 
-def _without_nulls(value: Any) -> Any:
+def without_nulls(value: Any) -> Any:
+    """Return a value whose objects hold only the keys that are not null, at every depth."""
     if isinstance(value, dict):
-        return {k: _without_nulls(v) for k, v in value.items() if v is not None}
+        return {k: without_nulls(v) for k, v in value.items() if v is not None}
     if isinstance(value, list):
-        return [_without_nulls(v) for v in value]
+        return [without_nulls(v) for v in value]
     return value
 
 

@@ -24,7 +24,7 @@ from curate.files.chunks import Chunk
 from curate.files.inputs import Source
 from curate.files.limits import CHUNK_BYTES
 from curate.finding import Hit
-from curate.row import FORMAT_KEY, kind_of
+from curate.row import FORMAT_KEY, kind_of, without_nulls
 
 _PACKAGE = os.pathsep.join(
     [
@@ -91,14 +91,6 @@ def _default(value: Any) -> Any:
     if isinstance(value, datetime.timedelta):
         return value.total_seconds()
     raise TypeError(f"cannot write {type(value).__name__} as JSON")
-
-
-def _without_nulls(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {k: _without_nulls(v) for k, v in value.items() if v is not None}
-    if isinstance(value, list):
-        return [_without_nulls(v) for v in value]
-    return value
 
 
 def _not_finite(value: Any) -> bool:
@@ -168,7 +160,7 @@ def main(container: str, path: str) -> int:
                 return 1
             ours = _is_ours(batch.schema)
             for row in batch.to_pylist():
-                record = _without_nulls(row)
+                record = without_nulls(row)
                 if ours is not None:
                     record = _opened(record, ours)
                 line = orjson.dumps(record, default=_default)
