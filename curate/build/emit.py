@@ -15,9 +15,9 @@ from curate.files.ids import id_hashes, made_hashes
 from curate.files.json_text import dumps, loads
 from curate.finding import Hit
 from curate.formats import BY_NAME
-from curate.formats.arrow import fit, in_columns
 from curate.formats.base import Format, Record
-from curate.formats.trl import READ_BY_TRL
+from curate.formats.chat.trl import READ_BY_TRL
+from curate.formats.pieces.arrow import fit, in_columns
 from curate.row import FORMAT_KEY, SCHEMAS, TEXT, Kind, Row, column, from_batch
 
 if TYPE_CHECKING:

@@ -1,23 +1,27 @@
 """The formats that records are read from and written to, in the order of the documentation."""
 
-from curate.formats.alpaca import ALPACA, DOLLY
 from curate.formats.base import Format
-from curate.formats.kto import ALPACA_KTO, OPENAI_KTO, SHAREGPT_KTO, TRL_KTO, read_label
-from curate.formats.openai import OPENAI
-from curate.formats.preference import OPENAI_PREFERENCE, TRL_PREFERENCE, TRL_PREFERENCE_IMPLICIT
-from curate.formats.preference_import import (
+from curate.formats.chat.openai import OPENAI
+from curate.formats.chat.sharegpt import SHAREGPT
+from curate.formats.chat.trl import TRL_MESSAGES, TRL_PROMPT_COMPLETION
+from curate.formats.instruct.alpaca import ALPACA, DOLLY
+from curate.formats.judged.kto import ALPACA_KTO, OPENAI_KTO, SHAREGPT_KTO, TRL_KTO, read_label
+from curate.formats.pairs.preference import (
+    OPENAI_PREFERENCE,
+    TRL_PREFERENCE,
+    TRL_PREFERENCE_IMPLICIT,
+)
+from curate.formats.pairs.preference_import import (
     AUTOTRAIN_PREFERENCE,
     AXOLOTL_PREFERENCE,
     CHAT_PREFERENCE,
     HH_RLHF,
     SWIFT_PREFERENCE,
 )
-from curate.formats.ranking import ALPACA_PREFERENCE, SHAREGPT_PREFERENCE
+from curate.formats.pairs.ranking import ALPACA_PREFERENCE, SHAREGPT_PREFERENCE
+from curate.formats.plain.text import TEXT
 from curate.formats.row_format import ROW
 from curate.formats.shapes import Ambiguous, Pretokenised, Recognised, Shape, shape_of
-from curate.formats.sharegpt import SHAREGPT
-from curate.formats.text import TEXT
-from curate.formats.trl import TRL_MESSAGES, TRL_PROMPT_COMPLETION
 
 FORMATS: tuple[Format, ...] = (
     ROW,

@@ -9,8 +9,8 @@ from typing import Any
 
 from curate.finding import Hit
 from curate.formats.base import Format, Record
-from curate.formats.held_json import parse
-from curate.formats.tools import read_tools
+from curate.formats.pieces.held_json import parse
+from curate.formats.pieces.tools import read_tools
 from curate.row import SCHEMAS, Row, message_lists
 
 _COLUMNS = frozenset(name for schema in SCHEMAS.values() for name in schema.names)

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from curate.codes import BY_CODE
 from curate.finding import Hit
-from curate.formats.alpaca import ALPACA, DOLLY
 from curate.formats.base import Format
-from curate.formats.openai import OPENAI
+from curate.formats.chat.openai import OPENAI
+from curate.formats.chat.sharegpt import SHAREGPT
+from curate.formats.chat.trl import TRL_MESSAGES, TRL_PROMPT_COMPLETION
+from curate.formats.instruct.alpaca import ALPACA, DOLLY
+from curate.formats.plain.text import TEXT
 from curate.formats.row_format import ROW
-from curate.formats.sharegpt import SHAREGPT
-from curate.formats.text import TEXT
-from curate.formats.trl import TRL_MESSAGES, TRL_PROMPT_COMPLETION
 from curate.row import SCHEMAS, to_batch
 from curate.schema import check
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from curate.finding import Hit
-from curate.formats.held_json import dump, parse, respell, style_of
+from curate.formats.pieces.held_json import dump, parse, respell, style_of
 
 ToolsForm = Literal["string", "list"]
 _EXPECTED = "expected a JSON list of tools"

@@ -13,10 +13,12 @@ import pyarrow as pa
 
 from curate.finding import Hit
 from curate.formats.base import Format, Record
-from curate.formats.calls import give_ids
-from curate.formats.columns import JSON_TEXT, chat_from_text, closed, opened, schema
-from curate.formats.openai import OPENAI, encode_messages
-from curate.formats.sides import (
+from curate.formats.chat.openai import OPENAI
+from curate.formats.chat.trl import MESSAGES as TRL_LIST
+from curate.formats.pieces.calls import give_ids
+from curate.formats.pieces.columns import JSON_TEXT, chat_from_text, closed, opened, schema
+from curate.formats.pieces.openai_messages import encode_messages
+from curate.formats.pieces.sides import (
     Reader,
     all_texts,
     assistant,
@@ -30,8 +32,7 @@ from curate.formats.sides import (
     user,
     write_trl,
 )
-from curate.formats.tools import read_tools, write_tools
-from curate.formats.trl import MESSAGES as TRL_LIST
+from curate.formats.pieces.tools import read_tools, write_tools
 from curate.row import TEXT, Row
 
 _SIDES = ("prompt", "chosen", "rejected")

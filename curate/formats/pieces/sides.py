@@ -13,12 +13,12 @@ from typing import Any, Final, cast
 
 from curate.finding import Hit
 from curate.formats.base import Format, Record
-from curate.formats.calls import ArgumentsForm
-from curate.formats.columns import closed, drop_blank, finish, mark, mark_empty, put_empty
-from curate.formats.messages import report_lost, text_of
-from curate.formats.openai import decode_messages, encode_messages
-from curate.formats.parts import Media
-from curate.formats.tools import ToolsForm, read_tools, write_tools
+from curate.formats.pieces.calls import ArgumentsForm
+from curate.formats.pieces.columns import closed, drop_blank, finish, mark, mark_empty, put_empty
+from curate.formats.pieces.messages import report_lost, text_of
+from curate.formats.pieces.openai_messages import decode_messages, encode_messages
+from curate.formats.pieces.parts import Media
+from curate.formats.pieces.tools import ToolsForm, read_tools, write_tools
 from curate.row import Message, Row
 
 Items = list[Any]

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from curate.finding import Hit
 from curate.formats.base import Format, Record
-from curate.formats.columns import (
+from curate.formats.pieces.columns import (
     JSON_TEXT,
     chat_from_text,
     closed,
@@ -26,9 +26,9 @@ from curate.formats.columns import (
     put_empty,
     schema,
 )
-from curate.formats.openai import decode_messages, encode_messages
-from curate.formats.sides import modern, trl_message
-from curate.formats.tools import read_tools, write_tools
+from curate.formats.pieces.openai_messages import decode_messages, encode_messages
+from curate.formats.pieces.sides import modern, trl_message
+from curate.formats.pieces.tools import read_tools, write_tools
 from curate.row import TEXT, Message, Row
 
 

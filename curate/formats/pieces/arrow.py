@@ -15,8 +15,8 @@ import pyarrow as pa
 
 from curate.finding import Hit
 from curate.formats.base import Record
-from curate.formats.columns import JSON_TEXT
-from curate.formats.held_json import dump
+from curate.formats.pieces.columns import JSON_TEXT
+from curate.formats.pieces.held_json import dump
 from curate.row import Row
 
 _NAME = b"ARROW:extension:name"

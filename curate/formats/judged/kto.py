@@ -13,12 +13,13 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from curate.finding import Hit
-from curate.formats.alpaca import ALPACA
 from curate.formats.base import Decode, Encode, Format, Record
-from curate.formats.columns import chat_from_text, opened, schema
-from curate.formats.openai import OPENAI
-from curate.formats.sharegpt import SHAREGPT
-from curate.formats.sides import (
+from curate.formats.chat.openai import OPENAI
+from curate.formats.chat.sharegpt import SHAREGPT
+from curate.formats.chat.trl import MESSAGES
+from curate.formats.instruct.alpaca import ALPACA
+from curate.formats.pieces.columns import chat_from_text, opened, schema
+from curate.formats.pieces.sides import (
     Reader,
     all_texts,
     as_sft,
@@ -32,7 +33,6 @@ from curate.formats.sides import (
     user,
     write_trl,
 )
-from curate.formats.trl import MESSAGES
 from curate.row import TEXT, Row
 
 _ROLES = {"prompt": "user", "completion": "assistant"}

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from curate.finding import Hit
-from curate.formats.held_json import parse
+from curate.formats.pieces.held_json import parse
 from curate.row import Message
 
 LOSS_OF: Final[Mapping[str, tuple[str, str]]] = {

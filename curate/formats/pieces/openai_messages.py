@@ -1,8 +1,8 @@
-"""OpenAI messages: the codec that every messages format uses, and the fine-tuning line.
+"""OpenAI messages to the row's messages and back: the codec that every messages format uses.
 
-Source: OpenAI API specification, `ChatCompletionRequestMessage` and `FinetuneChatRequestInput`.
-Three states of `content` stay apart: text, null (the default where a row has none) and missing
-(`layout.absent`). Keys of a message that the row has no place for are kept in its `extra`.
+Source: OpenAI API specification, `ChatCompletionRequestMessage`. Three states of `content` stay
+apart: text, null (the default where a row has none) and missing (`layout.absent`). Keys of a
+message that the row has no place for are kept in its `extra`.
 """
 
 from __future__ import annotations
@@ -11,35 +11,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
-import pyarrow as pa
-
 from curate.finding import Hit
-from curate.formats.base import Format, Record
-from curate.formats.calls import (
+from curate.formats.pieces.calls import (
     ArgumentsForm,
     arguments_text,
     arguments_value,
     decode_call,
     encode_call,
-    give_ids,
     rests_of,
 )
-from curate.formats.columns import (
-    JSON_TEXT,
-    closed,
-    finish,
-    mark,
-    mark_empty,
-    marked,
-    opened,
-    put_empty,
-    schema,
-)
-from curate.formats.held_json import dump
-from curate.formats.messages import extra_of, unknown_role, without_taken
-from curate.formats.parts import Media, decode_parts, encode_parts
-from curate.formats.tools import read_tools, write_tools
-from curate.row import TEXT, Message, Role, Row, ToolCall
+from curate.formats.pieces.columns import mark, marked
+from curate.formats.pieces.held_json import dump
+from curate.formats.pieces.messages import extra_of, unknown_role, without_taken
+from curate.formats.pieces.parts import Media, decode_parts, encode_parts
+from curate.row import Message, Role, ToolCall
 
 ROLE_WORDS: Mapping[str, str] = {
     "system": "system",
@@ -303,83 +288,3 @@ def _arguments(call: ToolCall, pointer: str, writer: _Writer) -> Any:
     if call["type"] == "custom":
         return text
     return arguments_value(text, writer.form, writer.layout, writer.hits, pointer)
-
-
-def _decode_line(record: Record, hits: list[Hit]) -> Row | None:
-    layout: dict[str, Any] = {}
-    media: list[Media] = []
-    row: Row = {
-        "messages": decode_messages(
-            record["messages"], hits, "/messages", layout=layout, media=media
-        )
-    }
-    key = "tools"
-    if "functions" in record and "tools" not in record:
-        key = layout["tools_key"] = "functions"
-    value = record.get(key)
-    if not isinstance(value, list):
-        mark_empty(layout, record, key)
-    tools, hints = read_tools(value, hits, f"/{key}")
-    layout.update(hints)
-    if tools is not None:
-        row["tools"] = tools
-    if media:
-        row["media"] = media
-    return finish(row, record, layout, frozenset({"messages", key}))
-
-
-def _encode_line(row: Row, hits: list[Hit]) -> Record | None:
-    layout = opened(row, "messages", hits)
-    if layout is None:
-        return None
-    messages: list[Message] = row["messages"]
-    old = marked(layout, "legacy")
-    legacy = frozenset(i for i in range(len(messages)) if f"/messages/{i}" in old)
-    numbered = give_ids(messages, hits, "/messages", legacy)
-    record: Record = {
-        "messages": encode_messages(
-            [message for _, message in numbered],
-            hits,
-            "/messages",
-            layout=layout,
-            media=row.get("media") or (),
-            indexes=[index for index, _ in numbered],
-        )
-    }
-    key = layout.get("tools_key", "tools")
-    if (tools := row.get("tools")) is not None:
-        record[key] = write_tools(tools, hits, "/tools", bare=key == "functions", layout=layout)
-    put_empty(layout, record, "", key)
-    return closed(row, record)
-
-
-_CALL = pa.struct(
-    [
-        ("id", TEXT),
-        ("type", TEXT),
-        ("function", pa.struct([("name", TEXT), ("arguments", TEXT)])),
-    ]
-)
-_MESSAGE = pa.struct(
-    [
-        ("role", TEXT),
-        ("content", TEXT),
-        ("reasoning_content", TEXT),
-        ("tool_calls", pa.list_(_CALL)),
-        ("tool_call_id", TEXT),
-        ("name", TEXT),
-        ("refusal", TEXT),
-        ("weight", pa.float64()),
-    ]
-)
-OPENAI = Format(
-    name="openai",
-    title="OpenAI fine-tuning: messages, tools",
-    kind="sft",
-    schema="openai",
-    decode=_decode_line,
-    encode=_encode_line,
-    columns=schema(
-        ("messages", pa.list_(_MESSAGE)), pa.field("tools", pa.string(), metadata=JSON_TEXT)
-    ),
-)

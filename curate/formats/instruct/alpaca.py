@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from curate.finding import Hit
 from curate.formats.base import Format, Record
-from curate.formats.columns import (
+from curate.formats.pieces.columns import (
     closed,
     finish,
     mark,
@@ -25,7 +25,7 @@ from curate.formats.columns import (
     put_empty,
     schema,
 )
-from curate.formats.messages import report_lost, text_of, with_reasoning
+from curate.formats.pieces.messages import report_lost, text_of, with_reasoning
 from curate.row import TEXT, Message, Row
 
 _ALPACA = frozenset({"instruction", "input", "output", "system", "history"})

@@ -6,7 +6,7 @@ from typing import Any
 
 from curate.finding import Hit
 from curate.formats.base import Format, Record
-from curate.formats.columns import closed, finish, opened, schema
+from curate.formats.pieces.columns import closed, finish, opened, schema
 from curate.row import TEXT as LARGE_STRING
 from curate.row import Row
 

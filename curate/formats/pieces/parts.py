@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from curate.finding import Hit
-from curate.formats.held_json import dump, parse
+from curate.formats.pieces.held_json import dump, parse
 from curate.row import Part
 
 Media = dict[str, Any]

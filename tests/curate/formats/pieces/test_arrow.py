@@ -10,7 +10,7 @@ from hypothesis import given
 
 from curate.finding import Hit
 from curate.formats import BY_NAME
-from curate.formats.arrow import fit, in_columns
+from curate.formats.pieces.arrow import fit, in_columns
 from tests.curate.formats.format_cases import FORMATS, decode, encode, errors, places, rows
 
 CALL = {"type": "function", "function": {"name": "f", "arguments": {"x": 1}}}

@@ -1,10 +1,9 @@
-"""ShareGPT: `conversations` of `{from, value}`, with LLaMA-Factory's tools and system column.
+"""ShareGPT turns to the row's messages and back, with LLaMA-Factory's calls and observations.
 
 Source: hiyouga/LLaMA-Factory `data/README.md` and `converter.py:SharegptDatasetConverter`. A
 `function_call` turn holds JSON of `{"name", "arguments"}` or a list of them, possibly after a
-`<think>` block; an `observation` turn answers it. Lists of `{role, content}` under `conversations`
-are read as messages. The order of turns is kept as it is: whether a trainer takes it is for the
-profile that is checked.
+`<think>` block; an `observation` turn answers it. The order of turns is kept as it is: whether a
+trainer takes it is for the profile that is checked.
 """
 
 from __future__ import annotations
@@ -13,14 +12,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-import pyarrow as pa
-
 from curate.finding import Hit
-from curate.formats.base import Format, Record
-from curate.formats.calls import answer_order
-from curate.formats.columns import closed, finish, mark_empty, opened, put_empty, schema
-from curate.formats.held_json import Cut, cut_objects, dump, exact_object
-from curate.formats.messages import (
+from curate.formats.pieces.calls import answer_order
+from curate.formats.pieces.held_json import Cut, cut_objects, dump, exact_object
+from curate.formats.pieces.messages import (
     extra_of,
     report_lost,
     text_of,
@@ -28,10 +23,7 @@ from curate.formats.messages import (
     with_reasoning,
     without_taken,
 )
-from curate.formats.openai import decode_messages, encode_messages
-from curate.formats.tools import read_tools, write_tools
-from curate.row import TEXT, Message, Role, Row, ToolCall
-from curate.schema import check
+from curate.row import Message, Role, ToolCall
 
 ROLE_WORDS: Mapping[str, str] = {
     "human": "user",
@@ -44,7 +36,7 @@ ROLE_WORDS: Mapping[str, str] = {
     "tool": "tool",
 }
 _WORD = {"user": "human", "assistant": "gpt", "system": "system", "tool": "observation"}
-_KEYS = ("from", "value")
+KEYS = ("from", "value")
 _THINK = re.compile(r"<think>(.*?)</think>(\s*)", re.DOTALL)
 _GAP = "\n\n"
 _CALL_FIX = 'write {"name": …, "arguments": {…}} or a list of them'
@@ -56,7 +48,7 @@ def turns_to_messages(
     pointer: str,
     *,
     layout: dict[str, Any] | None = None,
-    keys: tuple[str, str] = _KEYS,
+    keys: tuple[str, str] = KEYS,
 ) -> list[Message]:
     """Return ShareGPT turns as messages, one for one.
 
@@ -153,7 +145,7 @@ def messages_to_turns(
     *,
     layout: Mapping[str, Any] | None = None,
     at: str | None = None,
-    keys: tuple[str, str] = _KEYS,
+    keys: tuple[str, str] = KEYS,
 ) -> list[dict[str, Any]]:
     """Return messages as ShareGPT turns; the results of parallel calls become one turn.
 
@@ -171,7 +163,7 @@ def messages_to_turns(
     index = 0
     while index < len(messages):
         message, place = messages[index], f"{pointer}/{index}"
-        extra = without_taken(extra_of(message), (*_KEYS, *keys), hits, place)
+        extra = without_taken(extra_of(message), (*KEYS, *keys), hits, place)
         count = 1
         if message.get("tool_calls"):
             word = "function_call"
@@ -285,116 +277,3 @@ def _joined(exchange: Sequence[Message], hits: list[Hit], pointer: str, first: i
         fields = ("tool_call_id", "name", "refusal", "reasoning", "weight", "extra")
         report_lost(message, fields if index > first else fields[:-1], hits, place)
     return dump([texts[index] for index in answer_order(caller, results)])
-
-
-def _decode(record: Record, hits: list[Hit]) -> Row | None:
-    layout: dict[str, Any] = {}
-    row: Row = {"messages": _read_turns(record["conversations"], hits, layout)}
-    consumed = {"conversations", "tools", "system"}
-    if system := record.get("system"):
-        if row["messages"] and row["messages"][0]["role"] == "system":
-            why = "the row has a system column and a system turn; the turn is used"
-            hits.append(Hit("TRN003", "/system", why, system))
-            consumed.remove("system")
-        else:
-            row["messages"].insert(0, {"role": "system", "content": system})
-            layout["system_from"] = "column"
-    mark_empty(layout, record, "system")
-    if not isinstance(record.get("tools"), list):
-        mark_empty(layout, record, "tools")
-    tools, hints = read_tools(record.get("tools"), hits, "/tools", default="string")
-    layout.update(hints)
-    if tools is not None:
-        row["tools"] = tools
-    return finish(row, record, layout, frozenset(consumed))
-
-
-def _read_turns(
-    turns: Sequence[Mapping[str, Any]], hits: list[Hit], layout: dict[str, Any]
-) -> list[Message]:
-    """Read turns by the keys that they have; all turns of a record have the same."""
-    keys = _keys(turns[0]) if turns else _KEYS
-    for index, turn in enumerate(turns):
-        if not isinstance(turn.get(keys[0]), str) or keys[1] not in turn:
-            why = f"a turn without {keys[0]} and {keys[1]}, which the first turn has"
-            hits.append(Hit("SCH001", f"/conversations/{index}", why))
-            return []
-    if keys != _KEYS:
-        layout["turn_keys"] = list(keys)
-    only = {"human", "gpt", "function_call", "observation"}
-    if keys == ("role", "content") and not any(turn["role"] in only for turn in turns):
-        layout["turn_keys"].append("messages")
-        if faults := check("openai", {"messages": turns}):
-            moved = (h.pointer.replace("/messages", "/conversations", 1) for h in faults)
-            hits.extend(h._replace(pointer=p) for h, p in zip(faults, moved, strict=True))
-            return []
-        return decode_messages(turns, hits, "/conversations", layout=layout)
-    for index, turn in enumerate(turns):
-        if not isinstance(turn[keys[1]], str):
-            why = "the text of a turn is expected to be a string"
-            at = f"/conversations/{index}/{keys[1]}"
-            hits.append(Hit("SCH002", at, why, turn[keys[1]]))
-            return []
-    return turns_to_messages(turns, hits, "/conversations", layout=layout, keys=keys)
-
-
-def _keys(turn: Mapping[str, Any]) -> tuple[str, str]:
-    return (
-        "from" if "from" in turn or "role" not in turn else "role",
-        "value" if "value" in turn or "content" not in turn else "content",
-    )
-
-
-def _encode(row: Row, hits: list[Hit]) -> Record | None:
-    layout = opened(row, "messages", hits)
-    if layout is None:
-        return None
-    record: Record = {}
-    messages: list[Message] = row["messages"]
-    shift = 0
-    if layout.get("system_from") == "column" and messages and messages[0]["role"] == "system":
-        report_lost(messages[0], ("name", "weight", "extra"), hits, "/messages/0")
-        record["system"] = text_of(messages[0], hits, "/messages/0")
-        if not record["system"]:
-            hits.append(Hit("LOS030", "/messages/0", "an empty system turn becomes none"))
-        messages, shift = messages[1:], 1
-    own: list[Hit] = []
-    keys = layout.get("turn_keys") or _KEYS
-    if len(keys) == 3:
-        record["conversations"] = encode_messages(
-            messages, own, "/messages", layout=layout, at="/conversations"
-        )
-    else:
-        record["conversations"] = messages_to_turns(
-            messages, own, "/messages", layout=layout, at="/conversations", keys=tuple(keys)
-        )
-    hits.extend(_shifted(hit, shift) for hit in own)
-    if (tools := row.get("tools")) is not None:
-        record["tools"] = write_tools(
-            tools, hits, "/tools", form="string", bare=True, layout=layout
-        )
-    put_empty(layout, record, "", "system", "tools")
-    return closed(row, record)
-
-
-def _shifted(hit: Hit, by: int) -> Hit:
-    """Return a hit in messages whose first `by` were taken out, with its pointer into the row."""
-    if not by or not hit.pointer.startswith("/messages/"):
-        return hit
-    _, column, index, *rest = hit.pointer.split("/")
-    return hit._replace(pointer="/".join(["", column, str(int(index) + by), *rest]))
-
-
-SHAREGPT = Format(
-    name="sharegpt",
-    title="ShareGPT: conversations of from and value, tools as LLaMA-Factory has them",
-    kind="sft",
-    schema="sharegpt",
-    decode=_decode,
-    encode=_encode,
-    columns=schema(
-        ("conversations", pa.list_(pa.struct([("from", TEXT), ("value", TEXT)]))),
-        ("system", TEXT),
-        ("tools", TEXT),
-    ),
-)

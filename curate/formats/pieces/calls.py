@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, cast
 
 from curate.finding import Hit
-from curate.formats.held_json import dump, exact_object
+from curate.formats.pieces.held_json import dump, exact_object
 from curate.row import Message, ToolCall
 
 ArgumentsForm = Literal["string", "object"]

@@ -10,12 +10,13 @@ from __future__ import annotations
 import pyarrow as pa
 
 from curate.finding import Hit
-from curate.formats.alpaca import ALPACA
 from curate.formats.base import Format, Record
-from curate.formats.columns import opened, schema
-from curate.formats.messages import report_lost, text_of, with_reasoning
-from curate.formats.sharegpt import SHAREGPT, messages_to_turns, turns_to_messages
-from curate.formats.sides import (
+from curate.formats.chat.sharegpt import SHAREGPT
+from curate.formats.instruct.alpaca import ALPACA
+from curate.formats.pieces.columns import opened, schema
+from curate.formats.pieces.messages import report_lost, text_of, with_reasoning
+from curate.formats.pieces.sharegpt_turns import messages_to_turns, turns_to_messages
+from curate.formats.pieces.sides import (
     as_sft,
     assistant,
     decode_as,

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from curate.finding import Hit
 from curate.formats.base import Decode, Format, Record
-from curate.formats.sides import Reader, assistant, common, first_of, system_first, user
+from curate.formats.pieces.sides import Reader, assistant, common, first_of, system_first, user
 from curate.row import Message, Row
 
 _SWIFT = frozenset({"messages", "rejected_response", "margin", "tools"})

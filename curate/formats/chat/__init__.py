@@ -1,0 +1,1 @@
+"""Conversations: lists of messages or turns."""

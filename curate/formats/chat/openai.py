@@ -1,0 +1,108 @@
+"""OpenAI fine-tuning lines: `messages` with `tools`, or the legacy `functions`.
+
+Source: OpenAI API specification, `FinetuneChatRequestInput`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+
+from curate.finding import Hit
+from curate.formats.base import Format, Record
+from curate.formats.pieces.calls import give_ids
+from curate.formats.pieces.columns import (
+    JSON_TEXT,
+    closed,
+    finish,
+    mark_empty,
+    marked,
+    opened,
+    put_empty,
+    schema,
+)
+from curate.formats.pieces.openai_messages import decode_messages, encode_messages
+from curate.formats.pieces.parts import Media
+from curate.formats.pieces.tools import read_tools, write_tools
+from curate.row import TEXT, Message, Row
+
+
+def _decode_line(record: Record, hits: list[Hit]) -> Row | None:
+    layout: dict[str, Any] = {}
+    media: list[Media] = []
+    row: Row = {
+        "messages": decode_messages(
+            record["messages"], hits, "/messages", layout=layout, media=media
+        )
+    }
+    key = "tools"
+    if "functions" in record and "tools" not in record:
+        key = layout["tools_key"] = "functions"
+    value = record.get(key)
+    if not isinstance(value, list):
+        mark_empty(layout, record, key)
+    tools, hints = read_tools(value, hits, f"/{key}")
+    layout.update(hints)
+    if tools is not None:
+        row["tools"] = tools
+    if media:
+        row["media"] = media
+    return finish(row, record, layout, frozenset({"messages", key}))
+
+
+def _encode_line(row: Row, hits: list[Hit]) -> Record | None:
+    layout = opened(row, "messages", hits)
+    if layout is None:
+        return None
+    messages: list[Message] = row["messages"]
+    old = marked(layout, "legacy")
+    legacy = frozenset(i for i in range(len(messages)) if f"/messages/{i}" in old)
+    numbered = give_ids(messages, hits, "/messages", legacy)
+    record: Record = {
+        "messages": encode_messages(
+            [message for _, message in numbered],
+            hits,
+            "/messages",
+            layout=layout,
+            media=row.get("media") or (),
+            indexes=[index for index, _ in numbered],
+        )
+    }
+    key = layout.get("tools_key", "tools")
+    if (tools := row.get("tools")) is not None:
+        record[key] = write_tools(tools, hits, "/tools", bare=key == "functions", layout=layout)
+    put_empty(layout, record, "", key)
+    return closed(row, record)
+
+
+_CALL = pa.struct(
+    [
+        ("id", TEXT),
+        ("type", TEXT),
+        ("function", pa.struct([("name", TEXT), ("arguments", TEXT)])),
+    ]
+)
+_MESSAGE = pa.struct(
+    [
+        ("role", TEXT),
+        ("content", TEXT),
+        ("reasoning_content", TEXT),
+        ("tool_calls", pa.list_(_CALL)),
+        ("tool_call_id", TEXT),
+        ("name", TEXT),
+        ("refusal", TEXT),
+        ("weight", pa.float64()),
+    ]
+)
+OPENAI = Format(
+    name="openai",
+    title="OpenAI fine-tuning: messages, tools",
+    kind="sft",
+    schema="openai",
+    decode=_decode_line,
+    encode=_encode_line,
+    columns=schema(
+        ("messages", pa.list_(_MESSAGE)), pa.field("tools", pa.string(), metadata=JSON_TEXT)
+    ),
+)

@@ -1,0 +1,1 @@
+"""Instructions with one answer, in flat columns."""

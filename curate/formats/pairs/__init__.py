@@ -1,0 +1,1 @@
+"""Pairs of answers: a chosen and a rejected one."""

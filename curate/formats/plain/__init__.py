@@ -1,0 +1,1 @@
+"""Text, segments and steps: what is no conversation."""
