@@ -7,9 +7,10 @@ from curate.codes.base import FAMILIES, Code, FixKind, Severity
 from curate.codes.decoding import DECODING
 from curate.codes.losses import LOSSES
 from curate.codes.reading import READING
+from curate.codes.repairs import REPAIRS
 from curate.codes.training import TRAINING
 
-CODES: tuple[Code, ...] = (*READING, *DECODING, *LOSSES, *TRAINING)
+CODES: tuple[Code, ...] = (*READING, *DECODING, *LOSSES, *REPAIRS, *TRAINING)
 BY_CODE: dict[str, Code] = {code.code: code for code in CODES}
 
 __all__ = ["BY_CODE", "CODES", "FAMILIES", "Code", "FixKind", "Severity"]

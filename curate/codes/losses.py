@@ -5,14 +5,23 @@ from textwrap import fill
 from curate.codes.base import Code, Severity
 
 
-def _loss(number: int, slug: str, severity: Severity, title: str, why: str, fix: str) -> Code:
+def loss(number: int, slug: str, severity: Severity, title: str, why: str, fix: str) -> Code:
+    """Return a LOS code whose page says why it matters and what to do."""
     lines = (f"Why: {why}", f"Fix: {fix}")
     said = "\n".join(fill(line, 100, break_on_hyphens=False) for line in lines)
     return Code(f"LOS{number:03d}", slug, severity, f"{title}\n\n{said}")
 
 
 LOSSES = (
-    _loss(
+    loss(
+        1,
+        "sys-col",
+        "warning",
+        "A system column is dropped because a system turn is there.",
+        "trainers let the turn win and lose the column without a word.",
+        "keep one of the two.",
+    ),
+    loss(
         2,
         "sys-mid",
         "error",
@@ -21,7 +30,7 @@ LOSSES = (
         "choose a messages format (`--to openai`, `trl-messages`, `sharegpt`), or drop the turn "
         "with `--allow-loss LOS002`.",
     ),
-    _loss(
+    loss(
         3,
         "role-dev",
         "info",
@@ -30,7 +39,7 @@ LOSSES = (
         "know only system.",
         "nothing to do, or `--to openai`, which keeps the role.",
     ),
-    _loss(
+    loss(
         4,
         "role-func",
         "info",
@@ -38,7 +47,15 @@ LOSSES = (
         "OpenAI replaced `function_call` by `tool_calls`, and chat templates render only these.",
         "nothing to do; `--to openai -o FILE.jsonl` writes the legacy spelling again.",
     ),
-    _loss(
+    loss(
+        5,
+        "merge",
+        "warning",
+        "Turns of one role in a row are merged.",
+        "the format alternates user and assistant; the texts are joined to one turn.",
+        "nothing to do, or `--to openai` or `trl-messages`, which keep the turns apart.",
+    ),
+    loss(
         6,
         "tail",
         "error",
@@ -48,7 +65,7 @@ LOSSES = (
         "answer or remove them, choose `--to openai` or `trl-messages`, or drop them with "
         "`--allow-loss LOS006`.",
     ),
-    _loss(
+    loss(
         7,
         "head",
         "error",
@@ -57,7 +74,7 @@ LOSSES = (
         "put the question before it, choose `--to openai` or `trl-messages`, or drop the turn "
         "with `--allow-loss LOS007`.",
     ),
-    _loss(
+    loss(
         8,
         "turns",
         "error",
@@ -67,7 +84,7 @@ LOSSES = (
         "choose `--to openai`, `trl-messages` or `sharegpt`, or accept what the message says "
         "with `--allow-loss LOS008`; an empty conversation has to be filled or removed.",
     ),
-    _loss(
+    loss(
         9,
         "split",
         "info",
@@ -76,7 +93,7 @@ LOSSES = (
         "empty, which trainers join to the same text.",
         "nothing to do, unless a reader treats the two apart: then split the text first.",
     ),
-    _loss(
+    loss(
         10,
         "tools",
         "error",
@@ -85,7 +102,7 @@ LOSSES = (
         "choose a format with tools (`--to openai`, `trl-messages`, `sharegpt`), JSON lines "
         "where a column is missing, or drop them with `--allow-loss LOS010`.",
     ),
-    _loss(
+    loss(
         11,
         "calltext",
         "error",
@@ -93,7 +110,7 @@ LOSSES = (
         "a function_call turn holds the call alone; the text beside it would no longer be trained.",
         "choose `--to openai` or `trl-messages`, or drop the text with `--allow-loss LOS011`.",
     ),
-    _loss(
+    loss(
         12,
         "callid",
         "info",
@@ -101,7 +118,7 @@ LOSSES = (
         "the format pairs results with calls by their order.",
         "nothing to do, or `--to openai` or `trl-messages`, which keep ids.",
     ),
-    _loss(
+    loss(
         13,
         "synth-id",
         "info",
@@ -110,7 +127,7 @@ LOSSES = (
         "paired in order.",
         "nothing to do; where results do not follow the order of the calls, give ids first.",
     ),
-    _loss(
+    loss(
         14,
         "obs-split",
         "error",
@@ -119,7 +136,7 @@ LOSSES = (
         "write the observation as a JSON list with an item per call, or give it whole to the "
         "first call with `--allow-loss LOS014`.",
     ),
-    _loss(
+    loss(
         15,
         "obs-join",
         "info",
@@ -128,7 +145,7 @@ LOSSES = (
         "order of the calls.",
         "nothing to do, or `--to openai` or `trl-messages`, which keep results apart.",
     ),
-    _loss(
+    loss(
         16,
         "args-fmt",
         "info",
@@ -136,7 +153,7 @@ LOSSES = (
         "the format holds an object, or spells JSON in one way; the values are the same.",
         "nothing to do, or the format that the row came in.",
     ),
-    _loss(
+    loss(
         17,
         "args-bad",
         "error",
@@ -145,7 +162,7 @@ LOSSES = (
         "write the arguments as a JSON object with each key once, choose `--to openai`, which "
         "holds them as text, or keep the text with `--allow-loss LOS017`.",
     ),
-    _loss(
+    loss(
         18,
         "weight",
         "error",
@@ -153,7 +170,7 @@ LOSSES = (
         "a weight of 0 keeps a turn out of the loss; without it the turn is trained as any other.",
         "choose `--to openai`, which has weights, or drop them with `--allow-loss LOS018`.",
     ),
-    _loss(
+    loss(
         19,
         "name",
         "warning",
@@ -161,7 +178,7 @@ LOSSES = (
         "the format has no key for the speaker; some chat templates render it.",
         "choose `--to openai` or `trl-messages`, or write the name into the text.",
     ),
-    _loss(
+    loss(
         20,
         "refusal",
         "warning",
@@ -169,7 +186,7 @@ LOSSES = (
         "it stands in a key of its own beside the content, which the format does not have.",
         "choose `--to openai`, or move the refusal's text to the content if it is to be trained.",
     ),
-    _loss(
+    loss(
         21,
         "reason",
         "error",
@@ -178,7 +195,7 @@ LOSSES = (
         "is trained as part of the answer and is not read back as reasoning.",
         "choose `--to openai` or `trl-messages`, or accept it with `--allow-loss LOS021`.",
     ),
-    _loss(
+    loss(
         22,
         "media",
         "error",
@@ -187,7 +204,7 @@ LOSSES = (
         "choose `--to openai -o FILE.jsonl` for images, audio and files, or keep the text alone "
         "with `--allow-loss LOS022`.",
     ),
-    _loss(
+    loss(
         23,
         "parts",
         "info",
@@ -196,7 +213,15 @@ LOSSES = (
         "templates render them.",
         "nothing to do, or `--to openai -o FILE.jsonl`, which keeps parts.",
     ),
-    _loss(
+    loss(
+        24,
+        "pref-rej",
+        "warning",
+        "The rejected answer is dropped.",
+        "a conversation has one answer; the pair's comparison is lost.",
+        "choose `--to trl-preference`, which holds both sides.",
+    ),
+    loss(
         25,
         "pref-traj",
         "error",
@@ -205,7 +230,7 @@ LOSSES = (
         "choose `--to trl-preference` or `trl-kto`, or keep the last message alone with "
         "`--allow-loss LOS025`.",
     ),
-    _loss(
+    loss(
         26,
         "margin",
         "warning",
@@ -213,7 +238,31 @@ LOSSES = (
         "the format has no column for it, so a reward trainer takes every pair for equally clear.",
         "choose `--to trl-preference`, which has a margin.",
     ),
-    _loss(
+    loss(
+        27,
+        "pair",
+        "warning",
+        "A pair becomes two judged answers that no longer know of each other.",
+        "methods on single answers compare each with all others, not with its partner.",
+        "choose `--to trl-preference`, which keeps the pair.",
+    ),
+    loss(
+        28,
+        "kto-neg",
+        "warning",
+        "An answer labelled as not desired is dropped.",
+        "a conversation that is trained as it is must not hold what is to be avoided.",
+        "choose `--to trl-kto`, which keeps the label.",
+    ),
+    loss(
+        29,
+        "roles-text",
+        "info",
+        "Roles, masks and tools are flattened into one text by a template.",
+        "plain text is trained from its first to its last character, the user's part too.",
+        "nothing to do where text was asked for; else choose `--to trl-messages`.",
+    ),
+    loss(
         30,
         "null",
         "info",
@@ -221,7 +270,7 @@ LOSSES = (
         "the format has one spelling for nothing; trainers read all of them alike.",
         "nothing to do, or the format that the row came in.",
     ),
-    _loss(
+    loss(
         31,
         "num",
         "warning",
@@ -229,7 +278,7 @@ LOSSES = (
         "the format holds arguments as an object, whose numbers are doubles or 64-bit integers.",
         "choose `--to openai`, which holds arguments as text, or write the number as text.",
     ),
-    _loss(
+    loss(
         32,
         "extra",
         "warning",
@@ -238,7 +287,7 @@ LOSSES = (
         "rename the column or leave it out; JSON lines (`-o FILE.jsonl`) hold more keys than "
         "tables.",
     ),
-    _loss(
+    loss(
         33,
         "trainchg",
         "warning",
@@ -248,7 +297,7 @@ LOSSES = (
         "write plain text in the TRL format that it came in, as JSON lines (`-o FILE.jsonl`); "
         "`--to trl-messages` trains every answer.",
     ),
-    _loss(
+    loss(
         34,
         "kind",
         "error",
@@ -257,5 +306,69 @@ LOSSES = (
         "a value of the wrong type has no place in a column either.",
         "choose a format of the row's kind (`curate formats`) or keep one kind with `--kind`; "
         "where a column refuses a value, write JSON lines (`-o FILE.jsonl`).",
+    ),
+    loss(
+        35,
+        "audioref",
+        "warning",
+        "A reference to an earlier spoken answer is dropped.",
+        "`audio.id` names an answer on OpenAI's servers; no other format has a key for it.",
+        "choose `--to openai -o FILE.jsonl`.",
+    ),
+    loss(
+        36,
+        "reason-move",
+        "info",
+        "Reasoning moves to another key or into the text.",
+        "each consumer reads reasoning from its own place: a key of the message or a <think> block.",
+        "nothing to do; the text is the same.",
+    ),
+    loss(
+        37,
+        "media-pos",
+        "error",
+        "The place of media inside the text changes.",
+        "the format puts media at a fixed place of the turn, away from the text that speaks of it.",
+        "choose a format with tags or parts, or accept it with `--allow-loss LOS037`.",
+    ),
+    loss(
+        38,
+        "detail",
+        "info",
+        "The wanted resolution of an image is dropped.",
+        "only OpenAI's parts have `detail`.",
+        "nothing to do, or `--to openai -o FILE.jsonl`.",
+    ),
+    loss(
+        39,
+        "tagtext",
+        "warning",
+        "A media tag that was typed as text is escaped.",
+        "the format counts each `<image>` as an image, and trainers stop where the counts differ.",
+        "nothing to do; the sign after `<` is a zero-width one, so that the tag stays legible.",
+    ),
+    loss(
+        40,
+        "kto-unpaired",
+        "warning",
+        "A judged answer found no partner for its prompt.",
+        "a pair needs a desired and an undesired answer to the same prompt.",
+        "choose `--to trl-kto`, which needs no partner.",
+    ),
+    loss(
+        41,
+        "obj",
+        "error",
+        "Grounding objects are dropped.",
+        "boxes and references stand in `objects`, which only ms-swift reads.",
+        "choose `--to swift`, or accept it with `--allow-loss LOS041`.",
+    ),
+    loss(
+        42,
+        "branch",
+        "warning",
+        "Replies beside the chosen path of a tree are left out.",
+        "a row is one conversation; a tree of replies holds many.",
+        "nothing to do, or read all paths with `--from oasst-paths`.",
     ),
 )
