@@ -320,7 +320,7 @@ LOSSES = (
         "reason-move",
         "info",
         "Reasoning moves to another key or into the text.",
-        "each consumer reads reasoning from its own place: a key of the message or a <think> block.",
+        "consumers read reasoning from different places: a key of the message or a <think> block.",
         "nothing to do; the text is the same.",
     ),
     loss(
