@@ -111,10 +111,17 @@ def _target(to: str | None, is_file: bool, inputs: Sequence[str], settings: Sett
     if to is None:
         if not is_file:
             return "row"
-        return settings.source_format or _own_format(inputs, settings)
+        own = settings.source_format or _own_format(inputs, settings)
+        if settings.as_kind not in (None, BY_NAME[own].kind) and own != "row":
+            raise UsageError(
+                f"--as {settings.as_kind}: {own} holds {BY_NAME[own].kind}", hint="say --to FORMAT"
+            )
+        return own
     name = ALIASES.get(to, to)
     if name != "row" and (name not in BY_NAME or BY_NAME[name].encode is None):
         raise UsageError(f"--to {to}: no such format to write", hint="see `curate formats`")
+    if settings.as_kind is not None and name != "row" and settings.as_kind != BY_NAME[name].kind:
+        raise UsageError(f"--as {settings.as_kind}: {name} holds {BY_NAME[name].kind}")
     return name
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from curate.build.settings import Settings
-from curate.codes.losses import LOSSES
+from curate.codes import CODES
 from curate.errors import UsageError, printable
 from curate.files.limits import DEFAULT_LIMITS
 from curate.formats import ALIASES, BY_NAME, FORMATS
+from curate.repairs import BY_NAME as REPAIRS
 from curate.schema import load
 from curate.sources.mbox import addresses_of
 
@@ -24,8 +25,8 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
 
     Args:
         options: `source_format`, `kind`, `per_row`, `mapping`, `prompt`, `completion`, `labels`,
-            `me`, `reverse`, `profile`, `select`, `ignore`, `allow_loss`, `fix`, `user_schema`,
-            `limits`, as the commands and recipes name them.
+            `me`, `repairs`, `as_kind`, `template`, `reverse`, `profile`, `select`, `ignore`,
+            `allow_loss`, `fix`, `user_schema`, `limits`, as the commands and recipes name them.
 
     Raises:
         UsageError: If an option's value cannot be understood.
@@ -44,6 +45,9 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
         completion=completion,
         labels=_labels(options.get("labels", ())),
         me=_me(options.get("me", ())),
+        repairs=_repairs(options.get("repairs", ())),
+        as_kind=options.get("as_kind"),
+        template=options.get("template"),
         reverse=bool(options.get("reverse")),
         profile=options.get("profile", "default"),
         select=tuple(options.get("select", ())),
@@ -121,8 +125,31 @@ def _labels(texts: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
     return tuple((text, value == "true") for text, value in pairs)
 
 
+def _repairs(texts: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    wanted = [part.strip(" ") for text in texts for part in _parted(text)]
+    return tuple(_repair(part) for part in wanted)
+
+
+def _parted(text: str) -> list[str]:
+    """Return the names of a list; an argument may hold a comma."""
+    return [text] if "=" in text else text.split(",")
+
+
+def _repair(text: str) -> tuple[str, str]:
+    name, given, argument = text.partition("=")
+    if name not in REPAIRS:
+        near = difflib.get_close_matches(name, REPAIRS, n=1)
+        known = f"did you mean {near[0]}?" if near else f"one of {', '.join(REPAIRS)}"
+        raise UsageError(f"--repair {printable(name)}: no such repair", hint=known)
+    default = REPAIRS[name].argument
+    if given and default is None:
+        raise UsageError(f"--repair {name}: it takes no argument")
+    return name, argument.replace("\\n", "\n") if given else default or ""
+
+
 def _losses(texts: tuple[str, ...]) -> frozenset[str]:
-    names = {code.slug: code.code for code in LOSSES} | {code.code: code.code for code in LOSSES}
+    losses = [code for code in CODES if code.family == "LOS"]
+    names = {code.slug: code.code for code in losses} | {code.code: code.code for code in losses}
     wanted = [part.strip() for text in texts for part in text.split(",")]
     for name in wanted:
         if name not in names:

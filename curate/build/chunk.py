@@ -11,7 +11,7 @@ from itertools import chain
 
 import pyarrow as pa
 
-from curate.build.decode import Decoded, Decoder, kind_of
+from curate.build.decode import Decoded, Decoder
 from curate.build.emit import Block, emit
 from curate.build.naming import name_rows, origin_column
 from curate.build.settings import Settings
@@ -20,6 +20,7 @@ from curate.checks import check_batch, fix_rows, profile_named, select
 from curate.files.chunks import Chunk
 from curate.files.json_text import dumps
 from curate.finding import Finding, Hit, Ledger, Removed
+from curate.formats.recast import kind_of_columns
 from curate.row import TEXT, Kind, to_batch
 
 
@@ -91,8 +92,9 @@ class ChunkWorker:
         if len(done) > 1 and self.settings.payload != "none":
             # No output holds two kinds: the caller refuses the input once all of it is counted.
             message = f"the input mixes kinds of rows: {', '.join(sorted(done))}"
-            for index in chain.from_iterable(b.at for blocks in done.values() for b in blocks):
-                verdict.remove(index, [Hit("SCH008", "", message)])
+            for mixed in chain.from_iterable(done.values()):
+                for index, own in zip(mixed.at, mixed.ids, strict=True):
+                    verdict.remove(index, [Hit("SCH008", "", message)], own)
         else:
             for kind, blocks in done.items():
                 self._finish(kind, blocks, verdict)
@@ -101,12 +103,14 @@ class ChunkWorker:
 
     def _by_kind(self, done: Decoded, verdict: Verdict) -> list[tuple[Kind, Decoded]]:
         """Return a block's rows by kind; one that was not asked for is set aside. Count shapes."""
-        out, wanted = verdict.out, self.settings.kind
+        out, target = verdict.out, self.decoder.target
+        wanted = None if target else self.settings.kind
         only = done.forms[0] if done.forms else None
-        if only is not None and only.name != "row" and done.forms.count(only) == len(done.forms):
+        alike = only is not None and done.forms.count(only) == len(done.forms)
+        if only is not None and alike and only.name != "row" and target in (None, only.kind):
             kinds = [only.kind] * len(done.forms)
         else:
-            kinds = [kind_of(form, row) for form, row in zip(done.forms, done.rows, strict=True)]
+            kinds = [kind_of_columns(row) for row in done.rows]
         parts: list[tuple[Kind, Decoded]] = []
         for kind in dict.fromkeys(kinds):
             part = done
@@ -114,8 +118,8 @@ class ChunkWorker:
                 part = done.at_positions([n for n, found in enumerate(kinds) if found == kind])
             if wanted is not None and kind != wanted:
                 message = f"a row of kind {kind}, the output holds {wanted}"
-                for index in part.at:
-                    verdict.remove(index, [Hit("SCH008", "", message)])
+                for index, row in zip(part.at, part.rows, strict=True):
+                    verdict.remove(index, [Hit("SCH008", "", message)], row.get("id"))
                 continue
             out.kinds[kind] += len(part.rows)
             names = [form.name for form in part.forms]

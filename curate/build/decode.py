@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from curate.build.reverse import reverse_row
+from curate.build.remake import recast_of, remake, stages_of, target_kind
 from curate.build.settings import Settings
 from curate.build.shape_record import changes_of
 from curate.build.verdict import Verdict, code_of
@@ -20,7 +20,7 @@ from curate.finding import Hit
 from curate.formats import BY_NAME
 from curate.formats.base import Decode, Format
 from curate.formats.shapes import Ambiguous, Pretokenised, Recognised, shape_of
-from curate.row import Kind, Row
+from curate.row import Row
 from curate.schema import check as check_schema
 from curate.schema import user_schema, validator
 
@@ -76,6 +76,9 @@ class Decoder:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.changes = changes_of(settings)
+        self.stages = stages_of(settings)
+        self.recast = recast_of(settings)
+        self.target = target_kind(settings)
         self.user_check = user_schema(settings.user_schema) if settings.user_schema else None
         self._valid: dict[str, Callable[[Any], bool]] = {}
 
@@ -112,20 +115,25 @@ class Decoder:
                 shape = fixed or shape_of(record)
                 if shape == usual.name and "id" not in record and usual.is_valid(record):
                     row = usual.decode(record, hits)
-                    if row is not None and not hits:
+                    if type(row) is dict and not hits:
                         done.add(row, index, usual.form)
                         continue
                     hits = []
             found = self._one(index, record, hits, chunk, fixed, verdict)
             if found is not None:
-                done.add(found[0], index, found[1])
-                usual = self._usual(found[1], chunk)
+                rows, form = found
+                for row in rows:
+                    done.add(row, index, form)
+                usual = self._usual(form, chunk)
         return done
 
     def _usual(self, form: Format, chunk: Chunk) -> _Usual | None:
         """Return what decodes more records like the last, None where more must be done to them."""
-        more = self.changes or self.user_check is not None or self.settings.reverse
+        more = self.changes or self.stages or self.user_check is not None
         if more or form.decode is None or form.name == "row" or chunk.source.container == "csv":
+            return None
+        only = self.settings.kind
+        if self.target is not None and (form.kind != self.target or only not in (None, form.kind)):
             return None
         return _Usual(form.name, form, self._valid[form.schema], form.decode)
 
@@ -137,27 +145,32 @@ class Decoder:
         chunk: Chunk,
         fixed: str | None,
         verdict: Verdict,
-    ) -> tuple[Row, Format] | None:
-        """Decode one record in full; None where it was set aside."""
+    ) -> tuple[list[Row], Format] | None:
+        """Decode one record in full; None where nothing of it is left."""
         if self.changes or self.user_check is not None:
             record = self._change(record, hits)
         shape = fixed or shape_of(record)
         form = BY_NAME[shape] if type(shape) is str else None
         if form is not None and chunk.source.container == "csv":
             record = _from_cells(record, form)
-        row = None
+        rows: list[Row] = []
         if hits:
-            row = self._decode_found(record, form, hits)
+            rows = self._decode_found(record, form, hits)
         elif form is None:
             hits = [_no_format(shape, record)]
         else:
-            row = self._decode(record, form, hits)
-        if hits and verdict.weigh(index, hits, None if row is None else row.get("id")):
+            rows = self._decode(record, form, hits)
+        done = remake(rows, self.stages + self.recast, hits, chunk.records[index])
+        if hits and verdict.weigh(index, hits, rows[0].get("id") if len(rows) == 1 else None):
             return None
-        if row is None or form is None:
+        if not rows or form is None:
             verdict.remove(index, hits or [Hit("SCH005", "", f"not a record of {shape}")])
             return None
-        return row, form
+        for code, count in done.grown:
+            verdict.grow(index, code, count)
+        for own, why in done.gone:
+            verdict.remove(index, [why], own)
+        return (done.rows, form) if done.rows else None
 
     def _change(self, record: dict[str, Any], hits: list[Hit]) -> dict[str, Any]:
         for change in self.changes:
@@ -169,33 +182,34 @@ class Decoder:
 
     def _decode_found(
         self, record: dict[str, Any], form: Format | None, hits: list[Hit]
-    ) -> Row | None:
+    ) -> list[Row]:
         """Decode a record of which something was found before; only warnings let it pass."""
         if form is None or any(code_of(hit.code).severity == "error" for hit in hits):
-            return None
+            return []
         return self._decode(record, form, hits)
 
-    def _decode(self, record: dict[str, Any], form: Format, hits: list[Hit]) -> Row | None:
+    def _decode(self, record: dict[str, Any], form: Format, hits: list[Hit]) -> list[Row]:
         """Check a record by its format's schema and decode it; its own id becomes the row's."""
         is_valid = self._valid.get(form.schema) or self._compile(form.schema)
         if not is_valid(record):
             hits += check_schema(form.schema, record)
-            return None
+            return []
         if form.decode is None:
-            return None
+            return []
         own = record.get("id") if "id" in record else None
         if own is None or form.name == "row" or type(own) not in (str, int) or own == "":
-            row = form.decode(record, hits)
-        else:
-            rest = {key: value for key, value in record.items() if key != "id"}
-            row = form.decode(rest, hits)
-            if row is not None:
-                row["id"] = str(own)
-                if type(own) is int:
-                    row["layout"] = {**(row.get("layout") or {}), "id": "number"}
-        if row is not None and self.settings.reverse:
-            row = reverse_row(row, hits)
-        return row
+            return _listed(form.decode(record, hits))
+        rest = {key: value for key, value in record.items() if key != "id"}
+        rows = _listed(form.decode(rest, hits))
+        for row in rows[:1]:
+            row["id"] = str(own)
+            if type(own) is int:
+                row["layout"] = {**(row.get("layout") or {}), "id": "number"}
+        return rows
+
+
+def _listed(made: Row | list[Row] | None) -> list[Row]:
+    return made if type(made) is list else [made] if type(made) is dict else []
 
 
 def _from_cells(record: dict[str, Any], form: Format) -> dict[str, Any]:
@@ -227,18 +241,3 @@ def _no_format(shape: object, record: dict[str, Any]) -> Hit:
     if isinstance(shape, Pretokenised):
         return Hit("SCH009", "", "the record holds token ids", found)
     return Hit("SCH006", "", f"the columns fit no format: {found}", found)
-
-
-def kind_of(form: Format, row: Row) -> Kind:
-    """Return a row's kind: its format's, or what its columns say where it came as a row."""
-    return form.kind if form.name != "row" else _kind_by_columns(row)
-
-
-def _kind_by_columns(row: Row) -> Kind:
-    if "chosen" in row:
-        return "preference"
-    if "label" in row:
-        return "unpaired"
-    if "text" in row:
-        return "text"
-    return "sft"

@@ -44,7 +44,10 @@ def origin_column(done: Decoded, chunk: Chunk, digests: list[str], keys: set[str
         names = pa.repeat(pa.scalar(first.name, TEXT), count)
     else:
         names = pa.array([form.name for form in done.forms], TEXT)
-    whole = len(at) == len(chunk.records)
+    parents = pa.nulls(count, TEXT)
+    if "parent" in keys:
+        parents = pa.array([row.get("parent") for row in done.rows], TEXT)
+    whole = "parent" not in keys and len(at) == len(chunk.records)
     lines = chunk.lines if whole else [chunk.lines[index] for index in at]
     offsets = chunk.offsets if whole else [chunk.offsets[index] for index in at]
     return pa.StructArray.from_arrays(
@@ -54,7 +57,7 @@ def origin_column(done: Decoded, chunk: Chunk, digests: list[str], keys: set[str
             pa.array(offsets, pa.int64()),
             pa.array(digests, TEXT),
             names,
-            pa.nulls(count, TEXT),
+            parents,
         ],
         fields=list(ORIGIN),
     )

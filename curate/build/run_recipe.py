@@ -9,6 +9,7 @@ from typing import Literal
 from curate.build.ask import settings_of
 from curate.build.runner import Report
 from curate.recipe import Loaded, load, option, values
+from curate.row import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,12 @@ class InputSection:
     map: list[str] | str = option(factory=list, doc="FIELD=COLUMN: COLUMN is read as FIELD.")
     prompt: str | None = option(None, doc="Template of the prompt, `{column}` filled in.")
     completion: str | None = option(None, doc="Template of the completion.")
+    repair: list[str] | str = option(factory=list, doc="Repairs that are made, as `--repair`.")
+    template: str | None = option(None, doc="The chat template by which chats become text.")
     reverse: bool = option(False, doc="Ask the response for its instruction.")
     per_row: bool = option(False, doc="Rows of several formats in one file are meant.")
-    kind: Literal["sft", "preference", "unpaired", "prompt_only", "text"] | None = option(
-        None, doc="Keep rows of this kind only."
-    )
+    kind: Kind | None = option(None, doc="Keep rows of this kind only.")
+    as_kind: Kind | None = option(None, doc="Make rows of this kind of the others.", key="as")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,9 @@ def run_recipe(name: str, *, overrides: Sequence[str], dry_run: bool) -> Report:
             "prompt": recipe.input.prompt,
             "completion": recipe.input.completion,
             "me": _listed(recipe.input.me),
+            "repairs": _listed(recipe.input.repair),
+            "as_kind": recipe.input.as_kind,
+            "template": recipe.input.template,
             "reverse": recipe.input.reverse,
             "profile": recipe.checks.profile,
             "select": tuple(recipe.checks.select),

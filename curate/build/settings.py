@@ -28,6 +28,10 @@ class Settings:
         completion: Template of the completion.
         labels: `(text, label)` pairs that turn label words into true and false.
         me: Addresses whose mail is kept; empty keeps all mail.
+        repairs: `(name, argument)` of the repairs that are made, in order.
+        as_kind: The kind that rows of other kinds are made to be; None keeps each row's own,
+            unless `to` names a format of one kind.
+        template: The chat template by which conversations become text, or None.
         reverse: Turn every exchange round: the response asks for the instruction.
         to: The format that is written; `row` is the row itself.
         payload: What a chunk's rows are turned into.
@@ -50,6 +54,9 @@ class Settings:
     completion: str | None = None
     labels: tuple[tuple[str, bool], ...] = ()
     me: tuple[str, ...] = ()
+    repairs: tuple[tuple[str, str], ...] = ()
+    as_kind: Kind | None = None
+    template: str | None = None
     reverse: bool = False
     to: str = "row"
     payload: Payload = "arrow"

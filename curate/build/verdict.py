@@ -34,6 +34,8 @@ class Verdict:
         selection: The codes in force and their severities. An error that reading reports is
             never dropped, since its record cannot be used.
         allow_loss: LOS codes that never remove a row.
+
+    A record that makes several rows is told of by `grow`; its rows then leave one by one, by id.
     """
 
     chunk: Chunk
@@ -41,7 +43,13 @@ class Verdict:
     selection: Selection
     allow_loss: frozenset[str]
     _by_record: dict[int, list[Finding]] = field(default_factory=dict)
-    _gone: dict[int, str | None] = field(default_factory=dict)
+    _gone: dict[int, dict[str | None, str | None]] = field(default_factory=dict)
+    _grown: set[int] = field(default_factory=set)
+
+    def grow(self, index: int, code: str, rows: int) -> None:
+        """Count rows that a record makes beside its first, under the code that says why."""
+        self._grown.add(index)
+        self.out.ledger.added[code] += rows
 
     def weigh(
         self, index: int, hits: Sequence[Hit], row_id: str | None, *, always: bool = False
@@ -62,13 +70,17 @@ class Verdict:
             self._by_record.setdefault(index, []).append(finding)
             fatal = fatal or (finding.severity == "error" and hit.code not in self.allow_loss)
         if fatal:
-            self._gone[index] = row_id
+            self._leave(index, row_id)
         return fatal
 
     def remove(self, index: int, hits: Sequence[Hit], row_id: str | None = None) -> None:
         """Set a record aside for these hits, whatever their severity."""
         self.weigh(index, hits, row_id, always=True)
-        self._gone[index] = row_id
+        self._leave(index, row_id)
+
+    def _leave(self, index: int, row_id: str | None) -> None:
+        key = row_id if index in self._grown else None
+        self._gone.setdefault(index, {})[key] = row_id
 
     def _place(self, index: int) -> tuple[int, int]:
         return self.chunk.lines[index], self.chunk.offsets[index]
@@ -103,15 +115,16 @@ class Verdict:
         for index in sorted(self._by_record.keys() | self._gone.keys()):
             found = self._by_record.get(index, [])
             out.findings.extend(found)
-            if index in self._gone:
-                removed = self._removed(index, tuple(found))
+            for key, row_id in self._gone.get(index, {}).items():
+                own = found if key is None else [f for f in found if f.id in (key, None)]
+                removed = self._removed(index, row_id, tuple(own))
                 out.removed.append(removed)
                 out.ledger.removed[removed.code] += 1
         out.ledger.findings.update(f.code for f in out.findings)
         out.ledger.rows_out = out.rows
         out.ledger.check()
 
-    def _removed(self, index: int, findings: tuple[Finding, ...]) -> Removed:
+    def _removed(self, index: int, row_id: str | None, findings: tuple[Finding, ...]) -> Removed:
         raw = self.chunk.records[index]
         cut = self.chunk.cuts.get(index) or Cut(len(raw), hashlib.sha256(raw).hexdigest())
         line, offset = self._place(index)
@@ -121,4 +134,4 @@ class Verdict:
             "byte_offset": offset,
             "sha256": cut.sha256,
         }
-        return Removed(origin, self._gone[index], findings, raw[:RAW_KEPT_BYTES], cut.length_bytes)
+        return Removed(origin, row_id, findings, raw[:RAW_KEPT_BYTES], cut.length_bytes)

@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 
 import click
 
+from curate.row import KINDS
+
 F = TypeVar("F", bound=Callable[..., Any])
-KINDS = ("sft", "preference", "unpaired", "prompt_only", "text")
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
@@ -65,6 +66,24 @@ convert_options = _apply(
             default="arrow",
             show_default=True,
             help="The files of a folder.",
+        ),
+        click.option(
+            "--as",
+            "as_kind",
+            type=click.Choice(KINDS),
+            help="Make rows of this kind of those of another; each loss is reported.",
+        ),
+        click.option(
+            "--repair",
+            "repairs",
+            multiple=True,
+            metavar="NAME",
+            help="Repair rows, each counted: merge-consecutive, hoist-system, … (docs/formats.md).",
+        ),
+        click.option(
+            "--template",
+            metavar="NAME",
+            help="Chat template (a name or a .jinja file) by which chats become `text` rows.",
         ),
         click.option("--reverse", is_flag=True, help="Ask the response for its instruction."),
         click.option(

@@ -115,6 +115,19 @@ Fix: convert it without `--reverse`, or split the chat into exchanges first.
 Source: `curate convert --reverse`.""",
     ),
     Code(
+        "SCH011",
+        "several-rows",
+        "info",
+        """\
+One record makes several rows.
+
+Why: rows are counted, so the rows that come to the first are added under this code; each names the
+first in `origin.parent`.
+Example: a tree of replies, read as every path through it
+Fix: nothing to do.
+Source: the row contract.""",
+    ),
+    Code(
         "TRN001",
         "unknown-role",
         "error",

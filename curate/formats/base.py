@@ -12,7 +12,7 @@ from curate.finding import Hit
 from curate.row import Kind, Row
 
 Record = dict[str, Any]
-Decode = Callable[[Record, list[Hit]], Row | None]
+Decode = Callable[[Record, list[Hit]], Row | list[Row] | None]
 Encode = Callable[[Row, list[Hit]], Record | None]
 
 
@@ -30,7 +30,9 @@ class Format:
             but must not change it. Appends hits with pointers into the record; an error hit, or
             None, sets the record aside. Sets the kind's own columns and, where they apply,
             `category`, `extra` (dict of every column not consumed) and `layout` (dict); the
-            caller writes both as JSON. None: the format cannot be read.
+            caller writes both as JSON. A record that makes several rows gives a list, in an order
+            that depends on the record alone. None in place of the function: the format cannot be
+            read.
         encode: Row to record, `layout` and `extra` given as dicts; the columns of `extra` are put
             back by the caller. Appends LOS hits with pointers into the row; an error hit keeps the
             row out unless its code is allowed, so the encoder still returns its best record. None

@@ -28,6 +28,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "dedup",
         "checks",
         "sources",
+        "repairs",
         "formats",
     ),
     ("build",),

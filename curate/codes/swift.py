@@ -1,0 +1,31 @@
+"""What the decoders of ms-swift's and axolotl's formats report beside the codes of all formats."""
+
+from curate.codes.base import Code
+
+SWIFT = (
+    Code(
+        "SCH016",
+        "text-not-a-list",
+        "error",
+        """\
+A column holds a list as text, and the text is not JSON.
+
+Why: ms-swift falls back on Python literals, in which `'true'` and `true` are different things and a
+wrong quote makes another text; what was meant is not guessed.
+Example: `{"history": "[('Hi', 'Hello')]"}`
+Fix: write the list itself, or its JSON text.
+Source: ms-swift `swift/dataset/preprocessor/core.py` (`default_repair_messages`).""",
+    ),
+    Code(
+        "SCH017",
+        "no-answer-pair",
+        "error",
+        """\
+The rejected answer is null or the same as the chosen one.
+
+Why: ms-swift deletes such a row, with a traceback for the first ten only.
+Example: `{"messages": [...], "rejected_response": null}`
+Fix: give another answer, or leave the row out.
+Source: ms-swift 4.6 `RowPreprocessor._check_rejected_response`.""",
+    ),
+)
