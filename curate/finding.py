@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -114,6 +115,15 @@ class Ledger:
         self.added.update(other.added)
         self.removed.update(other.removed)
         self.findings.update(other.findings)
+
+    @classmethod
+    def of_steps(cls, steps: Sequence[Ledger]) -> Ledger:
+        """Return the counts of steps that follow each other: in at the first, out at the last."""
+        whole = cls()
+        for step in steps:
+            whole.add(step)
+        whole.rows_in, whole.rows_out = steps[0].rows_in, steps[-1].rows_out
+        return whole
 
     def check(self) -> None:
         """Assert the conservation of rows.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 from curate import __version__
+from curate.build.beside import refuse_unread, wanted
 from curate.build.dataset import Dataset, load
 from curate.build.outputs import Container
 from curate.build.runner import (
@@ -41,6 +43,7 @@ def convert(  # noqa: PLR0913 - one keyword for each flag of the command
     jobs: int = 1,
     on_error: Literal["quarantine", "fail"] = "quarantine",
     fail_on_loss: bool = False,
+    consumers: Sequence[str] = (),
     dry_run: bool = False,
     recipe: dict[str, Any] | None = None,
     on_progress: OnProgress | None = None,
@@ -56,6 +59,7 @@ def convert(  # noqa: PLR0913 - one keyword for each flag of the command
         jobs: Number of processes; the output's bytes do not depend on it.
         on_error: `fail` writes nothing when a record would be set aside.
         fail_on_loss: Count any LOS finding as a failure.
+        consumers: Trainers that the output is for; each is told beside the data how to read it.
         dry_run: Do everything but write.
         recipe: What the card records as the recipe.
         on_progress: Told of the records read so far, now and then.
@@ -71,20 +75,37 @@ def convert(  # noqa: PLR0913 - one keyword for each flag of the command
     settings = settings or Settings()
     is_file = Path(out).suffix.lower() in FILE_ENDINGS
     target = _target(to, is_file, inputs, settings)
-    settings = replace(settings, to=target)
+    settings = replace(settings, to=target, consumers=wanted(consumers))
+    written = FILE_ENDINGS[Path(out).suffix.lower()] if is_file else container
+    refuse_unread(settings, out, written, is_file=is_file)
     report = Report("convert")
     work = Run(report, settings, jobs, stop_on_error=on_error == "fail", on_progress=on_progress)
-    if dry_run:
-        check(work, inputs, one_kind=True)
-    elif is_file:
-        write_file(work, inputs, out)
-    else:
-        validated = {"profile": settings.profile, "version": __version__, "errors": 0}
-        write_folder(work, inputs, out, container, {"validated": validated, "recipe": recipe})
+    with _prepared(work, inputs) as ready:
+        if report.refused:
+            return report
+        if dry_run:
+            check(work, ready, one_kind=True)
+        elif is_file:
+            write_file(work, ready, out)
+        else:
+            validated = {"profile": settings.profile, "version": __version__, "errors": 0}
+            write_folder(work, ready, out, container, {"validated": validated, "recipe": recipe})
     lost = sum(n for code, n in report.ledger.findings.items() if code.startswith("LOS"))
     if fail_on_loss and lost:
         report.by_severity["error"] += lost
     return report
+
+
+@contextmanager
+def _prepared(work: Run, inputs: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Give what the run reads: the inputs, or the pairs that were made of them."""
+    if work.settings.pair is None:
+        yield inputs
+        return
+    from curate.build.pairing import paired
+
+    with paired(work, inputs, work.settings.pair) as pairs:
+        yield pairs
 
 
 def _listed(inputs: Sequence[str | Path] | str | Path) -> list[str]:
@@ -102,7 +123,8 @@ def _check_output(inputs: Sequence[str], out: str, container: Container) -> None
         raise UsageError(f"-o {out}: no file is written as {path.suffix}", hint=f"one of {known}")
     if container not in ("arrow", "parquet", "jsonl"):
         raise UsageError(f"container {container!r}: expected arrow, parquet or jsonl")
-    for name in inputs:
+    entries = [name for name in inputs if "#" in name and not Path(name).exists()]
+    for name in [*inputs, *(str(source.file) for source in expand(entries)[0])]:
         if name != "-" and path.exists() and Path(name).exists() and path.samefile(name):
             raise UsageError(f"{out} is also an input", hint="choose another -o")
 
@@ -111,6 +133,8 @@ def _target(to: str | None, is_file: bool, inputs: Sequence[str], settings: Sett
     if to is None:
         if not is_file:
             return "row"
+        if settings.pair is not None:
+            return "trl-preference"
         own = settings.source_format or _own_format(inputs, settings)
         if settings.as_kind not in (None, BY_NAME[own].kind) and own != "row":
             raise UsageError(

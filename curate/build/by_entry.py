@@ -140,7 +140,7 @@ class EntryReader:
                     continue
                 hits.append(Hit("SCH026", at, f"no key {key!r} in the turn", ", ".join(turn)))
                 return turn
-        role = turn[self._role]
+        role = turn[str(self._role)]
         word = self._words.get(role) if isinstance(role, str) else None
         if word is None:
             known = ", ".join(sorted(map(str, self._words)))

@@ -33,6 +33,7 @@ class Outcome:
         findings: All findings, in the records' order.
         removed: The records that left, in order.
         shapes: How many records had which format, with the place of the first.
+        traits: How many records had which trait, where they were asked for.
         kinds: How many rows were of which kind; with two there is no payload.
         rows: Rows in the payload.
         hashes: For each row the first 8 bytes of its id's hash, for finding repeated ids.
@@ -47,6 +48,7 @@ class Outcome:
     findings: list[Finding] = field(default_factory=list)
     removed: list[Removed] = field(default_factory=list)
     shapes: dict[str, tuple[int, int]] = field(default_factory=dict)
+    traits: Counter[str] = field(default_factory=Counter)
     kinds: Counter[Kind] = field(default_factory=Counter)
     rows: int = 0
     hashes: bytes = b""

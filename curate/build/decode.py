@@ -10,16 +10,19 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from curate.build.by_entry import EntryReader, keep_unread
 from curate.build.remake import recast_of, remake, stages_of, target_kind
 from curate.build.settings import Settings
 from curate.build.shape_record import changes_of
 from curate.build.verdict import Verdict, code_of
 from curate.files.chunks import Chunk
 from curate.files.json_text import loads, parse_record
+from curate.files.registry import Entry
 from curate.finding import Hit
 from curate.formats import BY_NAME
 from curate.formats.base import Decode, Format
-from curate.formats.shapes import Ambiguous, Pretokenised, Recognised, shape_of
+from curate.formats.shapes import Ambiguous, Pretokenised, Recognised, said, shape_of
+from curate.formats.traits import traits_of
 from curate.row import Row
 from curate.schema import check as check_schema
 from curate.schema import user_schema, validator
@@ -81,6 +84,7 @@ class Decoder:
         self.target = target_kind(settings)
         self.user_check = user_schema(settings.user_schema) if settings.user_schema else None
         self._valid: dict[str, Callable[[Any], bool]] = {}
+        self._readers: dict[Entry, EntryReader] = {}
 
     def _compile(self, schema: str) -> Callable[[Any], bool]:
         """Return the fast yes or no of a shipped schema, and keep it."""
@@ -99,6 +103,9 @@ class Decoder:
         done = Decoded()
         values, faults, limits = chunk.values, chunk.faults, self.settings.limits
         fixed = self.settings.source_format or _BY_CONTAINER.get(chunk.source.container or "")
+        reader = self._reader(chunk)
+        if reader is not None:
+            fixed = reader.entry.source_format
         usual: _Usual | None = None
         for index, raw in enumerate(chunk.records[start:end], start):
             if faults and index in faults:
@@ -111,7 +118,10 @@ class Decoder:
                     continue
             else:
                 record, hits = values[index], []
-            if usual is not None and not hits:
+            unread: dict[str, Any] = {}
+            if reader is not None:
+                record, unread = reader.read(record, hits)
+            if usual is not None and not hits and not unread:
                 shape = fixed or shape_of(record)
                 if shape == usual.name and "id" not in record and usual.is_valid(record):
                     row = usual.decode(record, hits)
@@ -122,17 +132,27 @@ class Decoder:
             found = self._one(index, record, hits, chunk, fixed, verdict)
             if found is not None:
                 rows, form = found
+                keep_unread(rows, unread)
                 for row in rows:
                     done.add(row, index, form)
                 usual = self._usual(form, chunk)
         return done
 
+    def _reader(self, chunk: Chunk) -> EntryReader | None:
+        """Return what reads the chunk's records by their registry's entry, None without one."""
+        if (entry := chunk.source.entry) is None:
+            return None
+        if entry not in self._readers:
+            self._readers[entry] = EntryReader(entry)
+        return self._readers[entry]
+
     def _usual(self, form: Format, chunk: Chunk) -> _Usual | None:
         """Return what decodes more records like the last, None where more must be done to them."""
-        more = self.changes or self.stages or self.user_check is not None
+        settings = self.settings
+        more = self.changes or self.stages or self.user_check is not None or settings.traits
         if more or form.decode is None or form.name == "row" or chunk.source.container == "csv":
             return None
-        only = self.settings.kind
+        only = settings.kind
         if self.target is not None and (form.kind != self.target or only not in (None, form.kind)):
             return None
         return _Usual(form.name, form, self._valid[form.schema], form.decode)
@@ -147,9 +167,12 @@ class Decoder:
         verdict: Verdict,
     ) -> tuple[list[Row], Format] | None:
         """Decode one record in full; None where nothing of it is left."""
+        read = len(hits)
         if self.changes or self.user_check is not None:
             record = self._change(record, hits)
         shape = fixed or shape_of(record)
+        if self.settings.traits:
+            verdict.out.traits.update({f"shape: {said(shape)}", *traits_of(record)})
         form = BY_NAME[shape] if type(shape) is str else None
         if form is not None and chunk.source.container == "csv":
             record = _from_cells(record, form)
@@ -160,6 +183,8 @@ class Decoder:
             hits = [_no_format(shape, record)]
         else:
             rows = self._decode(record, form, hits)
+        if (reader := self._reader(chunk)) is not None:
+            hits = reader.placed(hits, read)
         done = remake(rows, self.stages + self.recast, hits, chunk.records[index])
         if hits and verdict.weigh(index, hits, rows[0].get("id") if len(rows) == 1 else None):
             return None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from curate.build.settings import Settings
+from curate.build.uniform import is_uniform, system_in_turn, uniform, unread
 from curate.files.ids import id_hashes, made_hashes
 from curate.files.json_text import dumps, loads
 from curate.finding import Hit
@@ -122,7 +123,8 @@ def emit(settings: Settings, kind: Kind, named: Block, verdict: Verdict) -> None
 def _encode(settings: Settings, kind: Kind, named: Block, verdict: Verdict) -> list[Record]:
     """Encode the rows; `named` keeps only those that the format can hold."""
     target = BY_NAME[settings.to]
-    as_table = settings.payload == "arrow"
+    alike = is_uniform(settings)
+    as_table = settings.payload == "arrow" or alike
     kept: list[int] = []
     records: list[Record] = []
     for position, (row, index) in enumerate(zip(named.rows, named.at, strict=True)):
@@ -133,8 +135,8 @@ def _encode(settings: Settings, kind: Kind, named: Block, verdict: Verdict) -> l
             message = f"a row of kind {kind}, {target.name} holds {target.kind}"
             hits.append(Hit("LOS034", "", message))
         else:
-            if settings.payload != "jsonl":
-                loose = in_columns(target.columns, loose)
+            if settings.payload != "jsonl" or alike:
+                loose = in_columns(target.columns, system_in_turn(settings, loose))
             if as_table:
                 loose = _without_plain_sides(loose, hits)
             record = target.encode(loose, hits)
@@ -143,6 +145,10 @@ def _encode(settings: Settings, kind: Kind, named: Block, verdict: Verdict) -> l
         if record is not None:
             misread = frozenset() if as_table else READ_BY_TRL.get(target.name, frozenset())
             record = _with_rest(target, record, row, loose, hits, misread)
+            if settings.consumers:
+                hits += unread(settings, record)
+            if alike and settings.payload == "jsonl":
+                record = uniform(output_schema(settings.to, kind), record, named.ids[position])
         if hits and verdict.weigh(index, hits, named.ids[position]):
             continue
         if record is None:

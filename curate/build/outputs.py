@@ -196,10 +196,18 @@ class RejectedFile:
     def add(self, removed: Iterable[Removed]) -> None:
         """Append records: origin, id, codes, messages, length, and their bytes."""
         for record in removed:
-            if self._file is None:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-                self._file = HashedFile(self._path)
-            self._file.write(dumps(_rejected(record)).encode() + b"\n")
+            self._begin().write(dumps(_rejected(record)).encode() + b"\n")
+
+    def copy(self, lines: Path) -> None:
+        """Append the removed records of an earlier step, if it left any."""
+        if lines.is_file():
+            self._begin().write(lines.read_bytes())
+
+    def _begin(self) -> HashedFile:
+        if self._file is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = HashedFile(self._path)
+        return self._file
 
     def finish(self) -> bool:
         """Close the file; return whether there is one."""

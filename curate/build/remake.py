@@ -83,10 +83,22 @@ def _recast(
         hits.append(Hit("SCH008", "", f"a row of kind {found}, only {only} is wanted"))
     elif (change := recasts.get((found, wanted))) is not None:
         return change(row, hits)
-    elif (found, wanted) == ("sft", "text"):
-        why = "a conversation becomes text by a chat template only"
-        hits.append(Hit("LOS034", "/messages", why, fix="--template chatml, or a .jinja file"))
+    elif (way := _BY_FLAG.get((found, wanted))) is not None:
+        hits.append(Hit("LOS034", "", way[0], fix=way[1]))
     return [row]
+
+
+# What a flag has to say, since it is a choice.
+_BY_FLAG: dict[tuple[Kind, Kind], tuple[str, str]] = {
+    ("sft", "text"): (
+        "a conversation becomes text by a chat template only",
+        "--template chatml, or a .jinja file",
+    ),
+    ("unpaired", "preference"): (
+        "judged answers become pairs by a rule only",
+        "--pair first, or --pair all",
+    ),
+}
 
 
 def remake(rows: list[Row], stages: tuple[Stage, ...], hits: Hits, record: bytes) -> Remade:

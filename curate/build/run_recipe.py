@@ -23,6 +23,9 @@ class InputSection:
     prompt: str | None = option(None, doc="Template of the prompt, `{column}` filled in.")
     completion: str | None = option(None, doc="Template of the completion.")
     repair: list[str] | str = option(factory=list, doc="Repairs that are made, as `--repair`.")
+    pair: Literal["first", "all"] | None = option(
+        None, doc="Make pairs of judged answers to one prompt: n-th with n-th, or every two."
+    )
     template: str | None = option(None, doc="The chat template by which chats become text.")
     reverse: bool = option(False, doc="Ask the response for its instruction.")
     per_row: bool = option(False, doc="Rows of several formats in one file are meant.")
@@ -88,6 +91,7 @@ def run_recipe(name: str, *, overrides: Sequence[str], dry_run: bool) -> Report:
             "me": _listed(recipe.input.me),
             "repairs": _listed(recipe.input.repair),
             "as_kind": recipe.input.as_kind,
+            "pair": recipe.input.pair,
             "template": recipe.input.template,
             "reverse": recipe.input.reverse,
             "profile": recipe.checks.profile,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from curate import __version__
+from curate.build.beside import enter, texts_beside, texts_inside
 from curate.build.chunk import Outcome
 from curate.build.outputs import Container, RejectedFile, Shard, Shards, open_shard
 from curate.build.pool import outcomes
@@ -49,6 +50,7 @@ class InputReport:
     records: int = 0
     bytes: int = 0
     shapes: dict[str, tuple[int, int]] = field(default_factory=dict)
+    traits: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)
@@ -100,6 +102,25 @@ class _AbandonError(Exception):
     """Leave the output as it was."""
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What was done to the inputs before this run got them.
+
+    Attributes:
+        name: What its rows are called where a finding is shown.
+        report: Of the first pass over the inputs.
+        steps: The ledgers of all steps before this run, with their names, in order.
+        findings: What the steps behind the first pass found, in order.
+        rejected: The file of records that the first pass removed; it may be missing.
+    """
+
+    name: str
+    report: Report
+    steps: tuple[tuple[str, Ledger], ...]
+    findings: tuple[Finding, ...]
+    rejected: Path
+
+
 @dataclass(slots=True)
 class Run:
     """One pass over the inputs.
@@ -111,6 +132,7 @@ class Run:
         stop_on_error: End at the first record that leaves, and write nothing.
         on_finding: Told of every finding, in order.
         on_progress: Told of the records read so far, after each chunk.
+        earlier: The steps before this one, which the funnel and the card begin with.
     """
 
     report: Report
@@ -119,6 +141,7 @@ class Run:
     stop_on_error: bool = False
     on_finding: OnFinding | None = None
     on_progress: OnProgress | None = None
+    earlier: Earlier | None = None
 
     def note(self, finding: Finding) -> None:
         """Count a finding that no chunk reported, and pass it on."""
@@ -133,11 +156,23 @@ class Run:
         if self.on_finding is not None:
             self.on_finding(finding)
 
+    def _begin_with(self, earlier: Earlier) -> None:
+        self.report.by_severity.update(earlier.report.by_severity)
+        for code, found in earlier.report.samples.items():
+            self.report.samples[code] = list(found)
+        for finding in earlier.findings:
+            self._show(finding)
+
     def outcomes(self, inputs: Sequence[str]) -> Iterator[tuple[Chunk | Span, Outcome]]:
         """Yield every chunk with its outcome, in input order, and count it."""
+        if self.earlier is not None:
+            self._begin_with(self.earlier)
         sources, findings = expand(inputs)
+        self._refuse_double(sources)
         for finding in findings:
             self.note(finding)
+        if self.earlier is not None:
+            sources = [replace(source, path=self.earlier.name) for source in sources]
         repeats = Repeats(self.settings)
         for source in sources:
             ready = spooled(source)
@@ -148,6 +183,16 @@ class Run:
                 if source.stdin:
                     ready.file.unlink(missing_ok=True)
         self._after()
+
+    def _refuse_double(self, sources: Sequence[Source]) -> None:
+        """Refuse flags that say again what a registry's entry says."""
+        asked = self.settings
+        given = asked.source_format or asked.mapping or asked.prompt
+        if given and (entry := next((s.entry for s in sources if s.entry), None)):
+            raise UsageError(
+                f"the entry {entry.name!r} says what its columns are",
+                hint="leave out --from, --map and --prompt, or name the file itself",
+            )
 
     def _one(self, source: Source, repeats: Repeats) -> Iterator[tuple[Chunk | Span, Outcome]]:
         about = InputReport(source.path, source.container or "", bytes=source.file.stat().st_size)
@@ -176,6 +221,7 @@ class Run:
         report.ledger.add(outcome.ledger)
         report.fixed.update(outcome.fixed)
         about.records += outcome.ledger.rows_in
+        about.traits.update(outcome.traits)
         for name, (count, line) in outcome.shapes.items():
             total, first = about.shapes.get(name, (0, line))
             about.shapes[name] = (total + count, first)
@@ -211,6 +257,7 @@ def check(run: Run, inputs: Sequence[str], *, one_kind: bool = False) -> Report:
     run.report.kind = next(iter(kinds), None)
     if one_kind:
         _refuse_mixture(run.report, kinds)
+    _funnel(run)
     run.report.ledger.check()
     return run.report
 
@@ -239,7 +286,11 @@ def write_folder(
         kind = _pour(run, inputs, rejected, shards.add)
         files = shards.finish(kind)
         rejected.finish()
-        made = _card(run, kind, container, files) | card
+        made = _card(run, kind, container, files, _funnel(run)) | card
+        for name, text in texts_inside(run.settings, out, container):
+            made.setdefault("consumers", []).append(name)
+            (work / name).parent.mkdir(exist_ok=True)
+            (work / name).write_text(text, encoding="utf-8")
         text = json.dumps(made, indent=2, ensure_ascii=False) + "\n"
         (work / "card.json").write_text(text, encoding="utf-8")
         page = readme(made, old_readme(folder))
@@ -259,7 +310,9 @@ def write_file(run: Run, inputs: Sequence[str], out: str) -> Report:
     container = FILE_ENDINGS[path.suffix.lower()]
     run.settings = _with_payload(run.settings, container)
     beside = path.with_name(path.name + ".rejected.jsonl")
-    with _abandoned(), new_files(path, beside) as (work, work_rejected):
+    texts = texts_beside(run.settings, path, container)
+    named = (path, beside, *(name for name, _ in texts))
+    with _abandoned(), new_files(*named) as (work, work_rejected, *work_texts):
         rejected = RejectedFile(work_rejected)
         shards: list[Shard] = []
 
@@ -273,9 +326,15 @@ def write_file(run: Run, inputs: Sequence[str], out: str) -> Report:
         if not shards:
             shards.append(open_shard(work, container, run.settings.to, kind))
         shards[0].finish()
+        _funnel(run)
         run.report.outputs.append(out)
         if rejected.finish():
             run.report.outputs.append(beside.as_posix())
+        for (name, text), to in zip(texts, work_texts, strict=True):
+            to.write_text(text, encoding="utf-8")
+            run.report.outputs.append(name.as_posix())
+    if run.report.outputs:
+        run.report.outputs += [p.as_posix() for p in enter(run.settings, path, container)]
     return run.report
 
 
@@ -285,6 +344,8 @@ _Add = Callable[[bytes, int, int, Kind], None]
 def _pour(run: Run, inputs: Sequence[str], rejected: RejectedFile, add: _Add) -> Kind:
     """Write every outcome; refuse a mixture of kinds once all of it is counted."""
     kinds: Counter[Kind] = Counter()
+    if run.earlier is not None:
+        rejected.copy(run.earlier.rejected)
     for piece, outcome in run.outcomes(inputs):
         kinds.update(outcome.kinds)
         rejected.add(outcome.removed)
@@ -332,8 +393,23 @@ def _with_payload(settings: Settings, container: Container) -> Settings:
     return replace(settings, payload=cast("Any", payload))
 
 
+def _funnel(run: Run) -> list[dict[str, Any]]:
+    """Return the steps with their counts; what earlier steps did is added to the report's."""
+    report = run.report
+    if run.earlier is None:
+        return [{"step": report.command, **report.ledger.to_dict()}]
+    steps = (*run.earlier.steps, (report.command, report.ledger))
+    report.ledger = Ledger.of_steps([ledger for _, ledger in steps])
+    report.inputs = run.earlier.report.inputs
+    return [{"step": name, **ledger.to_dict()} for name, ledger in steps]
+
+
 def _card(
-    run: Run, kind: Kind, container: Container, files: list[dict[str, Any]]
+    run: Run,
+    kind: Kind,
+    container: Container,
+    files: list[dict[str, Any]],
+    funnel: list[dict[str, Any]],
 ) -> dict[str, Any]:
     report = run.report
     splits: Counter[str] = Counter()
@@ -347,7 +423,7 @@ def _card(
         "rows": splits.total(),
         "splits": dict(splits),
         "files": files,
-        "funnel": [{"step": report.command, **report.ledger.to_dict()}],
+        "funnel": funnel,
         "validated": None,
         "inputs": [
             {

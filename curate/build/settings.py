@@ -31,8 +31,10 @@ class Settings:
         repairs: `(name, argument)` of the repairs that are made, in order.
         as_kind: The kind that rows of other kinds are made to be; None keeps each row's own,
             unless `to` names a format of one kind.
+        pair: The rule by which judged answers become pairs, or None.
         template: The chat template by which conversations become text, or None.
         reverse: Turn every exchange round: the response asks for the instruction.
+        consumers: The trainers that the output is for.
         to: The format that is written; `row` is the row itself.
         payload: What a chunk's rows are turned into.
         keep_source_columns: Whether `extra` is put back as columns (files) or left out (tables).
@@ -42,6 +44,7 @@ class Settings:
         allow_loss: LOS codes whose error losses do not keep a row out.
         fix: Which fixes are applied before the rules are run.
         user_schema: A JSON Schema of the user's that records must pass, or None.
+        traits: Count what tells dialects apart, for `curate inspect`.
         limits: Bounds on reading.
     """
 
@@ -56,8 +59,10 @@ class Settings:
     me: tuple[str, ...] = ()
     repairs: tuple[tuple[str, str], ...] = ()
     as_kind: Kind | None = None
+    pair: Literal["first", "all"] | None = None
     template: str | None = None
     reverse: bool = False
+    consumers: tuple[str, ...] = ()
     to: str = "row"
     payload: Payload = "arrow"
     keep_source_columns: bool = False
@@ -67,4 +72,5 @@ class Settings:
     allow_loss: frozenset[str] = frozenset()
     fix: FixLevel = "none"
     user_schema: str | None = None
+    traits: bool = False
     limits: Limits = DEFAULT_LIMITS

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,38 +13,55 @@ from curate.cli.options import json_option, read_options
 from curate.errors import InputError, UsageError, printable
 from curate.finding import Ledger
 
+if TYPE_CHECKING:
+    from curate.build.runner import InputReport
+
 
 @click.command()
 @read_options
 @json_option
 def inspect(inputs: tuple[str, ...], as_json: bool, **options: Any) -> int:
-    """Say what files hold: container, shapes over the whole file, what would be set aside."""
+    """Say what files hold: container, shapes over the whole file, what would be set aside.
+
+    Shapes and the traits of dialects (roles, tool calls, reasoning, media, weights) are counted
+    over every record, those that cannot be read included.
+    """
     from curate.build.ask import settings_of
     from curate.build.runner import Report, Run, check
 
-    report = check(Run(Report("inspect"), settings_of(options)), inputs)
-    files: list[dict[str, Any]] = [
-        {
-            "path": item.path,
-            "container": item.container,
-            "bytes": item.bytes,
-            "records": item.records,
-            "shapes": {name: n for name, (n, _) in item.shapes.items()},
-        }
-        for item in report.inputs
-    ]
+    settings = replace(settings_of(options), traits=True)
+    report = check(Run(Report("inspect"), settings), inputs)
+    files = [_about(item) for item in report.inputs]
     if as_json:
         console.out_json(report.to_dict() | {"inputs": files})
         return report.exit_code
     for item in files:
-        shapes = ", ".join(f"{name} {n:,}" for name, n in item["shapes"].items()) or "no rows"
         console.out(
             f"{item['path']}: {item['container']}, {item['bytes']:,} bytes, "
-            f"{item['records']:,} records: {shapes}"
+            f"{item['records']:,} records"
         )
+        for group, counts in item["found"].items():
+            said = ", ".join(f"{printable(name)} {n:,}" for name, n in counts.items())
+            console.out(f"  {group}: {said}")
     console.show_samples(report.samples, report.ledger)
     console.show_funnel("inspect", report.ledger)
     return report.exit_code
+
+
+def _about(item: InputReport) -> dict[str, Any]:
+    """Return what one input holds; of each group the most frequent first."""
+    found: dict[str, dict[str, int]] = {}
+    for trait, count in sorted(item.traits.items(), key=lambda pair: (-pair[1], pair[0])):
+        group, _, name = trait.partition(": ")
+        found.setdefault(group, {})[name] = count
+    return {
+        "path": item.path,
+        "container": item.container,
+        "bytes": item.bytes,
+        "records": item.records,
+        "shapes": {name: n for name, (n, _) in item.shapes.items()},
+        "found": dict(sorted(found.items(), key=lambda pair: (pair[0] != "shape", pair[0]))),
+    }
 
 
 @click.command()

@@ -81,9 +81,21 @@ convert_options = _apply(
             help="Repair rows, each counted: merge-consecutive, hoist-system, … (docs/formats.md).",
         ),
         click.option(
+            "--pair",
+            type=click.Choice(["first", "all"]),
+            help="Make pairs of judged answers to one prompt: n-th with n-th, or every two.",
+        ),
+        click.option(
             "--template",
             metavar="NAME",
             help="Chat template (a name or a .jinja file) by which chats become `text` rows.",
+        ),
+        click.option(
+            "--consumer",
+            "consumers",
+            multiple=True,
+            metavar="NAME",
+            help="Also tell llama-factory, axolotl, ms-swift or trl how to read it.",
         ),
         click.option("--reverse", is_flag=True, help="Ask the response for its instruction."),
         click.option(

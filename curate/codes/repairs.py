@@ -92,4 +92,12 @@ REPAIRS = (
         "no text can hold it; it comes from cutting a text in the middle of a character.",
         "cut texts by characters in the program that made the file.",
     ),
+    loss(
+        54,
+        "paired",
+        "info",
+        "Two judged answers become one pair.",
+        "the labels become sides; the rows that went into the pair are counted as removed.",
+        "choose `--to trl-kto`, which keeps each answer.",
+    ),
 )

@@ -22,8 +22,16 @@ def test_inspect_says_what_a_file_holds(here, curate):
         "bytes": len(ROWS),
         "records": 3,
         "shapes": {"alpaca": 1},
+        "found": {"shape": {"alpaca": 2}},
     }
-    assert "alpaca 1" in curate("inspect", "in.jsonl").out
+    assert "shape: alpaca 2" in curate("inspect", "in.jsonl").out
+
+
+def test_inspect_counts_what_it_cannot_read(here, curate):
+    (here / "odd.jsonl").write_text('{"text": "a", "label": 1}\n{"q": 1}\n{"input_ids": [1]}\n')
+    (item,) = curate("inspect", "odd.jsonl", "--json").document["inputs"]
+    shapes = {"text or trl-kto (to be said)": 1, "token ids (not read)": 1, "unknown": 1}
+    assert item["found"]["shape"] == shapes
 
 
 def test_sample_shows_rows_as_they_will_be_read(here, curate):
