@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -15,8 +16,7 @@ import orjson
 from curate.files.limits import Limits
 from curate.finding import Hit
 
-_ESCAPED_KEY_END = re.compile(rb'\\"\s*:')
-_KEY_END = re.compile(rb'"\s*:')
+_SPACED_KEY_END = re.compile(rb'"\s+:')
 _KEY = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"(\s*:)?', re.DOTALL)
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|$)|[\[{]|[\]}]', re.DOTALL)
 _LONG_NUMBER = re.compile(rb"(?<![\w.+-])-?\d[\d.eE+-]{15,}")
@@ -55,15 +55,15 @@ def parse_record(raw: bytes, limits: Limits) -> tuple[Record | None, list[Hit]]:
 
     Returns:
         The object, or None where it cannot be used; and what was found. A warning leaves the
-        object usable, an error comes with None.
+        object usable, an error comes with None. An array stands for an object where `array_row`
+        says so.
     """
     try:
         record = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         return None, [_too_deep(raw, limits) or diagnose(raw, error)]
     if type(record) is not dict:
-        found = type(record).__name__
-        return None, [Hit("SRC011", "", f"found {found}, expected a JSON object", record)]
+        return _array_record(record, raw, limits)
     once = number = False
     keys = widest = len(record)
     types = set(map(type, record.values()))
@@ -72,20 +72,53 @@ def parse_record(raw: bytes, limits: Limits) -> tuple[Record | None, list[Hit]]:
         once = raw.count(b'"') == 4 * keys
     elif types <= _NO_NUMBER:
         pass
-    elif deep := _too_deep(raw, limits):
-        return None, [deep]
     else:
-        keys, widest, number = _survey(record)
+        keys, widest, number, depth = _survey(record.values(), keys)
+        if depth > limits.depth:
+            return None, [_deep(depth, limits)]
     if widest > limits.keys:
         return None, [
             Hit("SRC010", "", f"an object has {widest:,} keys, the limit is {limits.keys:,}")
         ]
-    # Every key ends in a quote and a colon: as many of those as keys means that no key was given
-    # twice. Where text holds such a pair too, the strings are skipped one by one.
-    if not once and len(_KEY_END.findall(raw)) != keys and _keys_in(raw) != keys:
+    if not once and not _has_keys(raw, keys):
         return None, [_duplicate(raw)]
     if number and _LONG_NUMBER.search(raw):
         return _exact_numbers(raw)
+    return record, []
+
+
+def array_row(value: Any) -> Record | None:
+    """Return the record that an array stands for, or None where it stands for none.
+
+    A list of messages (role and content, as AutoTrain's lines are) or of turns (from and value) is
+    a conversation; a list of one object is that object.
+    """
+    if type(value) is not list or not value or any(type(item) is not dict for item in value):
+        return None
+    if all("role" in item for item in value) and any("content" in item for item in value):
+        return {"messages": value}
+    if all("from" in item and "value" in item for item in value):
+        return {"conversations": value}
+    return value[0] if len(value) == 1 else None
+
+
+def _array_record(value: Any, raw: bytes, limits: Limits) -> tuple[Record | None, list[Hit]]:
+    """Return an array's record after the checks that `parse_record` makes of an object."""
+    record = array_row(value)
+    if record is None:
+        found = type(value).__name__
+        return None, [Hit("SRC011", "", f"found {found}, expected a JSON object", value)]
+    keys, widest, number, depth = _survey(value, 0)
+    if depth > limits.depth:
+        return None, [_deep(depth, limits)]
+    if widest > limits.keys:
+        wide = f"an object has {widest:,} keys, the limit is {limits.keys:,}"
+        return None, [Hit("SRC010", "", wide)]
+    if not _has_keys(raw, keys):
+        return None, [_duplicate(raw)]
+    if number and _LONG_NUMBER.search(raw):
+        exact, hits = _exact_numbers(raw)
+        return array_row(exact), hits
     return record, []
 
 
@@ -93,35 +126,62 @@ def _too_deep(raw: bytes, limits: Limits) -> Hit | None:
     if raw.count(b"{") + raw.count(b"[") <= limits.depth:
         return None
     depth = depth_of(raw)
-    if depth <= limits.depth:
-        return None
+    return _deep(depth, limits) if depth > limits.depth else None
+
+
+def _deep(depth: int, limits: Limits) -> Hit:
     return Hit("SRC008", "", f"nested {depth:,} deep, the limit is {limits.depth}")
 
 
-def _keys_in(raw: bytes) -> int:
-    """Return how many keys valid JSON text has, those in strings left out."""
-    if rb"\\" not in raw:  # then a quote behind a backslash is always one inside a string
-        return len(_KEY_END.findall(raw)) - len(_ESCAPED_KEY_END.findall(raw))
-    return sum(map(bool, _KEY.findall(raw)))
+def _has_keys(raw: bytes, keys: int) -> bool:
+    """Return whether valid JSON text has so many keys, those in strings left out.
+
+    Every key ends in a quote and a colon: as many of those as keys means that no key was given
+    twice. Where text holds such a pair too, the strings are skipped one by one.
+    """
+    if _SPACED_KEY_END.search(raw) is None:
+        ends = raw.count(b'":')
+        if ends == keys:
+            return True
+        # Without two backslashes in a row, a quote behind one always is inside a string.
+        if rb"\\" not in raw:
+            return ends - raw.count(b'\\":') == keys
+    return sum(map(bool, _KEY.findall(raw))) == keys
 
 
-def _survey(value: Any) -> tuple[int, int, bool]:
-    """Return the number of keys in all objects, the most keys of one, and if there is a number."""
-    keys = widest = 0
-    number = False
-    stack = [value]
-    while stack:
-        item = stack.pop()
-        kind = type(item)
-        if kind is dict:
-            keys += len(item)
-            widest = max(widest, len(item))
-            stack.extend(item.values())
-        elif kind is list:
-            stack.extend(item)
-        elif kind is int or kind is float:
-            number = True
-    return keys, widest, number
+def _survey(values: Iterable[Any], keys: int) -> tuple[int, int, bool, int]:
+    """Return the keys of all objects, the most of one, if there is a number, and the depth.
+
+    Args:
+        values: The values of the outermost object, or the items of the outermost list.
+        keys: How many keys the outermost has.
+    """
+    widest = keys
+    number = deeper = False
+    depth = 1
+    while True:
+        inner: list[Any] = []
+        for item in values:
+            kind = type(item)
+            if kind is str:
+                continue
+            if kind is dict:
+                deeper = True
+                own = len(item)
+                keys += own
+                if own > widest:  # noqa: PLR1730 - a call costs more than the test
+                    widest = own
+                inner.extend(item.values())
+            elif kind is list:
+                deeper = True
+                inner.extend(item)
+            elif kind is int or kind is float:
+                number = True
+        if not deeper:
+            return keys, widest, number, depth
+        depth += 1
+        deeper = False
+        values = inner
 
 
 def depth_of(raw: bytes) -> int:
@@ -153,7 +213,7 @@ def _duplicate(raw: bytes) -> Hit:
     return Hit("SRC007", pointer, f"the key {name!r} stands twice in one object", name)
 
 
-def _exact_numbers(raw: bytes) -> tuple[Record, list[Hit]]:
+def _exact_numbers(raw: bytes) -> tuple[Any, list[Hit]]:
     """Parse once more with integers of any size, and report what a double cannot hold."""
     hits: list[Hit] = []
 
