@@ -26,6 +26,7 @@ from curate.build.settings import Settings
 from curate.errors import UsageError
 from curate.files.inputs import expand
 from curate.formats import ALIASES, BY_NAME
+from curate.repairs import BY_NAME as REPAIRS
 
 # Endings of files that nobody means as a folder's name.
 _NO_OUTPUTS = {".gz", ".zst", ".zip", ".txt", ".tsv", ".ndjson", ".xlsx", ".yaml", ".yml", ".mbox"}
@@ -58,7 +59,8 @@ def convert(  # noqa: PLR0913 - one keyword for each flag of the command
         settings: How to read and check.
         jobs: Number of processes; the output's bytes do not depend on it.
         on_error: `fail` writes nothing when a record would be set aside.
-        fail_on_loss: Count any LOS finding as a failure.
+        fail_on_loss: Count any LOS finding as a failure, but those that were allowed or asked for
+            by a repair.
         consumers: Trainers that the output is for; each is told beside the data how to read it.
         dry_run: Do everything but write.
         recipe: What the card records as the recipe.
@@ -90,7 +92,9 @@ def convert(  # noqa: PLR0913 - one keyword for each flag of the command
         else:
             validated = {"profile": settings.profile, "version": __version__, "errors": 0}
             write_folder(work, ready, out, container, {"validated": validated, "recipe": recipe})
-    lost = sum(n for code, n in report.ledger.findings.items() if code.startswith("LOS"))
+    asked = settings.allow_loss | {REPAIRS[name].code for name, _ in settings.repairs}
+    found = report.ledger.findings.items()
+    lost = sum(n for code, n in found if code.startswith("LOS") and code not in asked)
     if fail_on_loss and lost:
         report.by_severity["error"] += lost
     return report

@@ -17,8 +17,10 @@ from curate.files.json_text import dumps, loads
 from curate.finding import Hit
 from curate.formats import BY_NAME
 from curate.formats.base import Format, Record
+from curate.formats.chat.hosted import CLOSED
 from curate.formats.chat.trl import READ_BY_TRL
 from curate.formats.pieces.arrow import fit, in_columns
+from curate.formats.spelling import lose_spelling
 from curate.row import FORMAT_KEY, SCHEMAS, TEXT, Kind, Row, column, from_batch
 
 if TYPE_CHECKING:
@@ -127,14 +129,17 @@ def _encode(settings: Settings, kind: Kind, named: Block, verdict: Verdict) -> l
     as_table = settings.payload == "arrow" or alike
     kept: list[int] = []
     records: list[Record] = []
+    sources = named.batch.column("origin").field("format").to_pylist()
     for position, (row, index) in enumerate(zip(named.rows, named.at, strict=True)):
         hits: list[Hit] = []
         record: Record | None = None
         loose = _loose(row)
+        came_from = sources[position] or ""
         if target.encode is None or target.kind != kind:
             message = f"a row of kind {kind}, {target.name} holds {target.kind}"
             hits.append(Hit("LOS034", "", message))
         else:
+            lose_spelling(loose, came_from, target.name, hits)
             if settings.payload != "jsonl" or alike:
                 loose = in_columns(target.columns, system_in_turn(settings, loose))
             if as_table:
@@ -144,7 +149,9 @@ def _encode(settings: Settings, kind: Kind, named: Block, verdict: Verdict) -> l
                 record = _with_margin(target, fit(target.columns, record, hits), hits)
         if record is not None:
             misread = frozenset() if as_table else READ_BY_TRL.get(target.name, frozenset())
-            record = _with_rest(target, record, row, loose, hits, misread)
+            record = _with_rest(target, record, loose, came_from, hits, misread)
+            if target.name in CLOSED and settings.payload == "jsonl":
+                record = _only(CLOSED[target.name], record, hits)
             if settings.consumers:
                 hits += unread(settings, record)
             if alike and settings.payload == "jsonl":
@@ -194,8 +201,8 @@ def _with_margin(target: Format, record: Record, hits: list[Hit]) -> Record:
 def _with_rest(
     target: Format,
     record: Record,
-    row: Row,
     loose: Row,
+    came_from: str,
     hits: list[Hit],
     misread: frozenset[str],
 ) -> Record:
@@ -206,16 +213,17 @@ def _with_rest(
     trainer would take the row for another type, wherever it came from.
     """
     whole: Record = {}
-    if "id" in row and "id" not in record:
+    if "id" in loose and "id" not in record:
         number = (loose.get("layout") or {}).get("id") == "number"
-        whole["id"] = int(row["id"]) if number else row["id"]
+        whole["id"] = int(loose["id"]) if number else loose["id"]
     whole.update(record)
-    if "category" in row:
-        whole.setdefault("category", row["category"])
+    if "category" in loose:
+        whole.setdefault("category", loose["category"])
     taken = set(target.columns.names)
     rest = {}
-    came_from = (row.get("origin") or {}).get("format", "")
     for key, value in (loose.get("extra") or {}).items():
+        if _holds(whole.get(key), value):
+            continue
         if key in whole or key in misread or (key in taken and came_from != target.name):
             message = f"the column {key!r} has another meaning in {target.name}"
             hits.append(Hit("LOS032", f"/extra/{key}", message, value))
@@ -224,6 +232,24 @@ def _with_rest(
     if rest:
         whole["extra"] = rest
     return whole
+
+
+def _holds(written: Any, value: Any) -> bool:
+    """Return whether an encoder has put a column of `extra` back inside one of its own."""
+    return (
+        isinstance(written, dict)
+        and isinstance(value, dict)
+        and all(key in written and written[key] == item for key, item in value.items())
+    )
+
+
+def _only(columns: frozenset[str], record: Record, hits: list[Hit]) -> Record:
+    """Return the record without the columns that its service refuses."""
+    extra = record.get("extra")
+    whole = {**record, **(extra if isinstance(extra, dict) else {})}
+    for key in [key for key in whole if key not in columns and key != "extra"]:
+        hits.append(Hit("LOS032", f"/{key}", f"the service refuses the column {key!r}", whole[key]))
+    return {key: value for key, value in record.items() if key in columns}
 
 
 def _row_record(row: Row) -> Record:

@@ -5,16 +5,36 @@ The codes of rules live with the rules, in `curate/checks/`.
 
 from curate.codes.base import FAMILIES, Code, FixKind, Severity
 from curate.codes.decoding import DECODING
+from curate.codes.hosted import HOSTED
 from curate.codes.hub import HUB
+from curate.codes.inline_tools import INLINE_TOOLS
 from curate.codes.losses import LOSSES
 from curate.codes.media import MEDIA
 from curate.codes.published import PUBLISHED
 from curate.codes.reading import READING
+from curate.codes.reasoning import REASONING
 from curate.codes.registry import REGISTRY
+from curate.codes.rendered import RENDERED
 from curate.codes.repairs import REPAIRS
+from curate.codes.swift import SWIFT
 from curate.codes.training import TRAINING
 
-CODES: tuple[Code, ...] = (*READING, *REGISTRY, *HUB, *DECODING, *MEDIA, *LOSSES, *REPAIRS, *TRAINING, *PUBLISHED)
+CODES: tuple[Code, ...] = (
+    *READING,
+    *REGISTRY,
+    *HUB,
+    *DECODING,
+    *INLINE_TOOLS,
+    *REASONING,
+    *RENDERED,
+    *MEDIA,
+    *LOSSES,
+    *REPAIRS,
+    *TRAINING,
+    *PUBLISHED,
+    *SWIFT,
+    *HOSTED,
+)
 BY_CODE: dict[str, Code] = {code.code: code for code in CODES}
 
 __all__ = ["BY_CODE", "CODES", "FAMILIES", "Code", "FixKind", "Severity"]

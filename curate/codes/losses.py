@@ -191,8 +191,8 @@ LOSSES = (
         "reason",
         "error",
         "Reasoning is dropped.",
-        "the format has no key for it; formats of one text get it as a `<think>` block, which "
-        "is trained as part of the answer and is not read back as reasoning.",
+        "the format has no key for it, or it holds a tag that would end the `<think>` block that "
+        "it becomes; without it a model learns answers that come from nowhere.",
         "choose `--to openai` or `trl-messages`, or accept it with `--allow-loss LOS021`.",
     ),
     loss(

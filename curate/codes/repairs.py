@@ -100,4 +100,14 @@ REPAIRS = (
         "the labels become sides; the rows that went into the pair are counted as removed.",
         "choose `--to trl-kto`, which keeps each answer.",
     ),
+    loss(
+        55,
+        "spelling",
+        "info",
+        "What only the source's spelling says is not kept.",
+        "the target has other columns: which keys were missing or null, where an Alpaca "
+        "instruction ends, or how tools were spelled is not read back from it. Nothing that is "
+        "trained changes.",
+        "nothing to do; a dataset folder (`-o FOLDER` without `--to`) keeps it.",
+    ),
 )

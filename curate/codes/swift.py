@@ -16,16 +16,4 @@ Example: `{"history": "[('Hi', 'Hello')]"}`
 Fix: write the list itself, or its JSON text.
 Source: ms-swift `swift/dataset/preprocessor/core.py` (`default_repair_messages`).""",
     ),
-    Code(
-        "SCH017",
-        "no-answer-pair",
-        "error",
-        """\
-The rejected answer is null or the same as the chosen one.
-
-Why: ms-swift deletes such a row, with a traceback for the first ten only.
-Example: `{"messages": [...], "rejected_response": null}`
-Fix: give another answer, or leave the row out.
-Source: ms-swift 4.6 `RowPreprocessor._check_rejected_response`.""",
-    ),
 )

@@ -1,0 +1,112 @@
+"""Round trips between formats: what a record loses on its way to another format and back.
+
+Classes, from the codes that are reported on the way: A exact; B exact but for invented or dropped
+call ids; C exact but for spelling (arguments, tools, empty keys); D lossy, each loss declared. A
+record that comes back different without a code is a fault of ours, which the tests look for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import orjson
+
+from curate.finding import Hit
+from curate.formats.base import Format, Record
+from curate.formats.recast import RECASTS
+from curate.formats.spelling import lose_spelling
+from curate.row import Row
+
+Class = Literal["A", "B", "C", "D"]
+_IDS = frozenset({"LOS012", "LOS013"})
+_SPELLING = frozenset({"LOS016", "LOS030", "LOS055"})
+TABLE = Path(__file__).with_name("trips.json")
+
+
+def class_of(codes: Iterable[str]) -> Class:
+    """Return the class of a round trip on which these codes were reported."""
+    found = frozenset(codes)
+    if not found:
+        return "A"
+    if found <= _IDS:
+        return "B"
+    return "C" if found <= _IDS | _SPELLING else "D"
+
+
+class Trip(NamedTuple):
+    """One record's way to a format and back.
+
+    Attributes:
+        codes: The losses reported on both ways, each once, in order.
+        there: The record in the other format, or None where it cannot be written.
+        back: The record when it came back, or None.
+    """
+
+    codes: tuple[str, ...]
+    there: Record | None = None
+    back: Record | None = None
+
+
+def trip(record: Record, own: Format, other: Format) -> Trip | None:
+    """Return a record's way from its own format to another of the same kind and back.
+
+    None where the record is no record of its own format, or that is not written.
+    """
+    row = _row(record, own, [])
+    if row is None or own.encode is None or other.encode is None:
+        return None
+    hits: list[Hit] = []
+    lose_spelling(row, own.name, other.name, hits)
+    there = _record(row, other, hits)
+    if there is None or other.decode is None:
+        return Trip(_codes(hits), there)
+    again = _row(there, other, hits)
+    back = None if again is None else _record(again, own, hits)
+    return Trip(_codes(hits), there, back)
+
+
+def _row(record: Record, form: Format, hits: list[Hit]) -> Row | None:
+    made = None if form.decode is None else form.decode(record, hits)
+    if isinstance(made, list):
+        return made[0] if len(made) == 1 else None
+    return made
+
+
+def _record(row: Row, form: Format, hits: list[Hit]) -> Record | None:
+    """Encode a row; the columns of `extra` are put back as the build puts them back."""
+    record = None if form.encode is None else form.encode(row, hits)
+    if record is None or form.name == "row":
+        return record
+    rest = dict(row.get("extra") or {})
+    for name in [name for name in rest if name in record or name in form.columns.names]:
+        if name in record:
+            hits.append(Hit("LOS032", f"/extra/{name}", "the name is taken", rest.pop(name)))
+    return {**rest, **record}
+
+
+def _codes(hits: Iterable[Hit]) -> tuple[str, ...]:
+    return tuple(sorted({hit.code for hit in hits if hit.code.startswith("LOS")}))
+
+
+@cache
+def table() -> dict[str, dict[str, list[str]]]:
+    """Return the codes reported on round trips by the shipped cases, from format to format."""
+    loaded: dict[str, dict[str, list[str]]] = orjson.loads(TABLE.read_bytes())
+    return loaded
+
+
+def same(first: Any, second: Any) -> bool:
+    """Return whether two records are the same JSON, whatever the order of keys."""
+    options = orjson.OPT_SORT_KEYS
+    return orjson.dumps(first, option=options) == orjson.dumps(second, option=options)
+
+
+def reachable(own: Format, other: Format) -> bool:
+    """Return whether rows of a format can be written in another, by another kind if need be."""
+    kinds = (own.kind, other.kind)
+    if own.decode is None or other.encode is None:
+        return False
+    return own.kind == other.kind or kinds in RECASTS
