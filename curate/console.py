@@ -68,14 +68,25 @@ def finding_lines(finding: Finding, stream: TextIO) -> list[str]:
 
 
 def show_samples(samples: Mapping[str, list[Finding]], ledger: Ledger) -> None:
-    """Print the first findings of each code on stderr, and how many more there are."""
-    for code in sorted(samples):
+    """Print the first findings of each code on stderr, and how many more there are.
+
+    What to do is said once for findings that share it; a code that is mere information has one
+    line in all, behind the others.
+    """
+    for code in sorted(samples, key=lambda code: (samples[code][0].severity == "info", code)):
         found = samples[code]
+        number = ledger.findings[code]
+        if found[0].severity == "info":
+            where, *_ = finding_lines(found[0], sys.stderr)
+            say(where + (f" … {number:,} in all" if number > 1 else ""))
+            continue
+        said = None
         for finding in found:
-            say("\n".join(finding_lines(finding, sys.stderr)))
-        more = ledger.findings[code] - len(found)
-        if more > 0:
-            say(f"  … and {more:,} more {code} {found[0].slug}")
+            where, *fix = finding_lines(finding, sys.stderr)
+            say("\n".join([where, *fix] if fix != said else [where]))
+            said = fix
+        if number > len(found):
+            say(f"  … and {number - len(found):,} more {code} {found[0].slug}")
 
 
 def show_funnel(name: str, ledger: Ledger) -> None:

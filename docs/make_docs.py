@@ -25,6 +25,7 @@ from curate.build.run_recipe import CurateRecipe
 from curate.checks import BY_CODE as RULES
 from curate.cli import cli as curate_command
 from curate.codes import CODES, FAMILIES, Code
+from curate.finding import Hit
 from curate.formats import ALIASES, FORMATS, Format
 from curate.schema import load as load_schema
 from curate.strict_yaml import parse
@@ -146,7 +147,7 @@ def _flow(value: Any) -> str:
 def _formats() -> str:
     names = [
         [
-            f"[{form.name}](#{form.name})",
+            f"[{form.name}](#{form.name.replace(':', '')})",
             form.kind,
             "yes" if form.decode else "",
             "yes" if form.encode else "",
@@ -176,6 +177,15 @@ def _anchor(code: Code) -> str:
     return f"{code.code.lower()}-{code.slug}"
 
 
+def _own_example(form: Format, schema: dict[str, Any]) -> Any:
+    """Return the first example that the format reads; several formats may share a schema."""
+    for example in schema["examples"]:
+        hits: list[Hit] = []
+        if form.decode is None or (form.decode(example, hits) is not None and not hits):
+            return example
+    return schema["examples"][0]
+
+
 def _format(form: Format) -> str:
     schema = load_schema(form.schema)
     required = set(schema.get("required", ()))
@@ -188,7 +198,7 @@ def _format(form: Format) -> str:
         ]
         for name, value in schema["properties"].items()
     ]
-    example = json.dumps(schema["examples"][0], ensure_ascii=False, indent=2)
+    example = json.dumps(_own_example(form, schema), ensure_ascii=False, indent=2)
     return "\n\n".join(
         [
             f"## {form.name}",
