@@ -7,6 +7,7 @@ follow JSON Schema 2020-12. No reference is ever fetched.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -187,7 +188,7 @@ def _retype(expected: Any, pointer: str, found: Any) -> str | None:
     if found is None:
         return f"leave the key out, where it may be missing, or write {form}"
     if "string" in types and isinstance(found, (bool, int, float)):
-        return f'write text as text (`"{printable(orjson.dumps(found).decode())}"`)'
+        return f'write text as text (`"{printable(json.dumps(found))}"`)'
     column = pointer.count("/") == 1
     return f"write it as {form}" + (", or --map the right column" if column else "")
 

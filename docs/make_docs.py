@@ -19,6 +19,9 @@ import click
 import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from round_trips import measured
 
 from curate import recipe as recipes
 from curate.build.run_recipe import CurateRecipe
@@ -26,7 +29,10 @@ from curate.checks import BY_CODE as RULES
 from curate.cli import cli as curate_command
 from curate.codes import CODES, FAMILIES, Code
 from curate.finding import Hit
-from curate.formats import ALIASES, FORMATS, Format
+from curate.formats import ALIASES, BY_NAME, FORMATS, Format
+from curate.formats.recast import RECASTS
+from curate.formats.trips import class_of
+from curate.repairs import REPAIRS
 from curate.schema import load as load_schema
 from curate.strict_yaml import parse
 from train.cli import main as train_command
@@ -52,6 +58,8 @@ def generated() -> dict[str, str]:
     pages = {
         "docs/rules.md": _rules(),
         "docs/formats.md": _formats(),
+        "docs/round_trips.md": _round_trips(trips := measured()),
+        "curate/formats/trips.json": json.dumps(trips, indent=1) + "\n",
         "docs/recipes.md": _recipes(),
         "docs/cli.md": _commands(),
     }
@@ -166,7 +174,38 @@ def _formats() -> str:
         "## Losses\n\nWhat a format cannot carry is a finding at the row. An `error` loss keeps "
         "the row out unless `--allow-loss` names it.",
         _table(["code", "name", "severity", "loss"], [_loss(code) for code in losses]),
+        "## Repairs\n\nA repair is made only where `--repair NAME` (or `NAME=TEXT`) asks for it, "
+        "in the order given, and each repaired row is reported.",
+        _table(
+            ["repair", "code", "what it does"],
+            [[f"`{repair.name}`", repair.code, repair.title] for repair in REPAIRS],
+        ),
+        "## Kinds\n\nRows of one kind are made of those of another where `--to` names a format of "
+        "the other kind, or `--as KIND` asks for it; each such row is reported. Judged answers "
+        "become pairs by `--pair first` or `--pair all` only, conversations become text by "
+        "`--template NAME` only.",
+        _table(["from", "to"], [[f"`{own}`", f"`{other}`"] for own, other in RECASTS]),
     )
+
+
+def _round_trips(trips: dict[str, dict[str, list[str]]]) -> str:
+    kinds = dict.fromkeys(BY_NAME[name].kind for name in trips)
+    parts = [
+        "What comes back when a record goes to another format of its kind and back, measured on "
+        "the cases of the tests: A exact, B but for call ids that were invented or dropped, C but "
+        "for spelling, D lossy, each loss reported at its row. `curate formats NAME` names the "
+        "codes. A test makes every trip and fails where a record comes back different and nothing "
+        "was reported."
+    ]
+    for kind in kinds:
+        own = [name for name in trips if BY_NAME[name].kind == kind]
+        head = ["from ↓ to →", *(str(number) for number in range(1, len(own) + 1))]
+        rows = [
+            [f"{n} {name}", *(class_of(trips[name][other]) for other in own)]
+            for n, name in enumerate(own, 1)
+        ]
+        parts += [f"## {kind}", _table(head, rows)]
+    return _page("Round trips", *parts)
 
 
 def _loss(code: Code) -> list[str]:

@@ -144,7 +144,7 @@ class ChunkWorker:
         ids, digests = name_rows(done, verdict.chunk, keys)
         for name in keys & {"layout", "extra"}:
             for row in rows:
-                if value := row.get(name):
+                if value := row.pop(name, None):
                     row[name] = dumps(value)
         origin = origin_column(done, verdict.chunk, digests, keys)
         batch = to_batch(kind, rows, {"id": pa.array(ids, TEXT), "origin": origin})

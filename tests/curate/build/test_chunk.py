@@ -98,7 +98,7 @@ def conserved(worker, records):
     ledger = outcome.ledger
     assert ledger.rows_in == len(chunk.records)
     # Rows of several kinds are refused by the caller, with the counts.
-    assert ledger.rows_out + ledger.removed.total() == ledger.rows_in
+    assert ledger.rows_out + ledger.removed.total() == ledger.rows_in + ledger.added.total()
     assert outcome.rows == len(outcome.ids)
     assert len(outcome.removed) == ledger.removed.total()
     for removed in outcome.removed:
