@@ -57,7 +57,7 @@ def place(finding: Finding) -> str:
 def finding_lines(finding: Finding, stream: TextIO) -> list[str]:
     """Return a finding as two lines: where, code and what; then what to do."""
     code = _styled(finding.code, finding.severity, stream)
-    pointer = f" {finding.pointer}" if finding.pointer else ""
+    pointer = f" {printable(finding.pointer, 200)}" if finding.pointer else ""
     text = f"{place(finding)}: {code}{pointer} {printable(finding.message, 300)}"
     if finding.value is not None and finding.value not in finding.message:
         text += f" (found {finding.value})"

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from curate import __version__
-from curate.build.beside import refuse_unread, wanted
+from curate.build.beside import for_consumers
 from curate.build.dataset import Dataset, load
-from curate.build.outputs import Container
+from curate.build.outputs import FILE_ENDINGS, Container
 from curate.build.runner import (
-    FILE_ENDINGS,
     OnFinding,
     OnProgress,
     Report,
@@ -77,9 +76,7 @@ def convert(  # noqa: PLR0913 - one keyword for each flag of the command
     settings = settings or Settings()
     is_file = Path(out).suffix.lower() in FILE_ENDINGS
     target = _target(to, is_file, inputs, settings)
-    settings = replace(settings, to=target, consumers=wanted(consumers))
-    written = FILE_ENDINGS[Path(out).suffix.lower()] if is_file else container
-    refuse_unread(settings, out, written, is_file=is_file)
+    settings = for_consumers(replace(settings, to=target), consumers, out, container)
     report = Report("convert")
     work = Run(report, settings, jobs, stop_on_error=on_error == "fail", on_progress=on_progress)
     with _prepared(work, inputs) as ready:
@@ -92,12 +89,16 @@ def convert(  # noqa: PLR0913 - one keyword for each flag of the command
         else:
             validated = {"profile": settings.profile, "version": __version__, "errors": 0}
             write_folder(work, ready, out, container, {"validated": validated, "recipe": recipe})
-    asked = settings.allow_loss | {REPAIRS[name].code for name, _ in settings.repairs}
-    found = report.ledger.findings.items()
-    lost = sum(n for code, n in found if code.startswith("LOS") and code not in asked)
-    if fail_on_loss and lost:
+    if fail_on_loss and (lost := _lost(report, settings)):
         report.by_severity["error"] += lost
     return report
+
+
+def _lost(report: Report, settings: Settings) -> int:
+    """Return how many losses were found that were neither allowed nor asked for by a repair."""
+    asked = settings.allow_loss | {REPAIRS[name].code for name, _ in settings.repairs}
+    found = report.ledger.findings.items()
+    return sum(n for code, n in found if code.startswith("LOS") and code not in asked)
 
 
 @contextmanager

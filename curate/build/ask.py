@@ -25,9 +25,9 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
 
     Args:
         options: `source_format`, `kind`, `per_row`, `mapping`, `prompt`, `completion`, `labels`,
-            `me`, `repairs`, `as_kind`, `pair`, `template`, `reverse`, `profile`, `select`,
-            `ignore`, `allow_loss`, `fix`, `user_schema`, `limits`, as the commands and recipes
-            name them.
+            `margin`, `me`, `repairs`, `as_kind`, `pair`, `template`, `reverse`, `profile`,
+            `select`, `ignore`, `allow_loss`, `fix`, `user_schema`, `limits`, as the commands and
+            recipes name them.
 
     Raises:
         UsageError: If an option's value cannot be understood.
@@ -45,6 +45,7 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
         prompt=prompt,
         completion=completion,
         labels=_labels(options.get("labels", ())),
+        margin=options.get("margin"),
         me=_me(options.get("me", ())),
         repairs=_repairs(options.get("repairs", ())),
         as_kind=options.get("as_kind"),

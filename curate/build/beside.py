@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from curate.build.emit import output_schema
-from curate.build.outputs import Container
+from curate.build.outputs import FILE_ENDINGS, Container
 from curate.build.settings import Settings
 from curate.consumers import BY_NAME, Consumer, Written
 from curate.consumers.llama_factory import FILE, entry, merged
@@ -17,41 +18,47 @@ from curate.formats import BY_NAME as FORMATS
 FOLDER = "consumers"
 
 
-def wanted(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the names of consumers, each once.
+def for_consumers(
+    settings: Settings, names: Sequence[str], out: str, container: Container
+) -> Settings:
+    """Return the settings for these trainers; refuse, before anything is written, what one can't.
+
+    Args:
+        settings: With the format that is written.
+        names: The trainers.
+        out: The file or folder.
+        container: The files of a folder.
 
     Raises:
-        UsageError: If one is unknown.
+        UsageError: If a name is unknown, if a trainer does not read the format or the container,
+            or if the registry beside the output has another entry of that name.
     """
+    known = ", ".join(BY_NAME)
     for name in names:
         if name not in BY_NAME:
-            known = ", ".join(BY_NAME)
             raise UsageError(f"--consumer {name}: no such consumer", hint=f"one of {known}")
-    return tuple(dict.fromkeys(names))
-
-
-def refuse_unread(settings: Settings, out: str, container: Container, *, is_file: bool) -> None:
-    """Refuse, before anything is written, what a consumer does not read.
-
-    Raises:
-        UsageError: If it does not read the format or the container, or the registry beside the
-            output has another entry of that name.
-    """
+    settings = replace(settings, consumers=tuple(dict.fromkeys(names)))
+    is_file = Path(out).suffix.lower() in FILE_ENDINGS
+    written = FILE_ENDINGS[Path(out).suffix.lower()] if is_file else container
     for consumer in _consumers(settings):
-        if settings.to not in consumer.formats:
-            can = ", ".join(name for name in consumer.formats if _is_written(name))
-            raise UsageError(
-                f"--consumer {consumer.name}: it does not read {settings.to}",
-                hint=f"--to one of {can}",
-            )
-        if container not in consumer.containers:
-            can = " ".join(f".{name}" for name in sorted(consumer.containers))
-            raise UsageError(
-                f"--consumer {consumer.name}: it does not read {settings.to} as {container}",
-                hint=f"name a file ending in one of {can}",
-            )
+        _refuse(consumer, settings.to, written)
         if is_file and consumer.file == FILE:
-            _registry_text(_written(settings, Path(out), container), Path(out).with_name(FILE))
+            _registry_text(_written(settings, Path(out), written), Path(out).with_name(FILE))
+    return settings
+
+
+def _refuse(consumer: Consumer, form: str, container: Container) -> None:
+    if form not in consumer.formats:
+        can = ", ".join(name for name in consumer.formats if _is_written(name))
+        raise UsageError(
+            f"--consumer {consumer.name}: it does not read {form}", hint=f"--to one of {can}"
+        )
+    if container not in consumer.containers:
+        can = " ".join(f".{name}" for name in sorted(consumer.containers))
+        raise UsageError(
+            f"--consumer {consumer.name}: it does not read {form} as {container}",
+            hint=f"name a file ending in one of {can}",
+        )
 
 
 def _consumers(settings: Settings) -> list[Consumer]:
@@ -79,17 +86,27 @@ def texts_beside(settings: Settings, out: Path, container: Container) -> list[tu
     ]
 
 
-def texts_inside(settings: Settings, out: str, container: Container) -> list[tuple[str, str]]:
-    """Return name and text of what goes into a folder, for its `consumers/`."""
+def write_inside(
+    work: Path, settings: Settings, out: str, container: Container
+) -> dict[str, list[str]]:
+    """Write what goes into a folder, to its `consumers/`; return what its card says of that.
+
+    Args:
+        work: Where the folder is being written.
+        settings: With the trainers.
+        out: The folder as typed.
+        container: Of its files.
+    """
     folder = Path(out)
-    whole = _written(settings, folder, container)
-    found = []
+    names: list[str] = []
     for consumer in _consumers(settings):
         data = "../data" if consumer.file == FILE else folder.as_posix()
-        name = folder.absolute().name
-        told = Written(whole.form, whole.columns, data, name, container, is_folder=True)
-        found.append((f"{FOLDER}/{consumer.file}", consumer.text(told)))
-    return found
+        told = _written(settings, folder, container)
+        told = replace(told, data=data, name=folder.absolute().name, is_folder=True)
+        names.append(f"{FOLDER}/{consumer.file}")
+        (work / FOLDER).mkdir(exist_ok=True)
+        (work / names[-1]).write_text(consumer.text(told), encoding="utf-8")
+    return {"consumers": names} if names else {}
 
 
 def enter(settings: Settings, out: Path, container: Container) -> list[Path]:
@@ -112,9 +129,7 @@ def enter(settings: Settings, out: Path, container: Container) -> list[Path]:
 
 def _registry_text(written: Written, registry: Path) -> str:
     """Return the registry's text with the entry."""
-    told = Written(
-        written.form, written.columns, Path(written.data).name, written.name, written.container
-    )
+    told = replace(written, data=Path(written.data).name)
     try:
         old = registry.read_bytes().decode() if registry.exists() else None
         return merged(old, told.name, entry(told))

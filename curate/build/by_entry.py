@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from curate.build.settings import Settings
+from curate.errors import UsageError
+from curate.files.inputs import Source
 from curate.files.registry import Entry, escaped
 from curate.finding import Hit
 from curate.formats.base import Record
@@ -169,6 +172,20 @@ class EntryReader:
             pointer = "/".join(["", column, *rest]) if hit.pointer else ""
             placed.append(hit._replace(pointer=pointer))
         return placed
+
+
+def refuse_flags(settings: Settings, sources: Sequence[Source]) -> None:
+    """Refuse flags that say again what a registry's entry says.
+
+    Raises:
+        UsageError: If there are such flags and such a source.
+    """
+    given = settings.source_format or settings.mapping or settings.prompt
+    if given and (entry := next((source.entry for source in sources if source.entry), None)):
+        raise UsageError(
+            f"the entry {entry.name!r} says what its columns are",
+            hint="leave out --from, --map and --prompt, or name the file itself",
+        )
 
 
 def keep_unread(rows: list[Row], unread: Record) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from curate.build.settings import Settings
-from curate.build.uniform import is_uniform, system_in_turn, uniform, unread
+from curate.build.uniform import columns_of, is_uniform, uniform, unread, usual_spelling
 from curate.files.ids import id_hashes, made_hashes
 from curate.files.json_text import dumps, loads
 from curate.finding import Hit
@@ -20,6 +20,7 @@ from curate.formats.base import Format, Record
 from curate.formats.chat.hosted import CLOSED
 from curate.formats.chat.trl import READ_BY_TRL
 from curate.formats.pieces.arrow import fit, in_columns
+from curate.formats.pieces.media import lost_objects
 from curate.formats.spelling import lose_spelling
 from curate.row import FORMAT_KEY, SCHEMAS, TEXT, Kind, Row, column, from_batch
 
@@ -126,6 +127,7 @@ def _encode(settings: Settings, kind: Kind, named: Block, verdict: Verdict) -> l
     """Encode the rows; `named` keeps only those that the format can hold."""
     target = BY_NAME[settings.to]
     alike = is_uniform(settings)
+    columns = columns_of(output_schema(settings.to, kind)) if alike else {}
     as_table = settings.payload == "arrow" or alike
     kept: list[int] = []
     records: list[Record] = []
@@ -140,8 +142,10 @@ def _encode(settings: Settings, kind: Kind, named: Block, verdict: Verdict) -> l
             hits.append(Hit("LOS034", "", message))
         else:
             lose_spelling(loose, came_from, target.name, hits)
+            if alike:
+                loose = usual_spelling(settings, loose)
             if settings.payload != "jsonl" or alike:
-                loose = in_columns(target.columns, system_in_turn(settings, loose))
+                loose = in_columns(target.columns, loose)
             if as_table:
                 loose = _without_plain_sides(loose, hits)
             record = target.encode(loose, hits)
@@ -155,7 +159,7 @@ def _encode(settings: Settings, kind: Kind, named: Block, verdict: Verdict) -> l
             if settings.consumers:
                 hits += unread(settings, record)
             if alike and settings.payload == "jsonl":
-                record = uniform(output_schema(settings.to, kind), record, named.ids[position])
+                record = uniform(columns, record, named.ids[position])
         if hits and verdict.weigh(index, hits, named.ids[position]):
             continue
         if record is None:
@@ -224,6 +228,8 @@ def _with_rest(
     for key, value in (loose.get("extra") or {}).items():
         if _holds(whole.get(key), value):
             continue
+        if key == "objects" and (lost := lost_objects(target.name, value)):
+            hits.append(lost)
         if key in whole or key in misread or (key in taken and came_from != target.name):
             message = f"the column {key!r} has another meaning in {target.name}"
             hits.append(Hit("LOS032", f"/extra/{key}", message, value))
@@ -236,6 +242,8 @@ def _with_rest(
 
 def _holds(written: Any, value: Any) -> bool:
     """Return whether an encoder has put a column of `extra` back inside one of its own."""
+    if isinstance(written, list) and isinstance(value, list) and len(written) == len(value):
+        return all(_holds(one, other) for one, other in zip(written, value, strict=True))
     return (
         isinstance(written, dict)
         and isinstance(value, dict)

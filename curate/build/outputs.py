@@ -17,6 +17,13 @@ from curate.finding import Removed
 from curate.row import Kind
 
 Container = Literal["arrow", "parquet", "jsonl", "json", "csv"]
+FILE_ENDINGS: dict[str, Container] = {
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".csv": "csv",
+    ".parquet": "parquet",
+    ".arrow": "arrow",
+}
 _END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from hashlib import sha256
 from typing import NamedTuple
 
+from curate.build.margin import margin_by
 from curate.build.reverse import reverse_row
 from curate.build.settings import Settings
 from curate.finding import Hit
@@ -43,6 +44,8 @@ class Remade(NamedTuple):
 def stages_of(settings: Settings) -> tuple[Stage, ...]:
     """Return the changes that the settings ask for, in the order in which they are made."""
     made = []
+    if settings.margin is not None:
+        made.append(Stage(SEVERAL, margin_by(settings.margin)))
     for name, argument in settings.repairs:
         repair = REPAIRS[name]
         made.append(Stage(repair.code, partial(_repaired, name, argument)))

@@ -50,6 +50,7 @@ class OutputSection:
     folder: str = option(doc="The dataset folder.")
     format: str = option("row", doc="The format of its rows, as `--to`.")
     container: Literal["arrow", "parquet", "jsonl"] = option("arrow", doc="The files' container.")
+    consumers: list[str] = option(factory=list, doc="Trainers it is also for, as `--consumer`.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ def run_recipe(name: str, *, overrides: Sequence[str], dry_run: bool) -> Report:
         to=recipe.output.format,
         container=recipe.output.container,
         settings=settings,
+        consumers=recipe.output.consumers,
         dry_run=dry_run,
         recipe=values(recipe),
     )

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from curate import __version__
-from curate.build.beside import enter, texts_beside, texts_inside
+from curate.build.beside import enter, texts_beside, write_inside
+from curate.build.by_entry import refuse_flags
 from curate.build.chunk import Outcome
-from curate.build.outputs import Container, RejectedFile, Shard, Shards, open_shard
+from curate.build.outputs import FILE_ENDINGS, Container, RejectedFile, Shard, Shards, open_shard
 from curate.build.pool import outcomes
 from curate.build.read import chunks_of
 from curate.build.repeats import Repeats
@@ -29,13 +30,6 @@ from curate.formats import BY_NAME
 from curate.report.card import old_readme, readme
 from curate.row import Kind
 
-FILE_ENDINGS: dict[str, Container] = {
-    ".json": "json",
-    ".jsonl": "jsonl",
-    ".csv": "csv",
-    ".parquet": "parquet",
-    ".arrow": "arrow",
-}
 CARD_SCHEMA_VERSION = 1
 OnFinding = Callable[[Finding], None]
 OnProgress = Callable[[int], None]
@@ -168,7 +162,7 @@ class Run:
         if self.earlier is not None:
             self._begin_with(self.earlier)
         sources, findings = expand(inputs)
-        self._refuse_double(sources)
+        refuse_flags(self.settings, sources)
         for finding in findings:
             self.note(finding)
         if self.earlier is not None:
@@ -183,16 +177,6 @@ class Run:
                 if source.stdin:
                     ready.file.unlink(missing_ok=True)
         self._after()
-
-    def _refuse_double(self, sources: Sequence[Source]) -> None:
-        """Refuse flags that say again what a registry's entry says."""
-        asked = self.settings
-        given = asked.source_format or asked.mapping or asked.prompt
-        if given and (entry := next((s.entry for s in sources if s.entry), None)):
-            raise UsageError(
-                f"the entry {entry.name!r} says what its columns are",
-                hint="leave out --from, --map and --prompt, or name the file itself",
-            )
 
     def _one(self, source: Source, repeats: Repeats) -> Iterator[tuple[Chunk | Span, Outcome]]:
         about = InputReport(source.path, source.container or "", bytes=source.file.stat().st_size)
@@ -287,10 +271,7 @@ def write_folder(
         files = shards.finish(kind)
         rejected.finish()
         made = _card(run, kind, container, files, _funnel(run)) | card
-        for name, text in texts_inside(run.settings, out, container):
-            made.setdefault("consumers", []).append(name)
-            (work / name).parent.mkdir(exist_ok=True)
-            (work / name).write_text(text, encoding="utf-8")
+        made |= write_inside(work, run.settings, out, container)
         text = json.dumps(made, indent=2, ensure_ascii=False) + "\n"
         (work / "card.json").write_text(text, encoding="utf-8")
         page = readme(made, old_readme(folder))

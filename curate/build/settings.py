@@ -27,6 +27,7 @@ class Settings:
         prompt: Template of the prompt over the record's columns, or None.
         completion: Template of the completion.
         labels: `(text, label)` pairs that turn label words into true and false.
+        margin: `A-B`: the columns whose difference is a pair's margin, or None.
         me: Addresses whose mail is kept; empty keeps all mail.
         repairs: `(name, argument)` of the repairs that are made, in order.
         as_kind: The kind that rows of other kinds are made to be; None keeps each row's own,
@@ -56,6 +57,7 @@ class Settings:
     prompt: str | None = None
     completion: str | None = None
     labels: tuple[tuple[str, bool], ...] = ()
+    margin: str | None = None
     me: tuple[str, ...] = ()
     repairs: tuple[tuple[str, str], ...] = ()
     as_kind: Kind | None = None

@@ -107,11 +107,20 @@ def _templated(prompt: str, completion: str) -> Change:
 def _labelled(labels: dict[str, bool]) -> Change:
     def change(record: Record) -> tuple[Record, list[Hit]]:
         for column in _LABEL_COLUMNS:
-            value = record.get(column)
-            if value is not None and not isinstance(value, bool):
-                text = value if isinstance(value, str) else str(value)
-                if text in labels:
-                    return {**record, column: labels[text]}, []
+            if column in record and (value := _label(record[column], labels)) is not None:
+                return {**record, column: value}, []
+        steps = record.get("labels")
+        if isinstance(steps, list) and "completions" in record:
+            read = [_label(step, labels) for step in steps]
+            pairs = zip(steps, read, strict=True)
+            return {**record, "labels": [old if new is None else new for old, new in pairs]}, []
         return record, []
 
     return change
+
+
+def _label(value: object, labels: dict[str, bool]) -> bool | None:
+    """Return what a label that is no boolean stands for, by its spelling; None where unsaid."""
+    if isinstance(value, bool):
+        return None
+    return labels.get("null" if value is None else str(value))

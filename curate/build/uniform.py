@@ -6,12 +6,14 @@ the load (4.0, which LLaMA-Factory 0.9.5 needs), or has its texts parsed as JSON
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
 
 from curate.build.settings import Settings
 from curate.consumers import BY_NAME
+from curate.consumers.llama_factory import LLAMA_FACTORY
 from curate.files.json_text import dumps
 from curate.finding import Hit
 from curate.formats.base import Record
@@ -20,32 +22,58 @@ from curate.row import Row
 # What a column without a value holds. Tools are parsed as JSON by all, so they are an empty list;
 # an empty system text would stand in for the default one in ms-swift, so that column is null.
 _EMPTY: dict[str, Any] = {"tools": "[]", "extra": "{}", "system": None}
+# What a layout says of the spelling of roles, turns, arguments and tools.
+_SPELLED = frozenset(
+    {
+        *("turn_keys", "role_words", "chosen_words", "rejected_words"),
+        *("arguments", "string_arguments", "tools"),
+    }
+)
 
 
 def is_uniform(settings: Settings) -> bool:
-    """Return whether the output is for trainers that need such records.
+    """Return whether the output is for trainers, in a format that the strictest loader reads.
 
-    TRL's own formats hold arguments as objects, which its loader takes as they are.
+    The formats of one trainer alone hold what its own loader takes, such as arguments as objects.
     """
-    return bool(settings.consumers) and not settings.to.startswith("trl-")
+    return bool(settings.consumers) and settings.to in LLAMA_FACTORY.formats
 
 
-def system_in_turn(settings: Settings, loose: Row) -> Row:
-    """Return a row whose system text is a turn, where the format has turns: all read it there."""
+def usual_spelling(settings: Settings, loose: Row) -> Row:
+    """Return a row whose layout asks for no spelling but the one that the trainers are told of.
+
+    Role words, the keys of a turn and the types of tools and arguments are then the format's own. A
+    system text is a turn, where the format has turns, since all of them read it there.
+    """
     layout = loose.get("layout")
-    if not layout or "system_from" not in layout or not settings.to.startswith("sharegpt"):
+    spelled = _SPELLED | {"system_from"} if settings.to.startswith("sharegpt") else _SPELLED
+    if not layout or spelled.isdisjoint(layout):
         return loose
-    return {**loose, "layout": {k: v for k, v in layout.items() if k != "system_from"}}
+    return {**loose, "layout": {k: v for k, v in layout.items() if k not in spelled}}
 
 
-def uniform(schema: pa.Schema, record: Record, own_id: str) -> Record:
-    """Return the record with every column of the schema; `extra` is JSON text, `id` is there."""
+def columns_of(schema: pa.Schema) -> dict[str, Any]:
+    """Return what each column of a schema holds where a record has nothing for it."""
+    return {field.name: _empty(field) for field in schema}
+
+
+def uniform(columns: Mapping[str, Any], record: Record, own_id: str) -> Record:
+    """Return the record with every column; `extra` is JSON text, and `id` is there.
+
+    Args:
+        columns: As `columns_of` gives them.
+        record: The record.
+        own_id: The row's id, for a record without one.
+    """
     given: Record = {**record, "id": str(record.get("id", own_id))}
     if isinstance(extra := given.get("extra"), dict):
         given["extra"] = dumps(extra)
+    for name in _EMPTY:
+        if not given.get(name):
+            given[name] = None
     return {
-        field.name: _empty(field) if given.get(field.name) is None else given[field.name]
-        for field in schema
+        name: empty if (value := given.get(name)) is None else value
+        for name, empty in columns.items()
     }
 
 

@@ -17,6 +17,7 @@ COMMANDS = {
     "inspect": ("look", "Say what files hold: container, format, columns, counts."),
     "sample": ("look", "Show some rows as they will be read."),
     "show": ("look", "Show one record (FILE:LINE) and the row it becomes."),
+    "push": ("push", "Upload a dataset folder to the Hub."),
     "formats": ("about", "List the formats, and what can be read and written."),
     "rules": ("about", "List every code."),
     "rule": ("about", "Explain one code."),
@@ -53,7 +54,8 @@ def cli() -> None:
 
     Nothing leaves in silence: each input record becomes a row or a finding with a code. Data is
     printed on stdout, talk on stderr; --json gives one document. Exit: 0 clean, 1 findings, 2
-    usage, 3 unreadable input, 5 missing extra, 7 output not writable, 8 output locked.
+    usage, 3 unreadable input, 4 the Hub says no, 5 missing extra, 7 output not writable, 8 output
+    locked.
     """
 
 

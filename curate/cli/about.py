@@ -29,17 +29,28 @@ def all_codes() -> list[Code]:
 
 
 @click.command()
+@click.argument("name", required=False)
 @json_option
-def formats(as_json: bool) -> None:
-    """List the formats: the kind of row, and what can be read and written."""
-    from curate.formats import FORMATS
+def formats(name: str | None, as_json: bool) -> None:
+    """List the formats, or say what NAME loses on its way to every other one and back.
 
+    Classes of round trips: A exact, B but for invented call ids, C but for spelling, D lossy, each
+    loss reported. The list shows a format's way to the row and back.
+    """
+    if name is not None:
+        _round_trips(name, as_json)
+        return
+    from curate.formats import FORMATS
+    from curate.formats.trips import class_of, table
+
+    known = table()
     rows = [
         {
             "name": form.name,
             "kind": form.kind,
             "reads": form.decode is not None,
             "writes": form.encode is not None,
+            "round_trip": class_of(known[form.name][form.name]) if form.name in known else None,
             "title": form.title,
         }
         for form in FORMATS
@@ -49,7 +60,31 @@ def formats(as_json: bool) -> None:
         return
     for row in rows:
         able = f"{'reads' if row['reads'] else '     '} {'writes' if row['writes'] else '      '}"
-        console.out(f"{row['name']:24} {row['kind']:11} {able}  {row['title']}")
+        trip = row["round_trip"] or " "
+        console.out(f"{row['name']:26} {row['kind']:11} {able} {trip}  {row['title']}")
+
+
+def _round_trips(name: str, as_json: bool) -> None:
+    from curate.formats import ALIASES, BY_NAME
+    from curate.formats.trips import class_of, table
+
+    own = ALIASES.get(name, name)
+    if own not in BY_NAME:
+        near = difflib.get_close_matches(name, BY_NAME, n=1)
+        hint = f"did you mean {near[0]}?" if near else "see `curate formats`"
+        raise UsageError(f"no format is named {name}", hint=hint)
+    rows = [
+        {"to": other, "round_trip": class_of(codes), "codes": codes}
+        for other, codes in table().get(own, {}).items()
+    ]
+    if as_json:
+        console.out_json(
+            {"schema_version": 1, "command": "formats", "name": own, "round_trips": rows}
+        )
+        return
+    console.out(f"{own}: {BY_NAME[own].title}")
+    for row in rows:
+        console.out(f"  {row['to']:26} {row['round_trip']}  {' '.join(row['codes'])}".rstrip())
 
 
 @click.command()

@@ -51,14 +51,15 @@ def convert(
 ) -> int:
     """Turn raw exports into a checked dataset folder, or into another format.
 
-    IN is a file, a folder, a quoted pattern or `-`: JSON, JSON Lines, CSV, TSV, Parquet, Arrow,
-    mbox, also as .gz or .zst. OUT is a folder, or one file where it ends in .json .jsonl .csv
-    .parquet .arrow.
+    IN is a file, a folder, a quoted pattern, `-`, or a data set of the Hub as
+    hf:owner/name[@revision][:config/split]: JSON, JSON Lines, CSV, TSV, Parquet, Arrow, mbox, also
+    as .gz or .zst. OUT is a folder, or one file where it ends in .json .jsonl .csv .parquet .arrow.
 
     \b
     curate convert dolly.jsonl -o data/dolly
     curate convert dolly.jsonl --reverse -o data/dolly-reverse
     curate convert chat.json --to openai -o chat.jsonl
+    curate convert hf:databricks/databricks-dolly-15k -o data/dolly-15k
     curate convert products.csv --prompt 'About {features}:' --completion ' {text}' -o data/p
     """  # noqa: D301 - click reads the backspace
     from curate.build import convert as run_convert
@@ -77,6 +78,7 @@ def convert(
             jobs=options["jobs"],
             on_error=options["on_error"],
             fail_on_loss=options["fail_on_loss"],
+            consumers=options["consumers"],
             dry_run=dry_run,
             on_progress=tick,
         )

@@ -128,7 +128,8 @@ def show(place: str, as_json: bool) -> int:
         console.out(printable(raw.decode(errors="replace"), 2_000))
         console.out(_readable(row) if row else "no row: the record is set aside")
         for finding in findings:
-            console.out(f"{finding.code} {finding.pointer} {printable(finding.message, 300)}")
+            pointer = printable(finding.pointer, 200)
+            console.out(f"{finding.code} {pointer} {printable(finding.message, 300)}")
     return 1 if any(f.severity == "error" for f in findings) else 0
 
 
@@ -141,6 +142,8 @@ def _readable(row: dict[str, Any]) -> str:
             )
             side = "" if name == "messages" else f"{name} "
             lines.append(f"{side}{message['role']}: {printable(text, 400)}")
+    for step, right in zip(row.get("completions", ()), row.get("labels", ()), strict=False):
+        lines.append(f"step {'right' if right else 'wrong'}: {printable(step, 400)}")
     if "text" in row:
         lines.append(printable(row["text"], 400))
     for name in ("label", "margin", "category", "tools", "extra"):

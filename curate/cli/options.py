@@ -50,6 +50,7 @@ read_options = _apply(
             metavar="TEXT=BOOL",
             help="Read a label: good=true,bad=false.",
         ),
+        click.option("--margin", metavar="A-B", help="Margin of a pair: column A minus column B."),
         click.option("--me", multiple=True, metavar="ADDRESS", help="Keep mail from this address."),
         click.option("--per-row", is_flag=True, help="Rows of several formats are meant."),
         click.option("--limit", "limits", multiple=True, metavar="NAME=N", help="Change a limit."),

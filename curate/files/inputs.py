@@ -1,17 +1,20 @@
-"""What the user named, as a list of sources in a stable order: files, folders, globs, stdin."""
+"""What the user named, as a list of sources in a stable order: files, folders, globs, the Hub."""
 
 from __future__ import annotations
 
+import difflib
+import fnmatch
 import glob
 import json
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
 from typing import Literal
 
 from curate.errors import InputError
+from curate.files.registry import Entry, read_registry
 from curate.finding import Finding
 
 Container = Literal["jsonl", "json", "csv", "lines", "mbox", "parquet", "arrow"]
@@ -31,7 +34,7 @@ _ENDINGS: dict[str, Container] = {
 }
 _COMPRESSED: dict[str, Compression] = {".gz": "gzip", ".zst": "zstd", ".zstd": "zstd"}
 # What `datasets` writes beside the rows of `save_to_disk`.
-_ABOUT_DATA = {"dataset_info.json", "dataset_dict.json", "state.json"}
+ABOUT_DATA = {"dataset_info.json", "dataset_dict.json", "state.json"}
 _SPLITS = {"train", "test", "validation", "valid", "val", "dev", "eval"}
 _MBOX = re.compile(rb"From \S+.*\d{4}\s*\n")
 
@@ -47,6 +50,7 @@ class Source:
         compression: As its first bytes say, or None.
         delimiter: The field delimiter of a CSV file.
         stdin: True for `-` and pipes, which can be read once: their bytes are spooled to `file`.
+        entry: The registry's entry that says how the records are read, or None.
     """
 
     path: str
@@ -55,9 +59,10 @@ class Source:
     compression: Compression | None = None
     delimiter: str = ","
     stdin: bool = False
+    entry: Entry | None = None
 
 
-def ending(path: Path) -> tuple[Container | None, Compression | None]:
+def ending(path: PurePath) -> tuple[Container | None, Compression | None]:
     """Return what a file's name says: its container and its compression."""
     compression = _COMPRESSED.get(path.suffix.lower())
     stem = path.with_suffix("") if compression else path
@@ -67,10 +72,12 @@ def ending(path: Path) -> tuple[Container | None, Compression | None]:
 def expand(inputs: Sequence[str]) -> tuple[list[Source], list[Finding]]:
     """Turn arguments into sources, in the order given; files of a folder or glob by name.
 
-    A dataset folder (one with `card.json`) stands for its data files.
+    A dataset folder (one with `card.json`) stands for its data files; `dataset_info.json#NAME` for
+    those of an entry of a registry, `#*` for those of all its entries.
 
     Raises:
         InputError: If an argument names nothing, or a folder has nothing to read.
+        BackendError: If a data set of the Hub (`hf:owner/name`) cannot be fetched.
     """
     sources: list[Source] = []
     findings: list[Finding] = []
@@ -79,6 +86,12 @@ def expand(inputs: Sequence[str]) -> tuple[list[Source], list[Finding]]:
         path = Path(argument)
         if argument == "-":
             sources.append(Source("-", path, stdin=True))
+        elif argument.startswith("hf:"):
+            from curate.files.hub import fetch
+
+            found, skipped = fetch(argument)
+            sources.extend(found)
+            findings.extend(skipped)
         elif argument and path.is_dir():
             found, skipped = _folder(typed.rstrip("/"), path)
             sources.extend(found)
@@ -87,6 +100,10 @@ def expand(inputs: Sequence[str]) -> tuple[list[Source], list[Finding]]:
             sources.append(Source(typed, path, stdin=True))
         elif path.is_file():
             sources.append(Source(typed, path))
+        elif Path(argument.rpartition("#")[0]).is_file():
+            found, skipped = _registry(typed, Path(argument.rpartition("#")[0]))
+            sources.extend(found)
+            findings.extend(skipped)
         else:
             matches = sorted(glob.glob(argument, recursive=True))  # noqa: PTH207
             files = [m for m in matches if Path(m).is_file()]
@@ -103,6 +120,49 @@ def expand(inputs: Sequence[str]) -> tuple[list[Source], list[Finding]]:
 def _as_typed(path: str) -> str:
     """Return a path with `/`; bytes of a file name that are not UTF-8 are shown as escapes."""
     return os.fsencode(path.replace(os.sep, "/")).decode(errors="backslashreplace")
+
+
+def _registry(argument: str, file: Path) -> tuple[list[Source], list[Finding]]:
+    """Return the files of the registry's entries that a name or pattern stands for."""
+    typed, _, name = argument.rpartition("#")
+    listed = read_registry(file, typed)
+    names = [name] if name in listed else fnmatch.filter(listed, name)
+    if not names:
+        near = difflib.get_close_matches(name, listed, n=1)
+        known = ", ".join(list(listed)[:10]) + (", …" if len(listed) > 10 else "")
+        raise InputError(
+            f"{typed}: there is no entry {name!r}",
+            code="SRC039",
+            hint=f"did you mean {typed}#{near[0]}?" if near else f"there are {known or 'none'}",
+        )
+    sources: list[Source] = []
+    findings: list[Finding] = []
+    folder = typed.rpartition("/")[0]
+    for each in (listed[name] for name in names):
+        findings += each.findings
+        if each.path is None or each.entry is None:
+            continue
+        relative = _as_typed(each.path.relative_to(file.parent).as_posix())
+        place = f"{folder}/{relative}" if "/" in typed else relative
+        found = [Source(place, each.path)]
+        if each.path.is_dir():
+            found, skipped = _folder(place.rstrip("/"), each.path)
+            findings += skipped
+        root = file.parent.resolve()
+        sources += [
+            replace(source, entry=each.entry)
+            for source in found
+            if source.file.resolve().is_relative_to(root)
+        ]
+    if not sources:
+        why = next((f for f in findings if f.severity == "error"), next(iter(findings), None))
+        message = why.message if why else "it names no file that can be read"
+        raise InputError(
+            f"{typed}#{name}: {message}",
+            code=why.code if why else "SRC039",
+            hint=why.fix if why else None,
+        )
+    return sources, findings
 
 
 def _folder(typed: str, path: Path) -> tuple[list[Source], list[Finding]]:
@@ -136,7 +196,9 @@ def _why_skipped(file: Path, relative: str, inner: set[Path]) -> str | None:
         return ""
     if any(folder in file.parents for folder in inner):
         return "a dataset folder inside the folder is not read; name it to read it"
-    if file.name in _ABOUT_DATA:
+    if file.name == "dataset_info.json":
+        return "it describes data sets and holds no rows; PATH#NAME reads what an entry names"
+    if file.name in ABOUT_DATA:
         return "it describes a data set and holds no rows; the file was not read"
     if ending(file)[0] is None:
         return f"{file.suffix or 'no ending'!r} names no container; the file was not read"

@@ -19,6 +19,7 @@ import orjson
 
 from curate.errors import InputError
 from curate.files.inputs import Container, Source, ending, looks_like_mbox
+from curate.files.json_text import array_row
 from curate.files.limits import Limits
 from curate.finding import Hit
 
@@ -114,7 +115,7 @@ def _container(source: Source, head: bytes) -> Container | None:
         return "mbox"
     first = head.lstrip()[:1]
     if first == b"[" and named != "lines":
-        return "json"
+        return "jsonl" if _array_per_line(head) else "json"
     if first == b"{" or named in ("json", "jsonl"):
         return "jsonl" if _one_per_line(head) else "json"
     return named if head.strip() else "lines"
@@ -138,6 +139,24 @@ def _one_per_line(head: bytes) -> bool:
     if lines and lines[0].endswith((b"{", b"[", b",")):
         return False
     return len(lines) < 2 or not lines[0].startswith(b"{") or lines[1].startswith(b"{")
+
+
+def _array_per_line(head: bytes) -> bool:
+    """Return whether each line is an array that stands for a record, as the first ones show.
+
+    The line of a conversation says yes; of a line with an array of one object, which may be the
+    whole file, the next line must begin with `[` too.
+    """
+    lines = [line.strip() for line in head.split(b"\n", 40) if line.strip()]
+    try:
+        record = array_row(orjson.loads(lines[0]))
+    except orjson.JSONDecodeError:
+        return False
+    if record is None:
+        return False
+    return not {"messages", "conversations"}.isdisjoint(record) or (
+        len(lines) > 1 and lines[1].startswith(b"[")
+    )
 
 
 def _delimiter(source: Source, head: bytes) -> str:

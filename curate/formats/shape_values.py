@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from curate.formats.shape_hosted import service_of
+from curate.formats.shape_media import by_items, has_tag, trl_images
+from curate.formats.shape_turns import is_pygmalion, is_turn, messages_dialect, pairs_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +17,7 @@ class Ambiguous:
     """The record fits several formats, and nothing is guessed.
 
     Attributes:
-        candidates: Names of formats that it may be, each usable with `--from`.
+        candidates: Names of formats that it may be, each reached by flags that `fix` names.
         why: What cannot be told apart.
         fix: The flags that answer it.
     """
@@ -43,12 +48,29 @@ class Pretokenised:
 Shape = str | Ambiguous | Recognised | Pretokenised | None
 Look = Callable[[Mapping[str, Any]], Shape]
 
+
+def said(shape: Shape) -> str:
+    """Return a shape as a histogram names it."""
+    if isinstance(shape, Ambiguous):
+        return f"{' or '.join(shape.candidates)} (to be said)"
+    if isinstance(shape, Recognised):
+        return f"{shape.name} (not read)"
+    if isinstance(shape, Pretokenised):
+        return "token ids (not read)"
+    return shape or "unknown"
+
+
 # What a flag has to answer.
 
 _TURNS_AS_TEXT = Ambiguous(
-    ("text",),
+    ("autotrain-chat", "text"),
     "the conversation is one text, not a list of turns",
-    "export the turns as a JSON list, or name the column as plain text with --map text=COLUMN",
+    "--map text=COLUMN with --from autotrain-chat for the JSON text of a list, or with --from text",
+)
+_MESSAGES_AS_TEXT = Ambiguous(
+    ("swift", "text"),
+    "the conversation is one text, not a list of turns",
+    "--from swift where it is the JSON text of messages, --map text=messages for plain text",
 )
 TWO_LISTS = Ambiguous(
     ("openai", "sharegpt"),
@@ -76,14 +98,10 @@ TEXT_LABEL = Ambiguous(
     "--from text, or --map completion=text with a prompt column",
 )
 INPUT_OUTPUT = Ambiguous(
-    ("alpaca", "trl-prompt-completion"),
+    ("alpaca", "trl-prompt-completion", "torchtune-instruct"),
     "`input` and `output` without `instruction`: which text is the question is not said",
-    "--map instruction=input, or --map prompt=input --map completion=output",
-)
-PROMPT_ONLY = Ambiguous(
-    ("text",),
-    "`prompt` alone may be a prompt to be answered or plain text",
-    "--map text=prompt, or --map completion=COLUMN where the answer has another name",
+    "--from torchtune-instruct where input is the question; --map instruction=input, or "
+    "--map prompt=input --map completion=output",
 )
 CONTENT = Ambiguous(
     ("text",),
@@ -95,20 +113,23 @@ OUTPUT_REJECTED = Ambiguous(
     "`output` stands beside only one side of a pair",
     "--map chosen=output for a pair, or --from alpaca to keep the other column in extra",
 )
+VQA = Ambiguous(
+    ("torchtune-vqa", "alpaca"),
+    "`input`, `output` and `image`: a question about an image, or columns of something else",
+    "--from torchtune-vqa where input is the question about the image",
+)
+_ONE_IMAGE = Ambiguous(
+    ("swift", "trl-messages"),
+    "`image` beside a typed <image>: ms-swift puts it there, TRL before the first user text",
+    "--from swift or --from trl-messages",
+)
 TWO_CONTEXTS = Ambiguous(
-    ("alpaca",),
+    ("alpaca", "dolly"),
     "both Alpaca and Dolly columns are there",
     "--from alpaca with --map input=context, or --from dolly with --map response=output",
 )
 
 NO_READER = "no reader yet; build rows with --prompt and --completion templates"
-ONE_INSTANCE = "write one record for each of `instances`, with its input and output"
-BEST_AND_WORST = "write the best and the worst answer as chosen and rejected"
-TWO_OUTPUTS = "--map chosen=output_1 --map rejected=output_2, in the order of `preference`"
-STACK_EXCHANGE = Recognised(
-    "stack-exchange-paired",
-    "--map prompt=question --map chosen=response_j --map rejected=response_k",
-)
 
 
 def _label_unclear(kto: str, plain: str) -> Ambiguous:
@@ -123,36 +144,77 @@ def _label_unclear(kto: str, plain: str) -> Ambiguous:
 
 
 def plain_messages(record: Mapping[str, Any]) -> Shape:
-    """Return the shape of a record with `messages`: openai, or trl-messages by its arguments."""
+    """Return the shape of a record with `messages`, by the keys of its turns."""
     turns = record["messages"]
+    if isinstance(turns, str):
+        return _MESSAGES_AS_TEXT
     foreign = _foreign_turns(turns)
     if foreign is not None:
         return foreign
-    if _is_turn(turns, "from"):
+    if is_turn(turns, "from"):
         return Recognised("sharegpt", "--map conversations=messages")
-    return "trl-messages" if _has_object_arguments(turns) else "openai"
+    if by_items(turns):
+        return "llamafactory-v1"
+    if (service := service_of(record)) is not None:
+        return service
+    dialect = messages_dialect(turns) if isinstance(turns, list) else "openai"
+    if dialect in ("swift", "axolotl"):
+        return dialect
+    if ("images" in record or "image" in record) and isinstance(turns, list):
+        if "images" not in record and has_tag((_said_in(turn) for turn in turns), "<image>"):
+            return _ONE_IMAGE
+        if trl_images(record, turns):
+            return "trl-messages"
+    if "objects" in record and isinstance(record["objects"], dict):
+        return "swift"
+    return dialect
+
+
+def _said_in(turn: object) -> object:
+    return turn.get("content") if isinstance(turn, dict) else None
+
+
+def rejected_message(record: Mapping[str, Any]) -> Shape:
+    """Return openpipe where the rejected message is there, else the shape without it."""
+    return plain_messages(record) if record["rejected_message"] is None else "openpipe"
+
+
+# How a list of messages begins, as JSON or as Python writes it.
+_TURN_TEXT = re.compile(r"""\[\s*\{\s*["'](?:role|content|from|value)["']\s*:""")
+_CHAT_AS_TEXT = Ambiguous(
+    ("autotrain-chat", "text"),
+    "`text` holds the text of a list of messages: a conversation, or plain text",
+    "--from autotrain-chat for conversations, --from text for plain text",
+)
+
+
+def plain_text(record: Mapping[str, Any]) -> Shape:
+    """Return the shape of a record with `text`: plain text, or AutoTrain's list of messages."""
+    text = record["text"]
+    if type(text) is str:
+        return _CHAT_AS_TEXT if text[:1] == "[" and _TURN_TEXT.match(text) else "text"
+    return "autotrain-chat" if is_turn(text, "role") else "text"
 
 
 def plain_conversations(record: Mapping[str, Any]) -> Shape:
     """Return the shape of a record with `conversations`; ShareGPT also has turns of role."""
     turns = record["conversations"]
-    return "sharegpt" if _is_turn(turns, "role") else _foreign_turns(turns) or "sharegpt"
+    if type(record.get("image")) is str and is_turn(turns, "from"):
+        return "llava"
+    if is_turn(turns, "role"):
+        return "pygmalion" if is_pygmalion(turns) else "sharegpt"
+    return pairs_of(turns) or _foreign_turns(turns) or "sharegpt"
 
 
 def one_conversation(record: Mapping[str, Any]) -> Shape:
-    """Return the shape of a record with `conversation`, which no format of ours has."""
+    """Return the shape of a record with `conversation`: lmsys where its turns have roles."""
     turns = record["conversation"]
-    foreign = None if _is_turn(turns, "role") else _foreign_turns(turns)
+    if is_turn(turns, "role"):
+        return "lmsys"
+    foreign = pairs_of(turns) or _foreign_turns(turns)
     if foreign is not None:
         return foreign
     return Recognised("sharegpt", "--map conversations=conversation")
-
-
-def _is_turn(turns: object, key: str) -> bool:
-    """Return whether the first turn has a key."""
-    return (
-        isinstance(turns, list) and bool(turns) and isinstance(turns[0], dict) and key in turns[0]
-    )
 
 
 def _foreign_turns(turns: object) -> Shape:
@@ -176,13 +238,11 @@ _PYGMALION = Recognised("pygmalion", "--map conversations=messages")
 _FOREIGN_TURNS = (
     (
         frozenset({"human", "assistant"}),
-        Recognised(
-            "swift-pairs", "write each {human, assistant} pair as two {role, content} turns"
-        ),
+        Recognised("swift-pairs", "--map conversation=COLUMN"),
     ),
     (
         frozenset({"input", "output"}),
-        Recognised("xtuner", "write each {input, output} pair as two {role, content} turns"),
+        Recognised("xtuner", "--map conversation=COLUMN"),
     ),
     (
         frozenset({"sender", "sender_name", "author", "from_id", "date", "timestamp"}),
@@ -191,25 +251,28 @@ _FOREIGN_TURNS = (
 )
 
 
-def _has_object_arguments(turns: object) -> bool:
-    """Return whether a tool call keeps its arguments as an object, as TRL wants it."""
-    for turn in turns if isinstance(turns, list) else ():
-        if isinstance(turn, dict) and turn.get("tool_calls"):
-            calls = turn["tool_calls"]
-            call = calls[0] if isinstance(calls, list) else None
-            function = call.get("function") if isinstance(call, dict) else None
-            return isinstance(function, dict) and isinstance(function.get("arguments"), dict)
-    return False
+_LABEL_BESIDE = "`label` or `kto_tag` stands beside turns of a format that has no judged answers"
+_NO_LABELS = frozenset(
+    {
+        *("pygmalion", "swift-pairs", "xtuner", "xtuner-text"),
+        *("anthropic", "cohere", "mistral", "nova", "nova-preference"),
+    }
+)
 
 
 def labelled(look: Shape | Look, plain: str, kto: str) -> Look:
     """Return a look that makes an unpaired answer of a boolean `label` or of any `kto_tag`."""
     unclear = _label_unclear(kto, plain)
+    swift = _label_unclear("swift-kto", "swift")
 
     def shape(record: Mapping[str, Any]) -> Shape:
         found = look(record) if callable(look) else look
         if not isinstance(found, str):
             return found
+        if found == "swift":
+            return "swift-kto" if isinstance(record.get("label"), bool) else swift
+        if found in _NO_LABELS:
+            return Ambiguous((found,), _LABEL_BESIDE, f"--from {found} to keep it in extra")
         if "kto_tag" in record or isinstance(record.get("label"), bool):
             return kto
         return unclear
@@ -220,7 +283,7 @@ def labelled(look: Shape | Look, plain: str, kto: str) -> Look:
 def conversations_pair(record: Mapping[str, Any]) -> Shape:
     """Return the shape of a record with `conversations` and sides of a pair."""
     turns = record["conversations"]
-    if not _is_turn(turns, "role"):
+    if not is_turn(turns, "role"):
         return _foreign_turns(turns) or "sharegpt-preference"
     sides = [record[side] for side in ("chosen", "rejected") if side in record]
     if all(isinstance(side, dict) for side in sides):
@@ -230,19 +293,13 @@ def conversations_pair(record: Mapping[str, Any]) -> Shape:
 
 def sides_only(record: Mapping[str, Any]) -> Shape:
     """Return hh-rlhf where both sides are its transcripts, else whole conversations."""
+    if by_items(record.get("chosen")):
+        return "llamafactory-v1-preference"
     for side in ("chosen", "rejected"):
         text = record.get(side)
         if not (isinstance(text, str) and text.startswith("\n\nHuman:")):
             return "trl-preference-implicit"
     return "hh-rlhf"
-
-
-def prompt_answers(record: Mapping[str, Any]) -> Shape:
-    """Return the shape of a record with `prompt` and `answers`."""
-    answers = record["answers"]
-    if isinstance(answers, list) and answers and isinstance(answers[0], dict):
-        return Recognised("nectar", BEST_AND_WORST)
-    return Recognised("question-answer", "--map prompt=COLUMN --map completion=answers")
 
 
 _AXOLOTL_PROMPTS = ("prompt", "input", "question", "instruction")
@@ -260,8 +317,51 @@ def one_prompt(record: Mapping[str, Any]) -> Shape:
     return "axolotl-preference"
 
 
+_GLAIVE_SPEAKERS = ("SYSTEM:", "USER:", "ASSISTANT:", "FUNCTION RESPONSE:")
+BFCL = Recognised(
+    "bfcl",
+    "an evaluation set without answers to train on: keep it to decontaminate against; for rows, "
+    "write each list of `question` as messages and `function` as tools",
+)
+BFCL_ANSWERS = Recognised(
+    "bfcl-answers", "the possible answers of an evaluation set, of which any one is right"
+)
+
+
+def glaive(record: Mapping[str, Any]) -> Shape:
+    """Return glaive for a transcript of speakers, None for any other text of that name."""
+    text = record.get("chat", record.get("sample"))
+    return (
+        "glaive" if isinstance(text, str) and text.lstrip().startswith(_GLAIVE_SPEAKERS) else None
+    )
+
+
+def query_history(record: Mapping[str, Any]) -> Shape:
+    """Return swift-query where `history` is a list beside query and response."""
+    return "swift-query" if isinstance(record["history"], list) else question_answer(record)
+
+
+def segments(record: Mapping[str, Any]) -> Shape:
+    """Return input-output where the segments have labels and texts."""
+    items = record["segments"]
+    if is_turn(items, "label") and is_turn(items, "text"):
+        return "input-output"
+    return Recognised("segments", "write them as [{label, text}], label saying what is trained")
+
+
+_SAID_BY = (
+    (("query", "response"), "swift-query"),
+    (("prompt", "solution"), "trl-prompt-only"),
+    (("question", "category", "answer"), "jeopardy"),
+)
+
+
 def question_answer(record: Mapping[str, Any]) -> Shape:
     """Return how the record's own column names are mapped to an instruction."""
     question = next(name for name in QUESTIONS if name in record)
     answer = next(name for name in ANSWERS if name in record)
-    return Recognised("question-answer", f"--map instruction={question} --map output={answer}")
+    hint = f"--map instruction={question} --map output={answer}"
+    for columns, name in _SAID_BY:
+        if all(column in record for column in columns):
+            hint += f", or --from {name} where it is that"
+    return Recognised("question-answer", hint)

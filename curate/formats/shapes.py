@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from curate.formats import shape_published as published
 from curate.formats import shape_values as values
-from curate.formats.shape_values import Ambiguous, Look, Pretokenised, Recognised, Shape
+from curate.formats.shape_hosted import contents
+from curate.formats.shape_values import Ambiguous, Look, Pretokenised, Recognised, Shape, said
 
-__all__ = ["Ambiguous", "Pretokenised", "Recognised", "Shape", "shape_of"]
+__all__ = ["Ambiguous", "Pretokenised", "Recognised", "Shape", "said", "shape_of"]
 
 _KNOWN_MAX = 4096
 _COLUMNS_MAX = 200  # a vocabulary may hold any word; a row of a format never has so many columns
@@ -78,22 +80,25 @@ def _rule(then: Shape | Look, all_of: str = "", *any_of: str, none_of: str = "")
 _RULES: tuple[_Rule, ...] = (
     _rule("row", "origin layout"),
     _rule(Pretokenised(), "", "input_ids token_ids prompt_input_ids chosen_input_ids"),
+    _rule(Pretokenised(), "attention_mask"),
+    _rule(Pretokenised(), "tokens", "labels mask"),
+    _rule(Pretokenised(), "chosen_ids rejected_ids"),
+    _rule(Pretokenised(), "prompt_ids completion_ids"),
     # Pairs of answers.
+    _rule("llamafactory-v1-preference", "chosen_messages rejected_messages"),
     _rule(
         "openai-preference",
         "",
         "preferred_output preferred_completion non_preferred_output non_preferred_completion",
     ),
     _rule("swift-preference", "messages", "rejected_response rejected_messages"),
-    _rule(
-        Recognised("openpipe", "--map rejected_messages=rejected_message, as a list of messages"),
-        "messages rejected_message",
-    ),
+    _rule("swift-query-preference", "query response rejected_response"),
+    _rule(values.rejected_message, "messages rejected_message"),
     _rule(values.ULTRAFEEDBACK, "messages prompt chosen rejected"),
     _rule(values.TWO_LISTS, "messages conversations"),
     _rule(values.conversations_pair, "conversations", "chosen rejected"),
     _rule("chat-preference", "messages", "chosen rejected"),
-    _rule("trl-preference", "prompt chosen rejected"),
+    _rule(published.with_system("trl-preference", "axolotl-preference"), "prompt chosen rejected"),
     _rule("alpaca-preference", "instruction chosen rejected", none_of="question"),
     _rule(
         values.one_prompt,
@@ -107,10 +112,16 @@ _RULES: tuple[_Rule, ...] = (
     _rule("trl-preference", "prompt", "chosen rejected", none_of=_ANSWER),
     _rule("alpaca-preference", "instruction", "chosen rejected", none_of=_ANSWER),
     _rule(values.AUTOTRAIN, "text rejected_text"),
-    _rule(values.STACK_EXCHANGE, "question response_j response_k"),
+    _rule("stack-exchange-paired", "question response_j response_k"),
+    _rule("shp", "history human_ref_A human_ref_B"),
+    _rule("helpsteer2-preference", "prompt response_1 response_2 preference_strength"),
+    _rule("helpsteer3", "context response1 response2 overall_preference"),
+    _rule("arena", "conversation_a conversation_b winner"),
+    _rule(published.ARENA_TEXTS, "prompt response_a response_b"),
     # Steps and single judged answers.
-    _rule(Recognised("stepwise", values.NO_READER), "prompt completions labels"),
-    _rule("trl-kto", "prompt completion", "label"),
+    _rule("trl-stepwise", "prompt completions labels"),
+    _rule(published.with_system("trl-kto", "axolotl-kto"), "prompt completion label"),
+    _rule("axolotl-kto", "completion label", none_of="output response"),
     _rule("trl-prompt-completion", "prompt completion"),
     _rule(
         values.labelled("alpaca", "alpaca", "alpaca-kto"),
@@ -128,32 +139,52 @@ _RULES: tuple[_Rule, ...] = (
     ),
     # Conversations.
     _rule(values.plain_messages, "messages"),
+    _rule("glaive-sharegpt", "conversations function_description"),
     _rule(values.plain_conversations, "conversations"),
     _rule(values.one_conversation, "conversation"),
-    _rule(Recognised("mistral-interactions", "--map messages=interactions"), "interactions"),
+    _rule("mistral", "interactions"),
     _rule(Recognised("chatgpt-export", values.NO_READER), "mapping"),
     _rule(Recognised("claude-export", values.NO_READER), "chat_messages"),
-    _rule(Recognised("oasst-tree", values.NO_READER), "message_tree_id"),
-    _rule(Recognised("oasst", values.NO_READER), "message_id parent_id text role"),
-    _rule(Recognised("gemini", values.NO_READER), "contents"),
-    _rule(Recognised("input-output-segments", values.NO_READER), "segments"),
+    _rule("oasst", "message_tree_id prompt"),
+    _rule(published.OASST_MESSAGES, "message_id parent_id text role"),
+    _rule(contents, "contents"),
+    _rule(values.segments, "segments"),
     # Instructions.
-    _rule(Recognised("self-instruct", values.ONE_INSTANCE), "instruction instances"),
-    _rule(Recognised("ultrafeedback", values.BEST_AND_WORST), "instruction completions"),
-    _rule(Recognised("alpaca-eval", values.TWO_OUTPUTS), "instruction output_1 output_2"),
+    _rule("reflection", "instruction output reflection corrected"),
+    _rule("oasst-instruct", "INSTRUCTION RESPONSE"),
+    _rule("explainchoice", "question choices", "solution explanation", none_of="answer answers"),
+    _rule("context-qa", "article question answer", none_of="options choices"),
+    _rule("summarizetldr", "article summary", none_of="question"),
+    _rule("metharme", "prompt generation", none_of=_ANSWER),
+    _rule("open-orca", "system_prompt question response"),
+    _rule("jeopardy", "question category answer", "air_date show_number"),
+    _rule(values.query_history, "query response history"),
+    _rule("self-instruct", "instruction instances"),
+    _rule("ultrafeedback", "instruction completions"),
+    _rule("alpaca-eval", "instruction output_1 output_2"),
+    _rule("helpsteer", "prompt response helpfulness correctness"),
     _rule(values.TWO_CONTEXTS, "instruction output", "context response"),
-    _rule(Recognised("gpteacher", "--map output=response"), "instruction input response"),
+    _rule("gpteacher", "instruction input response"),
     _rule("alpaca", "instruction", "input output"),
     _rule("dolly", "instruction", "response context"),
     _rule(values.question_answer, "instruction", "answer answers completion solution"),
     _rule("alpaca", "instruction"),
+    _rule(values.VQA, "input output image"),
     _rule(values.INPUT_OUTPUT, "input output"),
     # Questions and plain text.
-    _rule(Recognised("xlam", values.NO_READER), "query answers tools"),
-    _rule(values.prompt_answers, "prompt answers"),
+    _rule("xlam", "query answers tools"),
+    _rule(values.BFCL, "id question function"),
+    _rule(
+        values.BFCL_ANSWERS,
+        "id ground_truth",
+        none_of="prompt question query problem instruction messages conversations text input data",
+    ),
+    _rule(published.prompt_answers, "prompt answers"),
     _rule(values.question_answer, "", " ".join(values.QUESTIONS), " ".join(values.ANSWERS)),
     _rule(values.TEXT_LABEL, "text label"),
-    _rule("text", "text"),
+    _rule(values.plain_text, "text"),
     _rule(values.CONTENT, "content", none_of="role"),
-    _rule(values.PROMPT_ONLY, "prompt"),
+    _rule(published.prompt_alone, "prompt"),
+    _rule(published.texts_by_turns, "data"),
+    _rule(values.glaive, "", "chat sample"),
 )

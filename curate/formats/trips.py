@@ -64,8 +64,10 @@ def trip(record: Record, own: Format, other: Format) -> Trip | None:
     if there is None or other.decode is None:
         return Trip(_codes(hits), there)
     again = _row(there, other, hits)
-    back = None if again is None else _record(again, own, hits)
-    return Trip(_codes(hits), there, back)
+    if again is None:
+        return Trip(_codes(hits), there)
+    lose_spelling(again, other.name, own.name, hits)
+    return Trip(_codes(hits), there, _record(again, own, hits))
 
 
 def _row(record: Record, form: Format, hits: list[Hit]) -> Row | None:

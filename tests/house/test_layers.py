@@ -29,6 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "checks",
         "sources",
         "repairs",
+        "consumers",
         "formats",
     ),
     ("build",),

@@ -1,6 +1,8 @@
 """OpenAI fine-tuning lines: `messages` with `tools`, or the legacy `functions`.
 
-Source: OpenAI API specification, `FinetuneChatRequestInput`.
+Source: OpenAI API specification, `FinetuneChatRequestInput`. LLaMA-Factory has such messages with
+media tags in their texts and the files in columns (hiyouga/LLaMA-Factory `data/mllm_demo.json`):
+read as OpenAI's they become parts, `llamafactory-messages` writes tags and columns.
 """
 
 from __future__ import annotations
@@ -21,6 +23,13 @@ from curate.formats.pieces.columns import (
     opened,
     put_empty,
     schema,
+)
+from curate.formats.pieces.media import (
+    FIELDS,
+    MEDIA_COLUMNS,
+    lose_tags,
+    tagged_reader,
+    tagged_writer,
 )
 from curate.formats.pieces.openai_messages import decode_messages, encode_messages
 from curate.formats.pieces.parts import Media
@@ -76,6 +85,24 @@ def _encode_line(row: Row, hits: list[Hit]) -> Record | None:
     return closed(row, record)
 
 
+_decode_tagged = tagged_reader(_decode_line)
+
+
+def _decode(record: Record, hits: list[Hit]) -> Row | list[Row] | None:
+    if MEDIA_COLUMNS.isdisjoint(record):
+        return _decode_line(record, hits)
+    row = _decode_tagged(record, hits)
+    if isinstance(row, dict) and "media" in row:
+        row.setdefault("layout", {})["media"] = "tags"
+    return row
+
+
+def _encode(row: Row, hits: list[Hit]) -> Record | None:
+    if layout := row.get("layout"):
+        lose_tags(layout, hits)
+    return _encode_line(row, hits)
+
+
 _CALL = pa.struct(
     [
         ("id", TEXT),
@@ -100,9 +127,22 @@ OPENAI = Format(
     title="OpenAI fine-tuning: messages, tools",
     kind="sft",
     schema="openai",
-    decode=_decode_line,
-    encode=_encode_line,
+    decode=_decode,
+    encode=_encode,
     columns=schema(
         ("messages", pa.list_(_MESSAGE)), pa.field("tools", pa.string(), metadata=JSON_TEXT)
+    ),
+)
+LLAMAFACTORY_MESSAGES = Format(
+    name="llamafactory-messages",
+    title="LLaMA-Factory messages: media as tags, images, videos, audios",
+    kind="sft",
+    schema="llamafactory-messages",
+    decode=_decode_tagged,
+    encode=tagged_writer(_encode_line, ("messages",)),
+    columns=schema(
+        ("messages", pa.list_(_MESSAGE)),
+        pa.field("tools", pa.string(), metadata=JSON_TEXT),
+        *FIELDS,
     ),
 )

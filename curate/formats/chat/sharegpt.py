@@ -13,6 +13,7 @@ import pyarrow as pa
 from curate.finding import Hit
 from curate.formats.base import Format, Record
 from curate.formats.pieces.columns import closed, finish, mark_empty, opened, put_empty, schema
+from curate.formats.pieces.media import FIELDS, tagged_reader, tagged_writer
 from curate.formats.pieces.messages import report_lost, text_of
 from curate.formats.pieces.openai_messages import decode_messages, encode_messages
 from curate.formats.pieces.sharegpt_turns import KEYS, messages_to_turns, turns_to_messages
@@ -21,7 +22,8 @@ from curate.row import TEXT, Message, Row
 from curate.schema import check
 
 
-def _decode(record: Record, hits: list[Hit]) -> Row | None:
+def read_record(record: Record, hits: list[Hit]) -> Row | None:
+    """Return a record as a row, media tags left in the text; see `Format.decode`."""
     layout: dict[str, Any] = {}
     row: Row = {"messages": _read_turns(record["conversations"], hits, layout)}
     consumed = {"conversations", "tools", "system"}
@@ -79,7 +81,8 @@ def _keys(turn: Mapping[str, Any]) -> tuple[str, str]:
     )
 
 
-def _encode(row: Row, hits: list[Hit]) -> Record | None:
+def write_record(row: Row, hits: list[Hit]) -> Record | None:
+    """Return a row as a record, without media tags; see `Format.encode`."""
     layout = opened(row, "messages", hits)
     if layout is None:
         return None
@@ -124,11 +127,12 @@ SHAREGPT = Format(
     title="ShareGPT: conversations of from and value, tools as LLaMA-Factory has them",
     kind="sft",
     schema="sharegpt",
-    decode=_decode,
-    encode=_encode,
+    decode=tagged_reader(read_record),
+    encode=tagged_writer(write_record, ("system", "conversations")),
     columns=schema(
         ("conversations", pa.list_(pa.struct([("from", TEXT), ("value", TEXT)]))),
         ("system", TEXT),
         ("tools", TEXT),
+        *FIELDS,
     ),
 )

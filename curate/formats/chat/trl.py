@@ -27,6 +27,8 @@ from curate.formats.pieces.columns import (
     schema,
 )
 from curate.formats.pieces.openai_messages import decode_messages, encode_messages
+from curate.formats.pieces.parts import Media
+from curate.formats.pieces.placeholders import KEEP_PARTS, placed_reader, placed_writer
 from curate.formats.pieces.sides import modern, trl_message
 from curate.formats.pieces.tools import read_tools, write_tools
 from curate.row import TEXT, Message, Row
@@ -51,7 +53,7 @@ def _write(
 ) -> list[dict[str, Any]]:
     """Encode a stretch of the row's messages, the first of which has the index `first`."""
     plain = [
-        trl_message(message, hits, f"/messages/{index}")
+        trl_message(message, hits, f"/messages/{index}", parts=KEEP_PARTS in layout)
         for index, message in enumerate(messages, start=first)
     ]
     indexes = range(first, first + len(messages))
@@ -70,10 +72,12 @@ def _close(row: Row, record: Record, layout: Mapping[str, Any], hits: list[Hit])
 
 def _decode_messages(record: Record, hits: list[Hit]) -> Row | None:
     layout: dict[str, Any] = {}
+    media: list[Media] = []
     messages = decode_messages(
-        record["messages"], hits, "/messages", arguments="object", layout=layout
+        record["messages"], hits, "/messages", arguments="object", layout=layout, media=media
     )
-    return _read(record, {"messages": messages}, layout, hits, frozenset({"messages"}))
+    row: Row = {"messages": messages, "media": media} if media else {"messages": messages}
+    return _read(record, row, layout, hits, frozenset({"messages"}))
 
 
 def _encode_messages(row: Row, hits: list[Hit]) -> Record | None:
@@ -91,21 +95,26 @@ def _decode_pair(record: Record, hits: list[Hit]) -> Row | None:
         why = "prompt and completion are expected to be both text or both lists of messages"
         hits.append(Hit("SCH002", "/completion", why, completion))
         return None
-    messages: list[Message]
+    row: Row = {}
     if isinstance(prompt, str):
-        messages = [
+        row["messages"] = [
             {"role": "user", "content": prompt},
             {"role": "assistant", "content": completion},
         ]
         layout["prompt"] = "string"
     else:
-        messages = [
-            *decode_messages(prompt, hits, "/prompt", arguments="object", layout=layout),
-            *decode_messages(completion, hits, "/completion", arguments="object", layout=layout),
+        media: list[Media] = []
+        row["messages"] = [
+            message
+            for column in ("prompt", "completion")
+            for message in decode_messages(
+                record[column], hits, f"/{column}", arguments="object", layout=layout, media=media
+            )
         ]
         layout["completion_from"] = len(prompt)
-    consumed = frozenset({"prompt", "completion"})
-    return _read(record, {"messages": messages}, layout, hits, consumed)
+        if media:
+            row["media"] = media
+    return _read(record, row, layout, hits, frozenset({"prompt", "completion"}))
 
 
 def _encode_pair(row: Row, hits: list[Hit]) -> Record | None:
@@ -167,6 +176,8 @@ READ_BY_TRL: Mapping[str, frozenset[str]] = {
     "trl-preference": _TYPES | _SIDE_TOKENS,
     "trl-preference-implicit": _TYPES | _SIDE_TOKENS,
     "trl-kto": _TYPES | _SIDE_TOKENS,
+    "trl-prompt-only": _TYPES | {"label"},
+    "trl-stepwise": _TYPES | {"input_ids"},
     "text": _TYPES | _TOKENS | {"tools"},
 }
 _CALL = pa.struct(
@@ -203,8 +214,8 @@ TRL_MESSAGES = Format(
     title="TRL conversational language modeling: messages",
     kind="sft",
     schema="trl-messages",
-    decode=_decode_messages,
-    encode=_encode_messages,
+    decode=placed_reader(_decode_messages),
+    encode=placed_writer(_encode_messages, ("messages",)),
     columns=schema(("messages", MESSAGES), ("tools", TEXT)),
 )
 TRL_PROMPT_COMPLETION = Format(
@@ -212,7 +223,7 @@ TRL_PROMPT_COMPLETION = Format(
     title="TRL prompt-completion: only the completion is trained",
     kind="sft",
     schema="trl-prompt-completion",
-    decode=_decode_pair,
-    encode=_encode_pair,
+    decode=placed_reader(_decode_pair),
+    encode=placed_writer(_encode_pair, ("prompt",)),
     columns=schema(("prompt", MESSAGES), ("completion", MESSAGES), ("tools", TEXT)),
 )

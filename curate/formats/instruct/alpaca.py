@@ -1,10 +1,11 @@
 """Alpaca and Dolly: one instruction, an optional input, one answer.
 
-Alpaca: `instruction, input?, output, system?, history?` as in tatsu-lab/stanford_alpaca and
-hiyouga/LLaMA-Factory `data/README.md`. Dolly: `instruction, context, response, category` as in
-databricks-dolly-15k. The user's turn is instruction and input joined by a line feed, as
-LLaMA-Factory (`converter.py:AlpacaDatasetConverter`) and ms-swift join them; `layout.alpaca_split`
-keeps where the instruction ends; it is the text's length where a line feed is no boundary.
+Alpaca: `instruction, input?, output, system?, history?, tools?` as in tatsu-lab/stanford_alpaca and
+hiyouga/LLaMA-Factory `data/README.md` (tool schemas only: a call has no place in an answer). Dolly:
+`instruction, context, response, category` as in databricks-dolly-15k. The user's turn is
+instruction and input joined by a line feed, as LLaMA-Factory
+(`converter.py:AlpacaDatasetConverter`) and ms-swift join them; `layout.alpaca_split` keeps where
+the instruction ends; it is the text's length where a line feed is no boundary.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ from curate.formats.pieces.columns import (
     put_empty,
     schema,
 )
+from curate.formats.pieces.media import FIELDS, MEDIA_COLUMNS, tagged_reader, tagged_writer
 from curate.formats.pieces.messages import report_lost, text_of, with_reasoning
+from curate.formats.pieces.tools import read_tools, write_tools
 from curate.row import TEXT, Message, Row
 
 _ALPACA = frozenset({"instruction", "input", "output", "system", "history"})
@@ -33,12 +36,13 @@ _DOLLY = frozenset({"instruction", "context", "response"})
 _PLAIN = {"role", "content"}
 
 
-def _decode(record: Record, hits: list[Hit]) -> Row | None:
-    del hits  # the schema has checked all that can be wrong with an Alpaca record
+def _decode(record: Record, hits: list[Hit]) -> Row | list[Row] | None:
     given = record.get("input")
     row = _exchange(record["instruction"], given, record["output"])
     if given is not None and len(record) == 3:
         return row
+    if not MEDIA_COLUMNS.isdisjoint(record):
+        return _decode_tagged(record, hits)
     layout: dict[str, Any] = row.pop("layout", {})
     if given is None:
         mark(layout, "null" if "input" in record else "absent", "/input")
@@ -52,7 +56,33 @@ def _decode(record: Record, hits: list[Hit]) -> Row | None:
     if before:
         row["messages"] = before + row["messages"]
     mark_empty(layout, record, "system", "history")
-    return finish(row, record, layout, _ALPACA)
+    consumed = _ALPACA
+    if "tools" in record and _read_tools(record, row, layout, hits):
+        consumed |= {"tools"}
+    return finish(row, record, layout, consumed)
+
+
+_decode_tagged = tagged_reader(_decode)
+
+
+def _read_tools(record: Record, row: Row, layout: dict[str, Any], hits: list[Hit]) -> bool:
+    """Read the tools column, which LLaMA-Factory has; False where it is something else."""
+    value = record["tools"]
+    if value is None or value == "":
+        mark_empty(layout, record, "tools")
+        return True
+    faults: list[Hit] = []
+    tools: str | None = None
+    hints: dict[str, Any] = {}
+    if isinstance(value, str | list):
+        tools, hints = read_tools(value, faults, "/tools", default="string")
+    if tools is None:
+        why = faults[0].message if faults else f"expected a list, found {type(value).__name__}"
+        hits.append(Hit("TOL023", "/tools", f"the column is kept aside: {why}", value))
+        return False
+    row["tools"] = tools
+    layout.update(hints)
+    return True
 
 
 def _decode_dolly(record: Record, hits: list[Hit]) -> Row | None:
@@ -98,7 +128,11 @@ def _encode(row: Row, hits: list[Hit]) -> Record | None:
         record["system"] = system
     if len(pairs) > 1:
         record["history"] = [list(pair) for pair in pairs[:-1]]
-    put_empty(layout, record, "", "system")
+    if (tools := row.get("tools")) is not None:
+        record["tools"] = write_tools(
+            tools, hits, "/tools", form="string", bare=True, layout=layout
+        )
+    put_empty(layout, record, "", "system", "tools")
     put_empty(layout, record, [], "history")
     return closed(row, record)
 
@@ -107,6 +141,8 @@ def _encode_dolly(row: Row, hits: list[Hit]) -> Record | None:
     layout = opened(row, "messages", hits)
     if layout is None:
         return None
+    if row.get("tools") is not None:
+        hits.append(Hit("LOS010", "/tools", "a Dolly record has no tools"))
     system, turns = _turns(row, hits)
     if system is not None:
         hits.append(Hit("LOS002", "/messages/0", "a Dolly record has no system text", system))
@@ -148,8 +184,6 @@ def _split(text: str, layout: Mapping[str, Any], hits: list[Hit], at: int) -> tu
 
 def _turns(row: Row, hits: list[Hit]) -> tuple[str | None, list[Turn]]:
     """Return the leading system text and the turns that are text, each with its index."""
-    if row.get("tools") is not None:
-        hits.append(Hit("LOS010", "/tools", "tool schemas have no place in a flat record"))
     messages: Sequence[Message] = row["messages"]
     if len(messages) == 2 and all(message.keys() == _PLAIN for message in messages):
         first, second = messages
@@ -217,17 +251,19 @@ def _pairs(turns: list[Turn], hits: list[Hit]) -> list[tuple[str, str]]:
 
 ALPACA = Format(
     name="alpaca",
-    title="Alpaca: instruction, input, output, system, history",
+    title="Alpaca: instruction, input, output, system, history, tools",
     kind="sft",
     schema="alpaca",
     decode=_decode,
-    encode=_encode,
+    encode=tagged_writer(_encode, ("system", "history", "instruction", "input", "output")),
     columns=schema(
         ("instruction", TEXT),
         ("input", TEXT),
         ("output", TEXT),
         ("system", TEXT),
         ("history", pa.list_(pa.list_(TEXT))),
+        ("tools", TEXT),
+        *FIELDS,
     ),
 )
 DOLLY = Format(

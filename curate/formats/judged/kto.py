@@ -14,11 +14,13 @@ import pyarrow as pa
 
 from curate.finding import Hit
 from curate.formats.base import Decode, Encode, Format, Record
-from curate.formats.chat.openai import OPENAI
+from curate.formats.chat.openai import LLAMAFACTORY_MESSAGES
 from curate.formats.chat.sharegpt import SHAREGPT
+from curate.formats.chat.swift import SWIFT
 from curate.formats.chat.trl import MESSAGES
 from curate.formats.instruct.alpaca import ALPACA
 from curate.formats.pieces.columns import chat_from_text, opened, schema
+from curate.formats.pieces.placeholders import placed_reader, placed_writer
 from curate.formats.pieces.sides import (
     Reader,
     all_texts,
@@ -162,8 +164,8 @@ TRL_KTO = Format(
     title="TRL unpaired preference: prompt, completion, label",
     kind="unpaired",
     schema="trl-kto",
-    decode=_decode_trl,
-    encode=_encode_trl,
+    decode=placed_reader(_decode_trl),
+    encode=placed_writer(_encode_trl, ("prompt",)),
     columns=schema(
         ("prompt", MESSAGES), ("completion", MESSAGES), ("label", pa.bool_()), ("tools", TEXT)
     ),
@@ -181,7 +183,14 @@ SHAREGPT_KTO = _labelled(
 OPENAI_KTO = _labelled(
     "openai-kto",
     "LLaMA-Factory and ms-swift KTO: messages with a label",
-    OPENAI,
+    LLAMAFACTORY_MESSAGES,
+    "messages",
+    "label",
+)
+SWIFT_KTO = _labelled(
+    "swift-kto",
+    "ms-swift KTO: messages with tool_call turns or loss, and a label",
+    SWIFT,
     "messages",
     "label",
 )

@@ -18,6 +18,7 @@ from curate.formats.chat.trl import MESSAGES as TRL_LIST
 from curate.formats.pieces.calls import give_ids
 from curate.formats.pieces.columns import JSON_TEXT, chat_from_text, closed, opened, schema
 from curate.formats.pieces.openai_messages import encode_messages
+from curate.formats.pieces.placeholders import placed_reader, placed_writer
 from curate.formats.pieces.sides import (
     Reader,
     all_texts,
@@ -125,6 +126,8 @@ def _decode_openai(record: Record, hits: list[Hit]) -> Row | None:
         name = first_of(record, spellings, hits)
         if name is None:
             return None
+        if name != spellings[0]:
+            reader.layout["older_names"] = True
         row[side] = reader.messages(record[name], side, f"/{name}")
     if "tools" in given:
         tools, layout = read_tools(given["tools"], hits, "/input/tools")
@@ -167,6 +170,8 @@ def _encode_openai(row: Row, hits: list[Hit]) -> Record | None:
             [answer], hits, f"/{side}", layout=layout, media=media
         )
     lose_margin(row, hits)
+    if layout.get("older_names"):
+        hits.append(Hit("LOS055", "/layout", "not kept: the older names of the two sides"))
     return closed(row, record)
 
 
@@ -175,8 +180,8 @@ TRL_PREFERENCE = Format(
     "TRL preference, explicit: prompt, chosen, rejected",
     "preference",
     "trl-preference",
-    _decode_trl,
-    _encode_trl,
+    placed_reader(_decode_trl),
+    placed_writer(_encode_trl, ("prompt",)),
     schema(*((side, TRL_LIST) for side in _SIDES), ("margin", pa.float64()), ("tools", TEXT)),
 )
 TRL_PREFERENCE_IMPLICIT = Format(

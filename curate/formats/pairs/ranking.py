@@ -14,6 +14,7 @@ from curate.formats.base import Format, Record
 from curate.formats.chat.sharegpt import SHAREGPT
 from curate.formats.instruct.alpaca import ALPACA
 from curate.formats.pieces.columns import opened, schema
+from curate.formats.pieces.media import FIELDS, tagged_reader, tagged_writer
 from curate.formats.pieces.messages import report_lost, text_of, with_reasoning
 from curate.formats.pieces.sharegpt_turns import messages_to_turns, turns_to_messages
 from curate.formats.pieces.sides import (
@@ -123,8 +124,10 @@ ALPACA_PREFERENCE = Format(
     title="LLaMA-Factory ranking: instruction, input, chosen, rejected",
     kind="preference",
     schema="alpaca-preference",
-    decode=_decode_alpaca,
-    encode=_encode_alpaca,
+    decode=tagged_reader(_decode_alpaca),
+    encode=tagged_writer(
+        _encode_alpaca, ("system", "history", "instruction", "input"), _SIDES
+    ),
     columns=schema(
         ("instruction", TEXT),
         ("input", TEXT),
@@ -132,6 +135,8 @@ ALPACA_PREFERENCE = Format(
         ("rejected", TEXT),
         ("system", TEXT),
         ("history", pa.list_(pa.list_(TEXT))),
+        ("tools", TEXT),
+        *FIELDS,
     ),
 )
 SHAREGPT_PREFERENCE = Format(
@@ -139,13 +144,14 @@ SHAREGPT_PREFERENCE = Format(
     title="LLaMA-Factory ranking: conversations with chosen and rejected turns",
     kind="preference",
     schema="sharegpt-preference",
-    decode=_decode_sharegpt,
-    encode=_encode_sharegpt,
+    decode=tagged_reader(_decode_sharegpt),
+    encode=tagged_writer(_encode_sharegpt, ("system", "conversations"), _SIDES),
     columns=schema(
         ("conversations", pa.list_(_TURN)),
         ("chosen", _TURN),
         ("rejected", _TURN),
         ("system", TEXT),
         ("tools", TEXT),
+        *FIELDS,
     ),
 )

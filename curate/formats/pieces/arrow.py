@@ -25,6 +25,7 @@ _TRAINED: Final[Mapping[str, str]] = {
     **dict.fromkeys(("function_call", "tool_calls", "custom", "functions", "tools"), "LOS010"),
     **dict.fromkeys(("reasoning_content", "reasoning", "thinking"), "LOS021"),
     **dict.fromkeys(("content", "value", "text"), "LOS034"),
+    **dict.fromkeys(("images", "image", "videos", "audios"), "LOS022"),
 }
 _WORDS: Final = ("role_words", "chosen_words", "rejected_words")
 
@@ -39,18 +40,25 @@ def in_columns(schema: pa.Schema, row: Row) -> Row:
         schema: The format's columns.
         row: A row with its `layout` as an object.
     """
-    layout = dict(row.get("layout") or {})
+    if not (layout := row.get("layout")):
+        return row
     names = set(_names(schema))
     asked = {
         "legacy": "function_call",
         "tools_key": layout.get("tools_key"),
-        "turn_keys": (layout.get("turn_keys") or [None])[-1],
         "reasoning": layout.get("reasoning"),
         "label_column": layout.get("label_column"),
+        "messages_key": layout.get("messages_key"),
+        "text": "text",
+        "snake": "system_instruction",
     }
     gone = {key for key, name in asked.items() if key in layout and name not in names}
-    if "turn_keys" in gone:
-        gone.update(_WORDS)
+    if not names.issuperset((layout.get("columns") or {}).values()):
+        gone.add("columns")
+    if "side_forms" in layout:  # a column of answers has one type, which is a message
+        gone.add("side_forms")
+    if not names.issuperset(layout.get("turn_keys") or ()):
+        gone.update(("turn_keys", *_WORDS))
     return {**row, "layout": {k: v for k, v in layout.items() if k not in gone}} if gone else row
 
 

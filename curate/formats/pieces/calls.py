@@ -6,12 +6,11 @@ TRL's dataset formats (arguments are an object).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, cast
 
 from curate.finding import Hit
-from curate.formats.pieces.held_json import dump, exact_object
+from curate.formats.pieces.held_json import cut_values, dump, exact_object
 from curate.row import Message, ToolCall
 
 ArgumentsForm = Literal["string", "object"]
@@ -103,6 +102,16 @@ def rests_of(value: Any, count: int) -> list[dict[str, Any]] | None:
         if not all(isinstance(rest.get(key, {}), dict) for key in ("function", "custom")):
             return None
     return value
+
+
+def other_calls(messages: Sequence[Message]) -> set[str]:
+    """Return the ids of the calls that are no function calls."""
+    return {
+        call["id"]
+        for message in messages
+        for call in message.get("tool_calls") or ()
+        if call["type"] != "function" and "id" in call
+    }
 
 
 def answer_order(caller: Message, results: Sequence[Message]) -> list[int]:
@@ -198,10 +207,11 @@ def _answers(
 
 
 def _items(text: str | None, count: int) -> list[str] | None:
+    """Return the items of a JSON list of so many: texts as they are, others as they are spelled."""
     try:
-        items = json.loads(text or "")
-    except (ValueError, RecursionError):
+        items = cut_values(text or "")
+    except ValueError:
         return None
-    if not isinstance(items, list) or len(items) != count:
+    if len(items) != count:
         return None
-    return [item if isinstance(item, str) else dump(item) for item in items]
+    return [item.value if isinstance(item.value, str) else item.text for item in items]

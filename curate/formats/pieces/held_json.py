@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any, NamedTuple
+
+import orjson
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _DECODER = json.JSONDecoder()
@@ -21,7 +24,10 @@ _INT_MIN, _INT_MAX = -(2**63), 2**64 - 1
 
 def dump(value: Any) -> str:
     """Return a value as the JSON text that Python's `json` writes, non-ASCII kept as it is."""
-    return json.dumps(value, ensure_ascii=False)
+    return _ENCODE(value)
+
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def respell(value: Any, style: str | None) -> str:
@@ -60,10 +66,10 @@ class Cut(NamedTuple):
     text: str
 
 
-def cut_object(text: str, at: int = 0) -> tuple[dict[str, Cut], int]:
+def cut_object(text: str, at: int = 0, *, unique: bool = False) -> tuple[dict[str, Cut], int]:
     """Return the members of the JSON object that begins at `at`, and where it ends.
 
-    Of a repeated key the last value counts, as with every common parser.
+    Of a repeated key the last value counts, as with every common parser; `unique` refuses it.
 
     Raises:
         ValueError: If no JSON object begins there.
@@ -78,6 +84,8 @@ def cut_object(text: str, at: int = 0) -> tuple[dict[str, Cut], int]:
             raise ValueError("a key is no text")
         start = _expect(text, at, ":")
         value, end = _value(text, start)
+        if unique and key in members:
+            raise ValueError(f"the key {key} is repeated")
         members[key] = Cut(value, text[start:end])
         at = _skip(text, end)
         if text[at : at + 1] == "}":
@@ -85,28 +93,51 @@ def cut_object(text: str, at: int = 0) -> tuple[dict[str, Cut], int]:
         at = _expect(text, at, ",")
 
 
-def cut_objects(text: str) -> tuple[list[dict[str, Cut]], bool]:
+def cut_objects(text: str, *, unique: bool = False) -> tuple[list[dict[str, Cut]], bool]:
     """Return the objects of a text that holds one object or a list of them, and whether a list.
+
+    Args:
+        text: The text.
+        unique: Whether a key that an object has twice is refused.
 
     Raises:
         ValueError: If the text is anything else.
     """
     at = _skip(text, 0)
     if text[at : at + 1] != "[":
-        members, at = cut_object(text, at)
+        members, at = cut_object(text, at, unique=unique)
         found, listed = [members], False
     else:
-        found, at, listed = *_cut_list(text, at), True
+        found, at, listed = *_cut_list(text, at, unique), True
     if _skip(text, at) != len(text):
         raise ValueError("text follows the JSON")
     return found, listed
 
 
-def _cut_list(text: str, at: int) -> tuple[list[dict[str, Cut]], int]:
+def cut_values(text: str) -> list[Cut]:
+    """Return the items of a text that holds a JSON list, each parsed and as it was spelled.
+
+    Raises:
+        ValueError: If the text is anything else.
+    """
+    found: list[Cut] = []
+    at = _expect(text, 0, "[")
+    while text[at : at + 1] != "]":
+        value, end = _value(text, at)
+        found.append(Cut(value, text[at:end]))
+        at = _skip(text, end)
+        if text[at : at + 1] != "]":
+            at = _expect(text, at, ",")
+    if _skip(text, at + 1) != len(text):
+        raise ValueError("text follows the JSON")
+    return found
+
+
+def _cut_list(text: str, at: int, unique: bool) -> tuple[list[dict[str, Cut]], int]:
     found: list[dict[str, Cut]] = []
     at = _expect(text, at, "[")
     while text[at : at + 1] != "]":
-        members, end = cut_object(text, at)
+        members, end = cut_object(text, at, unique=unique)
         found.append(members)
         at = _skip(text, end)
         if text[at : at + 1] != "]":
@@ -157,6 +188,10 @@ def exact_object(text: str) -> Exact:
     """
     if not text.strip():
         return Exact({}, respelled=True)
+    with suppress(ValueError):  # what is the same when it is written again has lost nothing
+        plain = orjson.loads(text)
+        if type(plain) is dict and dump(plain) == text:
+            return Exact(plain)
     rounded: list[str] = []
 
     def number(spelling: str) -> float:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from curate.finding import Hit
 from curate.formats.pieces.held_json import parse
+from curate.formats.pieces.reasoning import put_thought
 from curate.row import Message
 
 LOSS_OF: Final[Mapping[str, tuple[str, str]]] = {
@@ -34,9 +35,37 @@ def report_lost(message: Message, fields: Iterable[str], hits: list[Hit], pointe
             code, why = "LOS018", "the weight has no place"
             if value == 1 and message["role"] == "assistant":
                 code, why = "LOS030", "a weight of 1 becomes no weight"
+        elif field == "extra":
+            _report_extra(message, hits, f"{pointer}/{field}")
+            continue
         else:
             code, why = LOSS_OF[field]
         hits.append(Hit(code, f"{pointer}/{field}", why, value))
+
+
+def _report_extra(message: Message, hits: list[Hit], pointer: str) -> None:
+    """Report the keys kept aside (LOS032), and a spoken answer by its own code (LOS035)."""
+    extra = extra_of(message)
+    if take_audio(message, extra, hits, pointer) and not extra:
+        return
+    code, why = LOSS_OF["extra"]
+    hits.append(Hit(code, pointer, why, message.get("extra")))
+
+
+def take_audio(message: Message, extra: dict[str, Any], hits: list[Hit], pointer: str) -> bool:
+    """Take out what names an earlier spoken answer (LOS035); return whether it was there.
+
+    Args:
+        message: The message.
+        extra: Its keys kept aside, from which `audio` goes.
+        hits: Gets the loss.
+        pointer: Where the keys stand.
+    """
+    if message["role"] != "assistant" or not isinstance(extra.get("audio"), dict):
+        return False
+    why = "the spoken answer that audio names has no place"
+    hits.append(Hit("LOS035", pointer, why, extra.pop("audio")))
+    return True
 
 
 def text_of(message: Message, hits: list[Hit], pointer: str) -> str:
@@ -66,16 +95,22 @@ def text_of(message: Message, hits: list[Hit], pointer: str) -> str:
 
 
 def with_reasoning(message: Message, text: str, hits: list[Hit], pointer: str) -> str:
-    """Return the text with the message's reasoning as a leading `<think>` block (LOS021).
+    """Return the text with the message's reasoning as a leading `<think>` block (LOS036).
 
-    LLaMA-Factory's README asks for reasoning in that place; read again it is part of the text.
+    LLaMA-Factory's README asks for reasoning in that place; read again it is part of the text,
+    until it is asked for as a field. Reasoning that holds the block's own tags would not come back
+    as it is (LOS021).
     """
     reasoning = message.get("reasoning")
     if reasoning is None:
         return text
-    why = "the reasoning has no place of its own: it becomes a <think> block of the text"
-    hits.append(Hit("LOS021", f"{pointer}/reasoning", why, reasoning))
-    return f"<think>\n{reasoning}\n</think>\n\n{text}"
+    if "think>" in reasoning:
+        why = "the reasoning holds a tag of the <think> block that it becomes"
+        hits.append(Hit("LOS021", f"{pointer}/reasoning", why, reasoning))
+    else:
+        why = "the reasoning becomes a <think> block of the text"
+        hits.append(Hit("LOS036", f"{pointer}/reasoning", why))
+    return put_thought(reasoning, text)
 
 
 def without_taken(
@@ -130,7 +165,8 @@ def unknown_role(role: str, known: Mapping[str, str], hits: list[Hit], pointer: 
     words = {"".join(s for s in word if s.isalnum()): word for word in known}
     meant = words.get(plain)
     fix = None
-    if meant is None and (alias := _ALIASES.get(plain)):
+    usual = plain if plain in known.values() else None
+    if meant is None and (alias := _ALIASES.get(plain, usual)):
         word = next((w for w, r in known.items() if alias in (w, r)), None)
         turn = "a tool call" if alias == "function_call" else f"the {alias}"
         fix = f"if {role!r} stands for {turn}, write {word!r}" if word else None

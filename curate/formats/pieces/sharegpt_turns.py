@@ -8,13 +8,19 @@ trainer takes it is for the profile that is checked.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from curate.finding import Hit
+from curate.formats.pieces.call_spelling import (
+    OTHER,
+    lose_in_calls,
+    object_text,
+    read_calls,
+    write_calls,
+)
 from curate.formats.pieces.calls import answer_order
-from curate.formats.pieces.held_json import Cut, cut_objects, dump, exact_object
+from curate.formats.pieces.held_json import dump
 from curate.formats.pieces.messages import (
     extra_of,
     report_lost,
@@ -23,6 +29,7 @@ from curate.formats.pieces.messages import (
     with_reasoning,
     without_taken,
 )
+from curate.formats.pieces.reasoning import cut_thought, put_thought
 from curate.row import Message, Role, ToolCall
 
 ROLE_WORDS: Mapping[str, str] = {
@@ -37,8 +44,6 @@ ROLE_WORDS: Mapping[str, str] = {
 }
 _WORD = {"user": "human", "assistant": "gpt", "system": "system", "tool": "observation"}
 KEYS = ("from", "value")
-_THINK = re.compile(r"<think>(.*?)</think>(\s*)", re.DOTALL)
-_GAP = "\n\n"
 _CALL_FIX = 'write {"name": …, "arguments": {…}} or a list of them'
 
 
@@ -56,13 +61,14 @@ def turns_to_messages(
         turns: The turns, of the types that the schema states.
         hits: Gets TRN001 for unknown roles and TOL002 for calls that are no calls.
         pointer: Where the list stands in the record.
-        layout: Gets what the messages cannot say (`role_words`, `call_style`, `think_gaps`,
-            `arguments`); without it that is forgotten.
+        layout: Gets what the messages cannot say (`role_words`, `call_style`, `think`,
+            `arguments`, `string_arguments`); without it that is forgotten.
         keys: The keys of a turn's role and text.
     """
     layout = {} if layout is None else layout
     role_key, text_key = keys
     messages: list[Message] = []
+    quoted: list[str] = []
     usual = True
     for index, turn in enumerate(turns):
         word = turn[role_key]
@@ -74,7 +80,7 @@ def turns_to_messages(
         if role == "function_call":
             message = {"role": "assistant"}
             at = f"{pointer}/{index}/{text_key}"
-            _read_calls(turn[text_key], message, hits, at, layout)
+            _read_calls(turn[text_key], message, hits, at, layout, quoted)
         else:
             usual = usual and _WORD[role] == word
             message = {"role": cast(Role, role), "content": turn[text_key]}
@@ -83,59 +89,48 @@ def turns_to_messages(
         messages.append(message)
     if not usual:
         layout["role_words"] = [turn[role_key] for turn in turns]
+    if quoted:
+        _mark_quoted(quoted, messages, layout)
     return messages
 
 
 def _read_calls(
-    text: str, message: Message, hits: list[Hit], pointer: str, layout: dict[str, Any]
+    text: str,
+    message: Message,
+    hits: list[Hit],
+    pointer: str,
+    layout: dict[str, Any],
+    quoted: list[str],
 ) -> None:
-    think = _THINK.match(text)
-    body = text[think.end() :] if think else text
+    """Read the calls of a turn; `quoted` gets the pointers of those whose arguments are text."""
+    at = pointer.rpartition("/")[0]
+    thought = cut_thought(text, before="{") if text.startswith("<think>") else None
+    rest = text if thought is None else thought.rest
+    body = rest.lstrip() if thought else rest
     try:
-        found, listed = cut_objects(body)
-        calls = [_call(members, layout) for members in found]
-        if not calls:
-            raise ValueError("the list is empty")
+        found = read_calls(body)
     except ValueError as error:
         hits.append(Hit("TOL002", pointer, f"no function call: {error}", text, _CALL_FIX))
         return
-    message["tool_calls"] = calls
-    if think:
-        message["reasoning"], gap = think.groups()
-        if gap != _GAP:
-            layout.setdefault("think_gaps", {})[pointer.rpartition("/")[0]] = gap
-    usual = [_call_text(call["name"], call["arguments"], layout) for call in calls]
-    if body != _join(usual, listed or len(calls) > 1, ", "):
-        compact = [_call_text(call["name"], call["arguments"], layout, ":") for call in calls]
-        is_compact = body == _join(compact, listed or len(calls) > 1, ",")
-        styles = layout.setdefault("call_style", {})
-        styles[pointer.rpartition("/")[0]] = "compact" if is_compact else "other"
-    elif listed and len(calls) == 1:
-        layout.setdefault("call_style", {})[pointer.rpartition("/")[0]] = "list"
+    message["tool_calls"] = found.calls
+    quoted.extend(f"{at}/{index}" for index in found.quoted)
+    if found.spelling:
+        layout.setdefault("call_style", {})[at] = found.spelling
+    if thought is not None:
+        message["reasoning"] = thought.reasoning
+        before, after, gap = thought.shape or ("\n", "\n", "\n\n")
+        shape = [before, after, gap + rest[: len(rest) - len(body)]]
+        if shape != ["\n", "\n", "\n\n"]:
+            layout.setdefault("think", {})[at] = shape
 
 
-def _call(members: Mapping[str, Cut], layout: dict[str, Any]) -> ToolCall:
-    name, arguments = members.get("name"), members.get("arguments")
-    if name is None or not isinstance(name.value, str):
-        raise ValueError("it has no name")
-    if arguments is None or not isinstance(arguments.value, dict | str):
-        raise ValueError("arguments is no object")
-    if unknown := members.keys() - {"name", "arguments"}:
-        raise ValueError(f"{', '.join(sorted(unknown))} has no place in a call")
-    if isinstance(arguments.value, str):
+def _mark_quoted(quoted: list[str], messages: list[Message], layout: dict[str, Any]) -> None:
+    """Say which calls have their arguments as text: `string` for all of them, else by pointer."""
+    if len(quoted) == sum(len(message.get("tool_calls") or ()) for message in messages):
         layout["arguments"] = "string"
-        return {"type": "function", "name": name.value, "arguments": arguments.value}
-    return {"type": "function", "name": name.value, "arguments": arguments.text}
-
-
-def _call_text(name: str, arguments: str, layout: Mapping[str, Any], colon: str = ": ") -> str:
-    comma = ", " if colon == ": " else ","
-    value = dump(arguments) if layout.get("arguments") == "string" else arguments
-    return f'{{"name"{colon}{dump(name)}{comma}"arguments"{colon}{value}}}'
-
-
-def _join(calls: list[str], listed: bool, comma: str) -> str:
-    return f"[{comma.join(calls)}]" if listed else calls[0]
+    else:
+        layout["arguments"] = "mixed"
+        layout["string_arguments"] = quoted
 
 
 def messages_to_turns(
@@ -210,49 +205,44 @@ def _write_calls(
     elif message.get("content") == "":
         hits.append(Hit("LOS030", f"{pointer}/content", "an empty content becomes none"))
     report_lost(message, ("name", "refusal", "weight", "tool_call_id"), hits, pointer)
-    style = (layout.get("call_style") or {}).get(at)
-    colon, comma = (":", ",") if style == "compact" else (": ", ", ")
     calls = message["tool_calls"]
-    texts = []
-    for index, call in enumerate(calls):
-        place = f"{pointer}/tool_calls/{index}"
-        if "id" in call:
-            hits.append(Hit("LOS012", f"{place}/id", "the call's id has no place", call["id"]))
-        if call["type"] != "function":
-            why = f"a call of type {call['type']} becomes a function call"
-            hits.append(Hit("LOS010", f"{place}/type", why))
-        arguments = _checked(call["arguments"], hits, f"{place}/arguments", layout)
-        texts.append(_call_text(call["name"], arguments, layout, colon))
-    if style == "other":
+    lose_in_calls(calls, hits, pointer)
+    quoted = quoted_calls(layout, at, len(calls))
+    written: list[ToolCall] = [
+        {
+            **call,
+            "arguments": object_text(
+                call["arguments"], hits, f"{pointer}/tool_calls/{n}/arguments"
+            ),
+        }
+        if n not in quoted
+        else call
+        for n, call in enumerate(calls)
+    ]
+    style = (layout.get("call_style") or {}).get(at, "")
+    if style == OTHER:
         hits.append(Hit("LOS016", pointer, "the call is kept, its spelling is not"))
-    text = _join(texts, style == "list" or len(texts) > 1, comma)
+    text = write_calls(written, quoted, style)
     if (reasoning := message.get("reasoning")) is None:
         return text
-    if "</think>" in reasoning:
-        why = "the reasoning holds </think>, which would end it"
+    if "think>" in reasoning:
+        why = "the reasoning holds a tag of the <think> block that it becomes"
         hits.append(Hit("LOS021", f"{pointer}/reasoning", why, reasoning))
-    gap = (layout.get("think_gaps") or {}).get(at, _GAP)
-    return f"<think>{reasoning}</think>{gap}{text}"
+    return put_thought(reasoning, text, (layout.get("think") or {}).get(at))
 
 
-def _checked(text: str, hits: list[Hit], pointer: str, layout: Mapping[str, Any]) -> str:
-    """Return arguments as they can stand in a call: their own text, where it is an object's."""
+def quoted_calls(layout: Mapping[str, Any], at: str, count: int) -> list[int]:
+    """Return which of a turn's calls have their arguments as text in a JSON string.
+
+    Args:
+        layout: The row's layout.
+        at: Where the turn stands in the record.
+        count: How many calls it has.
+    """
     if layout.get("arguments") == "string":
-        return text
-    if not text.strip():
-        hits.append(Hit("LOS016", pointer, "blank arguments become {}"))
-        return "{}"
-    try:
-        ok = not cut_objects(text)[1]
-    except ValueError:
-        ok = False
-    exact = exact_object(text)
-    if not ok or exact.why == "a key is repeated":
-        hits.append(Hit("LOS017", pointer, f"no arguments object: {exact.why}", text))
-        return text if ok else dump(text)
-    if text != text.strip():
-        hits.append(Hit("LOS016", pointer, "white space around the arguments is dropped"))
-    return text.strip()
+        return list(range(count))
+    listed = frozenset(layout.get("string_arguments") or ())
+    return [n for n in range(count) if f"{at}/{n}" in listed] if listed else []
 
 
 def _parallel(messages: Sequence[Message], index: int) -> int:

@@ -18,6 +18,7 @@ from curate.formats.pieces.columns import closed, drop_blank, finish, mark, mark
 from curate.formats.pieces.messages import report_lost, text_of
 from curate.formats.pieces.openai_messages import decode_messages, encode_messages
 from curate.formats.pieces.parts import Media
+from curate.formats.pieces.placeholders import KEEP_PARTS
 from curate.formats.pieces.tools import ToolsForm, read_tools, write_tools
 from curate.row import Message, Row
 
@@ -225,7 +226,8 @@ def encode_trl(
     What TRL ignores (`weight`, `refusal`, unknown keys) and parts are losses, as in trl-messages.
     """
     plain = [
-        trl_message(message, hits, f"{pointer}/{index}") for index, message in enumerate(messages)
+        trl_message(message, hits, f"{pointer}/{index}", parts=KEEP_PARTS in layout)
+        for index, message in enumerate(messages)
     ]
     return encode_messages(plain, hits, pointer, arguments="object", layout=modern(layout))
 
@@ -233,10 +235,11 @@ def encode_trl(
 _TRL_LOST: Final = ("weight", "refusal", "extra")
 
 
-def trl_message(message: Message, hits: list[Hit], pointer: str) -> Message:
+def trl_message(message: Message, hits: list[Hit], pointer: str, *, parts: bool = False) -> Message:
     """Return a message with what TRL and chat templates read of it; the rest is reported.
 
-    A call that is no function call is LOS010: templates render `function` only.
+    A call that is no function call is LOS010: templates render `function` only. Parts become one
+    text unless they are to be kept.
     """
     if len(message) == 2 and "content" in message:
         return message
@@ -245,8 +248,9 @@ def trl_message(message: Message, hits: list[Hit], pointer: str) -> Message:
         if call["type"] != "function":
             why = f"a call of type {call['type']} has no place: templates render function calls"
             hits.append(Hit("LOS010", f"{pointer}/tool_calls/{index}/type", why, call["type"]))
-    kept: Any = {k: v for k, v in message.items() if k not in _TRL_LOST and k != "parts"}
-    if "parts" in message:
+    lost = _TRL_LOST if parts else (*_TRL_LOST, "parts")
+    kept: Any = {k: v for k, v in message.items() if k not in lost}
+    if "parts" in message and not parts:
         kept["content"] = text_of(message, hits, pointer)
     return cast(Message, kept)
 
@@ -300,7 +304,8 @@ def _place(row: Row, columns: Sequence[str], found: re.Match[str]) -> str:
 
 def decode_as(form: Format, record: Record, hits: list[Hit]) -> Row | None:
     """Return a record's row by the decoder of another format, which this one is made of."""
-    return form.decode(record, hits) if form.decode is not None else None
+    made = form.decode(record, hits) if form.decode is not None else None
+    return cast("Row | None", made)
 
 
 def encode_as(form: Format, row: Row, hits: list[Hit]) -> Record | None:

@@ -9,7 +9,10 @@ specification, `ChatCompletionTool`). LLaMA-Factory's ShareGPT files carry bare 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
+
+import orjson
 
 from curate.finding import Hit
 from curate.formats.pieces.held_json import dump, parse, respell, style_of
@@ -40,43 +43,67 @@ def read_tools(
         (`compact`, `ascii` or `other`) where the text is spelled unusually, `tools_bare` (true, or
         the indexes) where tools are not wrapped.
     """
-    layout: dict[str, Any] = {}
     if value is None or value == "":
-        return None, layout
-    tools: Any = value
-    if isinstance(value, str):
-        try:
-            tools = parse(value)
-        except ValueError as error:
-            hits.append(Hit("TOL001", pointer, f"{_EXPECTED}, but {error}", value, _FIX))
-            return None, layout
-        if style := style_of(value, tools):
-            layout["tools_style"] = style
+        return None, {}
     form: ToolsForm = "string" if isinstance(value, str) else "list"
+    known = _of_text(value) if isinstance(value, str) else _of_list(value)
+    layout = dict(known.layout)
     if form != default:
         layout["tools"] = form
+    if known.fault is not None:
+        hits.append(Hit("TOL001", pointer, known.fault[0], known.fault[1], _FIX))
+    return known.text, layout
+
+
+class _Known(NamedTuple):
+    """Tools in the row's form, what that form does not say, and what is wrong with them."""
+
+    text: str | None
+    layout: dict[str, Any]
+    fault: tuple[str, Any] | None = None
+
+
+# Rows of one set mostly share their tools, so the last ones are kept.
+@lru_cache(maxsize=512)
+def _of_text(text: str) -> _Known:
+    try:
+        tools = parse(text)
+    except ValueError as error:
+        return _Known(None, {}, (f"{_EXPECTED}, but {error}", text))
+    style = style_of(text, tools)
+    layout = {"tools_style": style} if style else {}
     if not isinstance(tools, list):
         found = type(tools).__name__
-        hits.append(Hit("TOL001", pointer, f"{_EXPECTED}, found {found}", value, _FIX))
-        return None, layout
-    return _wrapped(tools, hits, pointer, layout), layout
+        return _Known(None, layout, (f"{_EXPECTED}, found {found}", text))
+    return _wrapped(tools, layout)
 
 
-def _wrapped(tools: list[Any], hits: list[Hit], pointer: str, layout: dict[str, Any]) -> str | None:
+def _of_list(tools: list[Any]) -> _Known:
+    try:
+        return _of_bytes(orjson.dumps(tools))
+    except TypeError:  # integers beyond 64 bits, or nesting beyond orjson's 254 levels
+        return _wrapped(tools, {})
+
+
+@lru_cache(maxsize=512)
+def _of_bytes(text: bytes) -> _Known:
+    return _wrapped(orjson.loads(text), {})
+
+
+def _wrapped(tools: list[Any], layout: dict[str, Any]) -> _Known:
     bare: list[int] = []
     result = []
     for index, tool in enumerate(tools):
         if not isinstance(tool, dict) or not ({"name", "type", "function"} & tool.keys()):
-            hits.append(Hit("TOL001", pointer, f"item {index} is no tool: {_EXPECTED}", tool, _FIX))
-            return None
+            return _Known(None, layout, (f"item {index} is no tool: {_EXPECTED}", tool))
         if isinstance(tool.get("name"), str) and not ({"type", "function"} & tool.keys()):
             bare.append(index)
             result.append({"type": "function", "function": tool})
         else:
             result.append(tool)
     if bare:
-        layout["tools_bare"] = True if len(bare) == len(tools) else bare
-    return dump(result)
+        layout = {**layout, "tools_bare": True if len(bare) == len(tools) else bare}
+    return _Known(dump(result), layout)
 
 
 def write_tools(
@@ -102,15 +129,26 @@ def write_tools(
         layout: The row's layout.
     """
     layout = layout or {}
-    value: list[Any] = parse(tools)
     was_bare = layout.get("tools_bare")
-    if was_bare and bare:
-        at = range(len(value)) if was_bare is True else was_bare
-        value = [_unwrapped(tool) if i in at else tool for i, tool in enumerate(value)]
     style = layout.get("tools_style")
     other_form = layout.get("tools", form) != form
     if other_form or (was_bare and not bare) or (form == "string" and style == "other"):
         hits.append(Hit("LOS016", pointer, "the tools are kept, their spelling is not"))
+    unwrapped: bool | tuple[int, ...] = False
+    if was_bare and bare:
+        unwrapped = True if was_bare is True else tuple(was_bare)
+    return _written(tools, form, unwrapped, style)
+
+
+@lru_cache(maxsize=512)
+def _written(
+    tools: str, form: ToolsForm, bare: bool | tuple[int, ...], style: str | None
+) -> str | list[Any]:
+    """Return tools as a format has them; a list is shared by the rows that have the same tools."""
+    value: list[Any] = parse(tools)
+    if bare is not False:
+        at = range(len(value)) if bare is True else bare
+        value = [_unwrapped(tool) if i in at else tool for i, tool in enumerate(value)]
     return respell(value, style) if form == "string" else value
 
 

@@ -35,7 +35,16 @@ def test_a_record_has_its_shape(case):
 
 
 @pytest.mark.parametrize(
-    "record", [{"input_ids": [1], "labels": [1]}, {"text": "a", "token_ids": [1]}]
+    "record",
+    [
+        {"input_ids": [1], "labels": [1]},
+        {"text": "a", "token_ids": [1]},
+        {"input_ids": [1], "attention_mask": [1], "labels": [-100]},
+        {"attention_mask": [1], "labels": [1]},
+        {"tokens": [1], "mask": [True]},
+        {"prompt_ids": [1], "completion_ids": [1]},
+        {"prompt_ids": [1], "chosen_ids": [1], "rejected_ids": [1]},
+    ],
 )
 def test_token_ids_are_pretokenised(record):
     assert shape_of(record) == Pretokenised()

@@ -1,0 +1,1 @@
+"""Data sets as their publishers wrote them: trees, rankings, comparisons, logged conversations."""
