@@ -11,6 +11,7 @@ from typing import Any, Literal
 from curate import __version__
 from curate.build.beside import for_consumers
 from curate.build.dataset import Dataset, load
+from curate.build.mend import repair_codes
 from curate.build.outputs import FILE_ENDINGS, Container
 from curate.build.runner import (
     OnFinding,
@@ -25,7 +26,6 @@ from curate.build.settings import Settings
 from curate.errors import UsageError
 from curate.files.inputs import expand
 from curate.formats import ALIASES, BY_NAME
-from curate.repairs import BY_NAME as REPAIRS
 
 # Endings of files that nobody means as a folder's name.
 _NO_OUTPUTS = {".gz", ".zst", ".zip", ".txt", ".tsv", ".ndjson", ".xlsx", ".yaml", ".yml", ".mbox"}
@@ -96,7 +96,7 @@ def convert(  # noqa: PLR0913 - one keyword for each flag of the command
 
 def _lost(report: Report, settings: Settings) -> int:
     """Return how many losses were found that were neither allowed nor asked for by a repair."""
-    asked = settings.allow_loss | {REPAIRS[name].code for name, _ in settings.repairs}
+    asked = settings.allow_loss | repair_codes(settings)
     found = report.ledger.findings.items()
     return sum(n for code, n in found if code.startswith("LOS") and code not in asked)
 

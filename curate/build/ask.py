@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from curate.build.mend import MENDS
 from curate.build.settings import Settings
 from curate.codes import CODES
 from curate.errors import UsageError, printable
@@ -140,11 +141,12 @@ def _parted(text: str) -> list[str]:
 
 def _repair(text: str) -> tuple[str, str]:
     name, given, argument = text.partition("=")
-    if name not in REPAIRS:
-        near = difflib.get_close_matches(name, REPAIRS, n=1)
-        known = f"did you mean {near[0]}?" if near else f"one of {', '.join(REPAIRS)}"
+    names = [*REPAIRS, *(mend.name for mend in MENDS)]
+    if name not in names:
+        near = difflib.get_close_matches(name, names, n=1)
+        known = f"did you mean {near[0]}?" if near else f"one of {', '.join(names)}"
         raise UsageError(f"--repair {printable(name)}: no such repair", hint=known)
-    default = REPAIRS[name].argument
+    default = REPAIRS[name].argument if name in REPAIRS else None
     if given and default is None:
         raise UsageError(f"--repair {name}: it takes no argument")
     return name, argument.replace("\\n", "\n") if given else default or ""

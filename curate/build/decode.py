@@ -11,12 +11,15 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from curate.build.by_entry import EntryReader, keep_unread
+from curate.build.mend import SURROGATES, whole_surrogates
 from curate.build.remake import recast_of, remake, stages_of, target_kind
 from curate.build.settings import Settings
 from curate.build.shape_record import changes_of
 from curate.build.verdict import Verdict, code_of
 from curate.files.chunks import Chunk
-from curate.files.json_text import loads, parse_record
+from curate.files.inputs import Source
+from curate.files.json_text import Record, loads, parse_record
+from curate.files.limits import Limits
 from curate.files.registry import Entry
 from curate.finding import Hit
 from curate.formats import BY_NAME
@@ -79,6 +82,7 @@ class Decoder:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.changes = changes_of(settings)
+        self.mends = any(name == SURROGATES.name for name, _ in settings.repairs)
         self.stages = stages_of(settings)
         self.recast = recast_of(settings)
         self.target = target_kind(settings)
@@ -102,7 +106,7 @@ class Decoder:
         """
         done = Decoded()
         values, faults, limits = chunk.values, chunk.faults, self.settings.limits
-        fixed = self.settings.source_format or _BY_CONTAINER.get(chunk.source.container or "")
+        fixed = self.settings.source_format or _said(chunk.source)
         reader = self._reader(chunk)
         if reader is not None:
             fixed = reader.entry.source_format
@@ -113,6 +117,8 @@ class Decoder:
                 continue
             if values is None:
                 record, hits = parse_record(raw, limits)
+                if record is None and self.mends:
+                    record, hits = _mended(raw, hits, limits)
                 if record is None:
                     verdict.remove(index, hits)
                     continue
@@ -233,6 +239,22 @@ class Decoder:
         return rows
 
 
+def _mended(raw: bytes, hits: list[Hit], limits: Limits) -> tuple[Record | None, list[Hit]]:
+    """Parse once more without half surrogate pairs; what was found stays where that is no help."""
+    whole, mended = whole_surrogates(raw)
+    if not mended:
+        return None, hits
+    record, more = parse_record(whole, limits)
+    return record, mended + more
+
+
+def _said(source: Source) -> str | None:
+    """Return the format that a source itself names: its folder's card, or its container."""
+    if source.form in BY_NAME and BY_NAME[source.form].decode is not None:
+        return source.form
+    return _BY_CONTAINER.get(source.container or "")
+
+
 def _listed(made: Row | list[Row] | None) -> list[Row]:
     return made if type(made) is list else [made] if type(made) is dict else []
 
@@ -251,8 +273,9 @@ def _from_cells(record: dict[str, Any], form: Format) -> dict[str, Any]:
         if not opened[name]:
             del opened[name]
             continue
-        with suppress(ValueError):
-            opened[name] = loads(opened[name])
+        if isinstance(cell := opened[name], str):
+            with suppress(ValueError):
+                opened[name] = loads(cell)
     return opened
 
 

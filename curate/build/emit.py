@@ -231,13 +231,20 @@ def _with_rest(
         if key == "objects" and (lost := lost_objects(target.name, value)):
             hits.append(lost)
         if key in whole or key in misread or (key in taken and came_from != target.name):
-            message = f"the column {key!r} has another meaning in {target.name}"
-            hits.append(Hit("LOS032", f"/extra/{key}", message, value))
+            code, message = "LOS032", f"the column {key!r} has another meaning in {target.name}"
+            if key == "system" and _has_system_turn(loose):
+                code, message = "LOS001", "the system column has no place beside the system turn"
+            hits.append(Hit(code, f"/extra/{key}", message, value))
         else:
             rest[key] = value
     if rest:
         whole["extra"] = rest
     return whole
+
+
+def _has_system_turn(row: Row) -> bool:
+    first = next(iter(row.get("messages") or row.get("prompt") or ()), None)
+    return first is not None and first["role"] == "system"
 
 
 def _holds(written: Any, value: Any) -> bool:

@@ -47,6 +47,8 @@ def stages_of(settings: Settings) -> tuple[Stage, ...]:
     if settings.margin is not None:
         made.append(Stage(SEVERAL, margin_by(settings.margin)))
     for name, argument in settings.repairs:
+        if name not in REPAIRS:  # it was made before the record was decoded
+            continue
         repair = REPAIRS[name]
         made.append(Stage(repair.code, partial(_repaired, name, argument)))
     if settings.reverse:

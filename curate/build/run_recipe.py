@@ -20,6 +20,8 @@ class InputSection:
     source_format: str = option("auto", doc="The format or container, as `--from`.", key="from")
     me: list[str] | str = option(factory=list, doc="Addresses whose mail is kept.")
     map: list[str] | str = option(factory=list, doc="FIELD=COLUMN: COLUMN is read as FIELD.")
+    label_map: list[str] | str = option(factory=list, doc="TEXT=BOOL: how a label is read.")
+    margin: str | None = option(None, doc="A-B: the margin is column A minus column B.")
     prompt: str | None = option(None, doc="Template of the prompt, `{column}` filled in.")
     completion: str | None = option(None, doc="Template of the completion.")
     repair: list[str] | str = option(factory=list, doc="Repairs that are made, as `--repair`.")
@@ -87,6 +89,8 @@ def run_recipe(name: str, *, overrides: Sequence[str], dry_run: bool) -> Report:
             "kind": recipe.input.kind,
             "per_row": recipe.input.per_row,
             "mapping": _listed(recipe.input.map),
+            "labels": _listed(recipe.input.label_map),
+            "margin": recipe.input.margin,
             "prompt": recipe.input.prompt,
             "completion": recipe.input.completion,
             "me": _listed(recipe.input.me),

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
-from curate import __version__
 from curate.build.beside import enter, texts_beside, write_inside
 from curate.build.by_entry import refuse_flags
+from curate.build.carding import card_of
 from curate.build.chunk import Outcome
 from curate.build.outputs import FILE_ENDINGS, Container, RejectedFile, Shard, Shards, open_shard
 from curate.build.pool import outcomes
@@ -30,7 +30,6 @@ from curate.formats import BY_NAME
 from curate.report.card import old_readme, readme
 from curate.row import Kind
 
-CARD_SCHEMA_VERSION = 1
 OnFinding = Callable[[Finding], None]
 OnProgress = Callable[[int], None]
 
@@ -270,7 +269,7 @@ def write_folder(
         kind = _pour(run, inputs, rejected, shards.add)
         files = shards.finish(kind)
         rejected.finish()
-        made = _card(run, kind, container, files, _funnel(run)) | card
+        made = card_of(run, kind, container, files, _funnel(run)) | card
         made |= write_inside(work, run.settings, out, container)
         text = json.dumps(made, indent=2, ensure_ascii=False) + "\n"
         (work / "card.json").write_text(text, encoding="utf-8")
@@ -383,40 +382,3 @@ def _funnel(run: Run) -> list[dict[str, Any]]:
     report.ledger = Ledger.of_steps([ledger for _, ledger in steps])
     report.inputs = run.earlier.report.inputs
     return [{"step": name, **ledger.to_dict()} for name, ledger in steps]
-
-
-def _card(
-    run: Run,
-    kind: Kind,
-    container: Container,
-    files: list[dict[str, Any]],
-    funnel: list[dict[str, Any]],
-) -> dict[str, Any]:
-    report = run.report
-    splits: Counter[str] = Counter()
-    for entry in files:
-        splits[entry["split"]] += entry["rows"]
-    return {
-        "schema_version": CARD_SCHEMA_VERSION,
-        "kind": kind,
-        "format": run.settings.to,
-        "container": container,
-        "rows": splits.total(),
-        "splits": dict(splits),
-        "files": files,
-        "funnel": funnel,
-        "validated": None,
-        "inputs": [
-            {
-                "path": item.path,
-                "container": item.container,
-                "bytes": item.bytes,
-                "sha256": None,
-                "records": item.records,
-                "shapes": {name: n for name, (n, _) in item.shapes.items()},
-            }
-            for item in report.inputs
-        ],
-        "recipe": None,
-        "tunesmith_version": __version__,
-    }

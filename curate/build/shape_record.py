@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from curate.build.mend import column_mends
 from curate.build.settings import Settings
 from curate.errors import UsageError
 from curate.finding import Hit
@@ -26,6 +27,7 @@ def changes_of(settings: Settings) -> tuple[Change, ...]:
     made: list[Change] = []
     if settings.mapping:
         made.append(_mapped(settings.mapping))
+    made += column_mends({name for name, _ in settings.repairs})
     if settings.prompt is not None and settings.completion is not None:
         made.append(_templated(settings.prompt, settings.completion))
     if settings.labels:

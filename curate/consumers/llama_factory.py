@@ -122,6 +122,10 @@ def _indent(old: str) -> str:
 
 def unread(form: str, record: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     """Yield what LLaMA-Factory would not read, or would read as something else."""
+    if form.endswith("-kto") and _answer(form, record) == "":
+        label = _COLUMNS[form]["kto_tag"]
+        if record.get(label) is True:
+            yield f"/{label}", "LLaMA-Factory takes an empty answer for one that is not wanted"
     if form.startswith("sharegpt"):
         turns = record.get("conversations") or ()
         yield from _out_of_order(form, turns, "/conversations", _TURN_TAGS)
@@ -132,6 +136,15 @@ def unread(form: str, record: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         for index, message in enumerate(messages):
             yield from _unread_message(message, f"/messages/{index}")
         yield from _out_of_order(form, messages, "/messages", _MESSAGE_TAGS)
+
+
+def _answer(form: str, record: Mapping[str, Any]) -> Any:
+    """Return the text that the label is about."""
+    columns = _COLUMNS[form]
+    if "response" in columns:
+        return record.get("output")
+    turns: Sequence[Mapping[str, Any]] = record.get(columns["messages"]) or ({},)
+    return turns[-1].get("value" if form.startswith("sharegpt") else "content")
 
 
 def _unread_message(message: Mapping[str, Any], at: str) -> Iterable[tuple[str, str]]:

@@ -50,6 +50,7 @@ class Source:
         compression: As its first bytes say, or None.
         delimiter: The field delimiter of a CSV file.
         stdin: True for `-` and pipes, which can be read once: their bytes are spooled to `file`.
+        form: The format that the card of a dataset folder names, or None.
         entry: The registry's entry that says how the records are read, or None.
     """
 
@@ -59,6 +60,7 @@ class Source:
     compression: Compression | None = None
     delimiter: str = ","
     stdin: bool = False
+    form: str | None = None
     entry: Entry | None = None
 
 
@@ -224,10 +226,11 @@ def _dataset_folder(typed: str, path: Path) -> list[Source]:
     try:
         card = json.loads((path / "card.json").read_text(encoding="utf-8"))
         names = [str(entry["path"]) for entry in card["files"]]
+        form = str(card.get("format", "row"))
     except (OSError, ValueError, KeyError, TypeError) as error:
         found = f"{typed}/card.json: not a dataset card ({error})"
         raise InputError(found, code="SRC021") from None
-    return [Source(f"{typed}/{name}", path / name) for name in names]
+    return [Source(f"{typed}/{name}", path / name, form=form) for name in names]
 
 
 def looks_like_mbox(head: bytes) -> bool:

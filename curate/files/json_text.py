@@ -144,8 +144,9 @@ def _has_keys(raw: bytes, keys: int) -> bool:
         if ends == keys:
             return True
         # Without two backslashes in a row, a quote behind one always is inside a string.
-        if rb"\\" not in raw:
-            return ends - raw.count(b'\\":') == keys
+        # (A text that begins with a colon makes such a pair too: then the strings are skipped.)
+        if rb"\\" not in raw and ends - raw.count(b'\\":') == keys:
+            return True
     return sum(map(bool, _KEY.findall(raw))) == keys
 
 

@@ -17,6 +17,8 @@ _WHAT = {
     "bare": "that a turn's marker has no space behind it",
     "media": "that files stood in columns beside messages",
     "scalar": "that a media column held one file and no list",
+    "described": "that files were objects",
+    "image_list": "that one image stood in a list",
     "image_place": "that the images stood beside texts alone",
     "item_order": "the order of a message's items",
     "item_extra": "keys beside an item's own",

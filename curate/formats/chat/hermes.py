@@ -20,7 +20,13 @@ from curate.finding import Hit
 from curate.formats.base import Format, Record
 from curate.formats.chat.sharegpt import read_record, write_record
 from curate.formats.pieces.columns import opened, schema
-from curate.formats.pieces.hermes_reader import read_answer, read_results, read_system, runs_of
+from curate.formats.pieces.hermes_reader import (
+    read_answer,
+    read_results,
+    read_system,
+    runs_of,
+    stands_for_none,
+)
 from curate.formats.pieces.hermes_writer import TurnWriter
 from curate.formats.pieces.inline_tools import Mark
 from curate.formats.pieces.sharegpt_turns import KEYS
@@ -45,7 +51,7 @@ def _decode(record: Record, hits: list[Hit]) -> Row | None:
         pointer = f"{at}/{keys[1]}"
         if index == 0 and message["role"] == "system":
             read, inside = read_system(message, row, hits, "/system" if column else pointer)
-            if read.get("content") or len(read) > 2 or column or inside is None:
+            if inside is None or column or not stands_for_none(read, row["messages"]):
                 messages.append(read)
         elif message["role"] == "tool":
             results, mark = read_results(message, hits, pointer)

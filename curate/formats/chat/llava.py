@@ -1,9 +1,10 @@
-"""One image to a conversation: LLaVA's records, and torchtune's questions about an image.
+"""An image to a conversation: LLaVA's records, and torchtune's questions about an image.
 
 LLaVA: ShareGPT turns of human and gpt, `image` with one path, and `<image>` in the first human turn
 (haotian-liu/LLaVA `docs/Finetune_Custom_Data.md`, `llava/train/train.py:preprocess_multimodal`,
-which moves the tag to the front of its turn). torchtune: `input`, `output` and `image`, the image
-before the text (pytorch/torchtune `torchtune/datasets/multimodal/_vqa.py`).
+which moves the tag to the front of its turn); a list of images, as later versions have, is read
+and written again. torchtune: `input`, `output` and `image`, the image before the text
+(pytorch/torchtune `torchtune/datasets/multimodal/_vqa.py`).
 """
 
 from __future__ import annotations
@@ -35,8 +36,10 @@ def _decode_llava(record: Record, hits: list[Hit]) -> Row | None:
     row = decode_as(SHAREGPT, rest, hits)
     if row is None:
         return None
-    if not isinstance(record["image"], str) or not record["image"]:
+    if not (isinstance(record["image"], str) and record["image"]):
         mark_columns(row, record, _IMAGE)
+    if isinstance(record["image"], list) and files:
+        row.setdefault("layout", {})["image_list"] = True
     own: list[Hit] = []
     good = place(row, {"image": files}, own)
     hits.extend(hit._replace(pointer="/image") for hit in own)
@@ -50,8 +53,9 @@ def _encode_llava(row: Row, hits: list[Hit]) -> Record | None:
     kept = [at for at, message in enumerate(row["messages"]) if _has_place(message, at, hits)]
     messages: list[Message] = [row["messages"][at] for at in kept]
     whole = {key: value for key, value in row.items() if key != "layout"}
+    listed = bool(layout.get("image_list"))
     if "media" in row:
-        messages = _with_one_image(messages, kept, row["media"], hits)
+        messages = _with_images(messages, kept, row["media"], hits, listed)
     own: list[Hit] = []
     record = encode_as(SHAREGPT, whole | {"messages": messages}, own)
     hits.extend(_moved(hit, kept) for hit in own)
@@ -60,8 +64,8 @@ def _encode_llava(row: Row, hits: list[Hit]) -> Record | None:
     if record.pop("tools", None) is not None:
         hits.append(Hit("LOS010", "/tools", "a LLaVA record has no tools"))
     if images := record.pop("images", None):
-        record["image"] = images[0]
-    put_columns(layout, record, *_IMAGE)
+        record["image"] = images if listed else images[0]
+    put_columns(layout, record, hits, _IMAGE)
     return record
 
 
@@ -78,10 +82,14 @@ def _has_place(message: Message, index: int, hits: list[Hit]) -> bool:
     return True
 
 
-def _with_one_image(
-    messages: Sequence[Message], kept: Sequence[int], media: Sequence[Row], hits: list[Hit]
+def _with_images(
+    messages: Sequence[Message],
+    kept: Sequence[int],
+    media: Sequence[Row],
+    hits: list[Hit],
+    listed: bool,
 ) -> list[Message]:
-    """Return the messages with the first image alone; the other media is reported."""
+    """Return the messages with one image, or all where they came as a list; the rest is lost."""
     found = False
     users = [at for at, message in enumerate(messages) if message["role"] == "user"]
     written: list[Message] = []
@@ -90,7 +98,7 @@ def _with_one_image(
         for number, part in enumerate(message.get("parts") or ()):
             pointer = f"/messages/{kept[at]}/parts/{number}"
             is_image = "media" in part and media[part["media"]]["type"] == "image"
-            if "media" not in part or (is_image and not found):
+            if "media" not in part or (is_image and (listed or not found)):
                 parts.append(part)
             else:
                 hits.append(Hit("LOS022", pointer, "a LLaVA record has place for one image"))

@@ -61,6 +61,17 @@ def read_system(
     return {**message, "content": found.text}, mark
 
 
+def stands_for_none(message: Message, messages: Sequence[Message]) -> bool:
+    """Return whether a first turn of tools alone says that the row has no system turn.
+
+    Args:
+        message: The turn without its tools.
+        messages: The messages that it begins; another system turn behind it keeps it.
+    """
+    plain = message.keys() <= {"role", "content", "parts"} and not message.get("content")
+    return plain and len(messages) > 1 and messages[1]["role"] != "system"
+
+
 def read_answer(message: Message, hits: list[Hit], pointer: str) -> tuple[Message, Mark]:
     """Return an assistant's message with the reasoning and calls of its text, and their spelling.
 

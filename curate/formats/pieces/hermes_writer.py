@@ -7,8 +7,15 @@ from typing import Any
 
 from curate.finding import Hit
 from curate.formats.pieces.call_spelling import lose_in_calls, object_text
-from curate.formats.pieces.hermes_reader import FUNCTION_CALL, read_answer, runs_of
-from curate.formats.pieces.inline_tools import Mark, cut_results, put_calls, put_results, put_tools
+from curate.formats.pieces.hermes_reader import FUNCTION_CALL, read_answer, runs_of, stands_for_none
+from curate.formats.pieces.inline_tools import (
+    Mark,
+    cut_results,
+    cut_tools,
+    put_calls,
+    put_results,
+    put_tools,
+)
 from curate.formats.pieces.messages import report_lost, text_of
 from curate.formats.pieces.reasoning import Tag, put_thought
 from curate.row import Message, Row, ToolCall
@@ -35,6 +42,7 @@ class TurnWriter:
             self.block = {"bare": layout["tools_bare"]}
         inside = layout.get("tools_from") != "column"
         self.tools: str | None = row.get("tools") if inside else None
+        self.in_column: str | None = None if inside else row.get("tools")
         self.marks: Mapping[str, Mark] = layout.get("inline") or {}
         self.shift = 0
         runs = runs_of(self.messages)
@@ -55,8 +63,8 @@ class TurnWriter:
         while index < len(messages):
             message, count = messages[index], 1
             mark = self.marks.get(f"/conversations/{len(made) - self.shift}") or {}
-            if index == 0 and system and self.tools is not None:
-                turn = self._system(message, self.tools)
+            if index == 0 and system:
+                turn = self._system(message)
             elif message["role"] == "tool":
                 count = self._together(index)
                 turn = self._results(index, count, mark)
@@ -77,13 +85,30 @@ class TurnWriter:
             end += 1
         return max(1, min(wanted, end - index))
 
-    def _system(self, message: Message, tools: str) -> Message:
+    def _system(self, message: Message) -> Message:
         text = text_of(message, self.hits, "/messages/0")
-        if not text and not self.shift and message.keys() <= {"role", "content", "parts"}:
-            why = "an empty system turn is not told from none"
-            self.hits.append(Hit("LOS030", "/messages/0", why))
-        written = put_tools(text, tools, self.block)
+        written = text
+        if self.tools is not None:
+            if not text and not self.shift and stands_for_none(message, self.messages):
+                why = "an empty system turn is not told from none"
+                self.hits.append(Hit("LOS030", "/messages/0", why))
+            written = put_tools(text, self.tools, self.block)
+        if "</tools>" in text:
+            self._compare_tools(text, written)
         return _as_text(message, written)
+
+    def _compare_tools(self, text: str, written: str) -> None:
+        """Report what a reader of the system turn takes for other tools than the row's."""
+        try:
+            found = cut_tools(written)
+        except ValueError:
+            found = None
+        if self.tools is None and found is not None and self.in_column in (None, found.tools):
+            why = "the text holds tools in Hermes' markup, which are read as such"
+            self.hits.append(Hit("LOS033", "/messages/0/content", why))
+        elif self.tools is not None and (found is None or found[:2] != (text, self.tools)):
+            why = "the system text holds tools in Hermes' markup: the row's are not read back"
+            self.hits.append(Hit("LOS010", "/tools", why))
 
     def _answer(self, message: Message, pointer: str, mark: Mark) -> Message:
         calls = message.get("tool_calls")

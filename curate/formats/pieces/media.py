@@ -73,9 +73,7 @@ def tagged_writer(encode: Encode, order: Sequence[str], sides: Sequence[str] = (
         else:
             record = encode(row, hits)
         if record is not None and (layout := row.get("layout")):
-            put_columns(layout, record, *COLUMN_OF.values())
-            for pointer in sorted(_TOLD & marked(layout, "scalar")):
-                hits.append(Hit("LOS055", pointer, "one file becomes a list of one"))
+            put_columns(layout, record, hits, COLUMN_OF.values())
         return record
 
     return write

@@ -67,26 +67,39 @@ def _file(item: Any, kind: str) -> File | None:
 
 
 def mark_columns(row: Row, record: Record, columns: Iterable[str]) -> None:
-    """Remember in the row's layout which media columns are empty, and which hold no list."""
+    """Remember in the row's layout how media columns are spelled that are no list of texts.
+
+    `null`, `blank` and `empty` hold nothing, `scalar` is no list, `described` holds objects.
+    """
     for column in columns:
         if column not in record:
             continue
         value = record[column]
+        names = []
         if value is None or value == []:
-            name = "null" if value is None else "blank"
-        elif isinstance(value, list):
-            continue
-        else:
-            name = "scalar" if value else "empty"
-        mark(row.setdefault("layout", {}), name, f"/{column}")
+            names.append("null" if value is None else "blank")
+        elif not isinstance(value, list):
+            names.append("scalar" if value else "empty")
+        if any(isinstance(item, dict) for item in (value if isinstance(value, list) else [value])):
+            names.append("described")
+        for name in names:
+            mark(row.setdefault("layout", {}), name, f"/{column}")
 
 
-def put_columns(layout: Mapping[str, Any], record: Record, *columns: str) -> None:
-    """Put back the media columns that were empty."""
+def put_columns(
+    layout: Mapping[str, Any], record: Record, hits: list[Hit], columns: Iterable[str]
+) -> None:
+    """Put back the media columns that were empty; report those that are spelled otherwise now."""
     put_empty(layout, record, [], *columns)
     for column in columns:
-        if f"/{column}" in marked(layout, "empty"):
+        pointer = f"/{column}"
+        if pointer in marked(layout, "empty"):
             record.setdefault(column, "")
+        value = record.get(column)
+        if value and pointer in marked(layout, "described"):
+            hits.append(Hit("LOS055", pointer, "objects become paths and URLs"))
+        if isinstance(value, list) and value and pointer in marked(layout, "scalar"):
+            hits.append(Hit("LOS055", pointer, "one file becomes a list of one"))
 
 
 def place(

@@ -51,7 +51,7 @@ def placed_reader(decode: Decode) -> Decode:
             row["extra"] = {column: record[column], **row.get("extra", {})}
             return row
         mark_columns(row, record, (column,))
-        if files and _all_before(row, files):
+        if _all_before(row, files):
             return row
         if not place(row, {"image": files}, hits, tags=False):
             return None
@@ -75,6 +75,10 @@ def _simplify(row: Row) -> None:
 def _all_before(row: Row, files: Sequence[File]) -> bool:
     """Put the images before the first user text, where nothing else says their places."""
     lists = dict(message_lists(row))
+    if not files:
+        if not any("parts" in message for some in lists.values() for message in some):
+            row.setdefault("layout", {})["image_place"] = "before"
+        return False
     if any(places_in(message, "image", False) for some in lists.values() for message in some):
         return False
     message = _first_user(lists.get("messages") or lists.get("prompt") or ())
@@ -118,6 +122,8 @@ def placed_writer(encode: Encode, columns: Sequence[str]) -> Encode:
                 record = encode(_marked(row, media, hits), hits)
                 if record is not None:
                     refs = _release(record, columns, media, hits)
+        elif _is_among_images(layout):
+            record = encode(_marked(row, media, hits), hits)
         else:
             record = encode(row, hits)
         if record is None:
@@ -127,10 +133,17 @@ def placed_writer(encode: Encode, columns: Sequence[str]) -> Encode:
         elif refs:
             record["images"] = refs
         if layout:
-            put_columns(layout, record, *_COLUMNS)
+            put_columns(layout, record, hits, _COLUMNS)
         return record
 
     return write
+
+
+def _is_among_images(layout: Mapping[str, Any]) -> bool:
+    """Return whether a row without images came with a column for them, and not as texts alone."""
+    empty = marked(layout, "null") | marked(layout, "blank")
+    has_column = any(f"/{column}" in empty for column in _COLUMNS)
+    return has_column and layout.get("image_place") != "before"
 
 
 def _has_images(row: Row, media: Sequence[Media]) -> bool:

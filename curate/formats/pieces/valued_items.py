@@ -256,9 +256,9 @@ class Writer:
         for index, part in enumerate(message.get("parts") or ()):
             place = f"{at}/parts/{index}"
             extra = parse(part["extra"]) if "extra" in part else {}
-            if "media" not in part and "text" in part:
+            if "media" not in part and part["type"] == "text":
                 lose_extra(extra, self.hits, place)
-                yield {"type": part["type"], "value": part["text"]}
+                yield {"type": "text", "value": part.get("text") or ""}
                 continue
             entry = self.media[part["media"]] if "media" in part else None
             if entry is None or f"{entry['type']}_url" not in _KIND_OF or FRAMES in extra:

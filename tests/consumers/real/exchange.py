@@ -34,8 +34,8 @@ class Caught:
     ) -> bool:
         if kind is None or not issubclass(kind, Exception):
             return False
-        while error is not None and error.__cause__ is not None:
-            error = error.__cause__
+        while (cause := getattr(error, "__cause__", None)) and "Traceback" not in str(cause):
+            error = cause
         said = " ".join(str(error).split())
         self.said = f"{type(error).__name__}: {said}"[:300]
         return True

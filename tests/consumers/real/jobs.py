@@ -77,6 +77,7 @@ _PAIR = {"chosen": "chosen", "rejected": "rejected"}
 LLAMA_FACTORY: dict[str, tuple[str, dict[str, Any], dict[str, str]]] = {
     "alpaca": ("sft", {}, _ALPACA | {"response": "output", "tools": "tools"}),
     "sharegpt": ("sft", {"formatting": "sharegpt"}, _SHAREGPT | {"images": "images"}),
+    "sharegpt-reasoning": ("sft", {"formatting": "sharegpt"}, _SHAREGPT),
     "openai": ("sft", {"formatting": "openai", "tags": TAGS}, _SHAREGPT | {"messages": "messages"}),
     "tagged": ("sft", {"formatting": "sharegpt", "tags": _SOME}, {"messages": "messages"}),
     "alpaca-preference": ("rm", {"ranking": True}, _ALPACA | _PAIR),
@@ -140,6 +141,7 @@ def job(consumer: str, dialect: str, path: Path, name: str, scratch: Path) -> Jo
         named = {key: column for key, column in columns.items() if column in there}
         return made | {
             "stage": stage,
+            "template": "qwen3" if dialect == "sharegpt-reasoning" else "qwen",
             "entry": {"file_name": str(path), **entry, "columns": named},
         }
     if consumer == "axolotl":

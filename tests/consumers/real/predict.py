@@ -82,7 +82,7 @@ def try_out(consumer: str) -> list[Outcome]:
         folder = SCRATCH / "hostile" / consumer / str(number)
         folder.parent.mkdir(parents=True, exist_ok=True)
         path = folder.with_suffix(".jsonl")
-        good = GOOD.get(said["as"], {"messages": _GOOD_CHAT})
+        good = GOOD.get(said["as"].removesuffix("-reasoning"), {"messages": _GOOD_CHAT})
         rows = [said["row"]] if said.get("alone") else [good, said["row"], good]
         path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
         jobs.append(job(consumer, said["as"], path, str(number), folder))

@@ -10,13 +10,18 @@ from pathlib import Path
 os.environ.update(AXOLOTL_IS_PREPROCESS="1", TRL_EXPERIMENTAL_SILENCE="1")
 os.environ.update(AXOLOTL_DO_NOT_TRACK="1", DO_NOT_TRACK="1")
 
-from axolotl.utils.data.rl import prepare_preference_datasets
-from axolotl.utils.data.sft import prepare_datasets
+from axolotl.utils.data import rl, sft
 from axolotl.utils.dict import DictDefault
 from axolotl.utils.schemas.enums import RLType
 from byte_tokenizer import byte_tokenizer, rendered_view, trained
 from exchange import Job, View, serve, turn
 
+
+def _keep(*_: object) -> None:
+    """Leave the prepared rows in memory: they are written after all reading is done."""
+
+
+rl.save_preprocessed_dataset = sft.save_preprocessed_dataset = _keep
 _ALPACA = re.compile(
     r"Below is an instruction .*?\n\n### Instruction:\n(.*?)"
     r"(?:\n\n### Input:\n(.*?))?\n\n### Response:\n(.*?)<\|im_end\|>",
@@ -47,9 +52,9 @@ def read(job: Job) -> list[View]:
     }
     config = DictDefault(settings)
     if config.rl:
-        rows, _ = prepare_preference_datasets(config, tokenizer)
+        rows, _ = rl.prepare_preference_datasets(config, tokenizer)
         return [_side_by_side(row) for row in rows]
-    rows, *_ = prepare_datasets(config, tokenizer)
+    rows, *_ = sft.prepare_datasets(config, tokenizer)
     kind = str(job["entry"]["type"])
     views = []
     for row in rows:

@@ -29,7 +29,7 @@ def read(job: Job) -> list[View]:
     folder.mkdir(parents=True)
     (folder / "dataset_info.json").write_text(json.dumps({"it": job["entry"]}))
     data = DataArguments(
-        template="qwen",
+        template=job["template"],
         dataset="it",
         dataset_dir=str(folder),
         media_dir=job.get("media", str(folder)),

@@ -93,7 +93,9 @@ def test_rows_of_another_kind_are_set_aside(tmp_path):
         st.tuples(st.sampled_from("ab"), st.sampled_from("xyz"), st.booleans()), min_size=1
     )
 )
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_it_adds_up(rule: str, rows: list[tuple[str, str, bool]], tmp_path: Path) -> None:
     path = written(tmp_path / "in.jsonl", [judged(*row) for row in rows])
     report = convert(

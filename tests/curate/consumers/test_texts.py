@@ -122,6 +122,12 @@ UNREAD = [
     ("llama-factory", "openai", {"messages": [
         {"role": "user", "content": [{"type": "text"}]}, {"role": "assistant", "content": "b"}]},
      ["/messages/0/content"]),
+    ("llama-factory", "alpaca-kto", {"output": "", "kto_tag": True}, ["/kto_tag"]),
+    ("llama-factory", "alpaca-kto", {"output": "", "kto_tag": False}, []),
+    ("llama-factory", "alpaca-kto", {"output": "x", "kto_tag": True}, []),
+    ("llama-factory", "openai-kto", {"messages": [
+        {"role": "user", "content": "a"}, {"role": "assistant", "content": ""}], "label": True},
+     ["/label"]),
     ("trl", "trl-messages", {"messages": [{"tool_calls": [{}]}]}, []),
 ]  # fmt: skip
 

@@ -100,6 +100,13 @@ def test_text_comes_out_as_it_was_written(read, text):
     assert rows == [text, text]
 
 
+@pytest.mark.parametrize("text", [": first", '":', 'a "quoted": b'])
+def test_a_text_that_looks_like_a_key_is_no_doubled_key(read, text):
+    line = json.dumps({"text": text, "meta": [text]}, separators=(",", ":")).encode() + b"\n"
+    result = read(line)
+    assert (result.texts, result.found) == ([text], [])
+
+
 def test_numbers_that_no_double_holds_are_kept_and_reported(read):
     line = b'{"text": "a", "n": 12345678901234567890123, "x": 0.12345678901234567890}\n'
     result = read(line)

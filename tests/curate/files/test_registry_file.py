@@ -363,6 +363,18 @@ def test_no_value_ends_in_a_traceback(here, curate):
         assert document["rows_in"] == len(made)
 
 
+def test_tables_are_read_by_entries(here, curate):
+    Path("data/t.csv").write_text("q,r\na,b\n")
+    curate("convert", "data/t.csv", "--map", "instruction=q", "--map", "output=r", "-o", "data/t")
+    write({"x": {"file_name": "t.csv", "columns": {"prompt": "q", "response": "r"}}})
+    rows, document = read(curate)
+    assert (said(rows[0]), document["findings"]) == ([USER, ANSWER], {})
+    curate("convert", "data/t", "--to", "sharegpt", "-o", "data/t.parquet")
+    write({"x": {"file_name": "t.parquet", "formatting": "sharegpt"}})
+    rows, document = read(curate)
+    assert (said(rows[0]), document["findings"]) == ([USER, ANSWER], {})
+
+
 def test_jobs_do_not_change_what_is_read(here, curate):
     entry, record, _ = READ["tags"]
     write({"x": {"file_name": "rows.jsonl", **entry}}, rows=[record] * 20)

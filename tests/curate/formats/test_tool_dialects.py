@@ -11,6 +11,8 @@ import pytest
 import yaml
 from hypothesis import given
 
+import curate
+from curate.build.settings import Settings
 from curate.formats import BY_NAME, shape_of
 from curate.formats.pieces.literals import record_as_json
 from curate.schema import check, load, validator
@@ -156,3 +158,28 @@ def test_real_calls_come_back_but_for_the_wrapping_of_tools(
         assert {**again, "tools": bare} == {**record, "tools": json.loads(record["tools"])}
     declared = {"openai": {"LOS012", "LOS013", "LOS016"}, "trl-messages": {"LOS016"}}
     assert said == declared.get(via, set())
+
+
+@pytest.mark.parametrize("to", ["sharegpt", "alpaca", "openai"])
+def test_a_system_column_beside_a_system_turn_is_kept_or_said_to_be_lost(
+    tmp_path: Path, to: str
+) -> None:
+    turns = [{"from": "system", "value": "s"}, {"from": "human", "value": "a"}]
+    record = {"system": "c", "conversations": [*turns, {"from": "gpt", "value": "b"}]}
+    (tmp_path / "a.jsonl").write_text(json.dumps(record) + "\n")
+    report = curate.convert(tmp_path / "a.jsonl", str(tmp_path / "out.jsonl"), to=to)
+    written = json.loads((tmp_path / "out.jsonl").read_text())
+    assert report.ledger.findings["LOS001"] == (to == "alpaca")
+    assert written.get("system") == ("s" if to == "alpaca" else "c")
+
+
+def test_markup_in_the_text_is_read_where_it_is_asked_for(tmp_path: Path) -> None:
+    call = '<tool_call>\n{"name": "f", "arguments": {}}\n</tool_call>'
+    turns = [{"from": "human", "value": "a"}, {"from": "gpt", "value": call}]
+    (tmp_path / "a.jsonl").write_text(json.dumps({"conversations": turns}) + "\n")
+    plain, asked = tmp_path / "plain.jsonl", tmp_path / "asked.jsonl"
+    curate.convert(tmp_path / "a.jsonl", str(plain), to="openai")
+    settings = Settings(source_format="sharegpt-hermes")
+    curate.convert(tmp_path / "a.jsonl", str(asked), to="openai", settings=settings)
+    assert json.loads(plain.read_text())["messages"][1]["content"] == call
+    assert json.loads(asked.read_text())["messages"][1]["tool_calls"][0]["function"]["name"] == "f"

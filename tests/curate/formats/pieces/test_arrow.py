@@ -149,3 +149,13 @@ def test_every_fitted_record_goes_into_arrow(row: dict[str, Any]) -> None:
             if column in schema.names and isinstance(fitted.get(column), str):
                 assert table[column][0].as_py() == fitted[column]
         json.dumps(fitted)
+
+
+@pytest.mark.parametrize("keys", [("role", "value"), ("from", "content"), ("role", "content")])
+def test_turns_have_the_keys_of_the_columns_in_a_table(keys: tuple[str, str]) -> None:
+    turns = [("human", "a"), ("gpt", "b")]
+    record = {"conversations": [dict(zip(keys, turn, strict=True)) for turn in turns]}
+    written, losses = as_columns("sharegpt", "sharegpt", record)
+    assert losses == []
+    expected = [{"from": word, "value": text} for word, text in turns]
+    assert written["conversations"] == expected
