@@ -26,9 +26,9 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
 
     Args:
         options: `source_format`, `kind`, `per_row`, `mapping`, `prompt`, `completion`, `labels`,
-            `margin`, `me`, `repairs`, `as_kind`, `pair`, `template`, `reverse`, `profile`,
-            `select`, `ignore`, `allow_loss`, `fix`, `user_schema`, `limits`, as the commands and
-            recipes name them.
+            `margin`, `me`, `repairs`, `as_kind`, `reasoning`, `pair`, `template`, `reverse`,
+            `profile`, `select`, `ignore`, `allow_loss`, `fix`, `user_schema`, `limits`, as the
+            commands and recipes name them.
 
     Raises:
         UsageError: If an option's value cannot be understood.
@@ -50,6 +50,7 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
         me=_me(options.get("me", ())),
         repairs=_repairs(options.get("repairs", ())),
         as_kind=options.get("as_kind"),
+        reasoning=options.get("reasoning"),
         pair=options.get("pair"),
         template=options.get("template"),
         reverse=bool(options.get("reverse")),

@@ -12,6 +12,7 @@ from curate.build.reverse import reverse_row
 from curate.build.settings import Settings
 from curate.finding import Hit
 from curate.formats import BY_NAME
+from curate.formats.pieces.reasoning import to_field, to_inline
 from curate.formats.recast import RECASTS, Recast, kind_of_columns
 from curate.repairs import BY_NAME as REPAIRS
 from curate.row import Kind, Row
@@ -51,6 +52,9 @@ def stages_of(settings: Settings) -> tuple[Stage, ...]:
             continue
         repair = REPAIRS[name]
         made.append(Stage(repair.code, partial(_repaired, name, argument)))
+    if settings.reasoning is not None:
+        move = to_field if settings.reasoning == "field" else to_inline
+        made.append(Stage(SEVERAL, lambda row, hits: [move(row, hits)]))
     if settings.reverse:
         made.append(Stage(SEVERAL, lambda row, hits: [reverse_row(row, hits)]))
     return tuple(made)

@@ -25,6 +25,9 @@ class InputSection:
     prompt: str | None = option(None, doc="Template of the prompt, `{column}` filled in.")
     completion: str | None = option(None, doc="Template of the completion.")
     repair: list[str] | str = option(factory=list, doc="Repairs that are made, as `--repair`.")
+    reasoning: Literal["field", "inline"] | None = option(
+        None, doc="Move reasoning to a key of the message, or to a <think> block of its text."
+    )
     pair: Literal["first", "all"] | None = option(
         None, doc="Make pairs of judged answers to one prompt: n-th with n-th, or every two."
     )
@@ -96,6 +99,7 @@ def run_recipe(name: str, *, overrides: Sequence[str], dry_run: bool) -> Report:
             "me": _listed(recipe.input.me),
             "repairs": _listed(recipe.input.repair),
             "as_kind": recipe.input.as_kind,
+            "reasoning": recipe.input.reasoning,
             "pair": recipe.input.pair,
             "template": recipe.input.template,
             "reverse": recipe.input.reverse,

@@ -32,6 +32,8 @@ class Settings:
         repairs: `(name, argument)` of the repairs that are made, in order.
         as_kind: The kind that rows of other kinds are made to be; None keeps each row's own,
             unless `to` names a format of one kind.
+        reasoning: Where reasoning goes: a key of the message, or a <think> block of its text; None
+            leaves it where it stands.
         pair: The rule by which judged answers become pairs, or None.
         template: The chat template by which conversations become text, or None.
         reverse: Turn every exchange round: the response asks for the instruction.
@@ -61,6 +63,7 @@ class Settings:
     me: tuple[str, ...] = ()
     repairs: tuple[tuple[str, str], ...] = ()
     as_kind: Kind | None = None
+    reasoning: Literal["field", "inline"] | None = None
     pair: Literal["first", "all"] | None = None
     template: str | None = None
     reverse: bool = False

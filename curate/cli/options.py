@@ -82,6 +82,11 @@ convert_options = _apply(
             help="Repair rows, each counted: merge-consecutive, hoist-system, … (docs/formats.md).",
         ),
         click.option(
+            "--reasoning",
+            type=click.Choice(["field", "inline"]),
+            help="Move reasoning to a key of the message, or to a <think> block of its text.",
+        ),
+        click.option(
             "--pair",
             type=click.Choice(["first", "all"]),
             help="Make pairs of judged answers to one prompt: n-th with n-th, or every two.",

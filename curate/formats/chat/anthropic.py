@@ -250,7 +250,8 @@ def _encode(row: Row, hits: list[Hit]) -> Record | None:
         return None
     if (tools := row.get("tools")) is not None:
         record["tools"] = _write_tools(tools, hits, layout)
-    put_empty(layout, record, "", "system", "tools")
+    put_empty(layout, record, "", "system")
+    put_empty(layout, record, [], "tools")
     return closed(row, record)
 
 

@@ -253,7 +253,8 @@ def write_conversation(row: Row, record: Record, messages: Numbered, writer: Wri
     record["contents"] = write_turns(rest, writer, WRITING)
     if (tools := row.get("tools")) is not None:
         record["tools"] = write_groups(tools, writer.hits, layout)
-    put_empty(layout, record, "", "tools", "systemInstruction", "system_instruction")
+    put_empty(layout, record, [], "tools")
+    put_empty(layout, record, None, "systemInstruction", "system_instruction")
     if "systemInstruction" in record and "systemInstruction" in (layout.get("snake") or ()):
         record["system_instruction"] = record.pop("systemInstruction")
 

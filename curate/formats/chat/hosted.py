@@ -16,7 +16,15 @@ from curate.finding import Hit
 from curate.formats.base import Decode, Encode, Format, Record
 from curate.formats.chat.openai import OPENAI
 from curate.formats.pieces.calls import give_ids
-from curate.formats.pieces.columns import JSON_TEXT, closed, marked, opened, put_empty, schema
+from curate.formats.pieces.columns import (
+    JSON_TEXT,
+    closed,
+    drop_blank,
+    marked,
+    opened,
+    put_empty,
+    schema,
+)
 from curate.formats.pieces.openai_messages import CARRIERS, encode_messages
 from curate.formats.pieces.services import Numbered, Service, fitted
 from curate.formats.pieces.tools import write_tools
@@ -126,7 +134,7 @@ def _encoder(service: Service) -> Encode:
                 if service.modern
                 else write_tools(tools, hits, "/tools", bare=key == "functions", layout=layout)
             )
-        put_empty(layout, record, "", key)
+        put_empty(drop_blank(layout, key, hits), record, "", key)
         return closed(row, record)
 
     return encode

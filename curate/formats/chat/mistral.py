@@ -21,6 +21,7 @@ from curate.formats.chat.openai import OPENAI
 from curate.formats.pieces.columns import (
     JSON_TEXT,
     closed,
+    drop_blank,
     finish,
     mark,
     mark_empty,
@@ -142,7 +143,7 @@ def _encode(row: Row, hits: list[Hit]) -> Record | None:
     key = "available_tools" if layout.get("tools_key") == "available_tools" else "tools"
     if (tools := row.get("tools")) is not None:
         record[key] = _complete(write_functions(tools, hits, layout, "Mistral"), hits)
-    put_empty(layout, record, "", "system_prompt", key)
+    put_empty(drop_blank(layout, key, hits), record, "", "system_prompt", key)
     return closed(row, record)
 
 

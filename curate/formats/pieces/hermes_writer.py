@@ -30,7 +30,8 @@ class TurnWriter:
     Attributes:
         places: The index of each turn's first message in the row.
         tools: The tools that stand in the first turn; None where the column has them.
-        block: How the layout says that they stood there.
+        in_column: The tools that the column has.
+        block: How the layout says that tools stood in the first turn.
     """
 
     def __init__(self, row: Row, layout: Mapping[str, Any], hits: list[Hit]) -> None:

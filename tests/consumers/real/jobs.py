@@ -279,7 +279,7 @@ _SIDES = ("turns", "chosen", "rejected", "completion")
 
 
 def canonical(view: View, consumer: str) -> View:
-    """Return a view less what is no content: wrappers, empty texts beside calls, loss flags."""
+    """Return a view less what is no content: wrappers, empty texts beside calls."""
     made = {key: value for key, value in view.items() if key in _SIDES or key in _PLAIN}
     for side in _SIDES:
         if isinstance(made.get(side), list):
@@ -295,6 +295,8 @@ _PLAIN = ("text", "prompt", "label", "margin", "instruction", "input", "output",
 
 def _turn(item: View, consumer: str) -> View:
     made = {"role": item["role"]}
+    if item.get("loss") is False:
+        made["loss"] = False
     text = item.get("text")
     if isinstance(text, str):
         text = _THOUGHT.sub(r"<think>\1</think>", text)

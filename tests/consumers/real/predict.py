@@ -120,17 +120,9 @@ def _found(
     if not others:
         return "dropped", [], None
     (row,) = others
-    reads = list(lines(canonical(row, consumer) | _flags(row)))
-    meant = list(lines(plain(said["row"])))
+    reads = list(lines(canonical(row, consumer)))
+    meant = list(lines(canonical(plain(said["row"]), "")))
     return ("kept" if reads == meant else "changed"), reads, row.get("trains")
-
-
-def _flags(row: View) -> View:
-    """Keep what a turn says of its own loss, which `canonical` takes away."""
-    if not any(item.get("loss") is False for item in row.get("turns", ())):
-        return {}
-    turns = [dict(item) for item in row["turns"]]
-    return {"turns": turns}
 
 
 def lines(view: View) -> Iterator[str]:
