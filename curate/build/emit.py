@@ -20,7 +20,7 @@ from curate.formats.base import Format, Record
 from curate.formats.chat.hosted import CLOSED
 from curate.formats.chat.trl import READ_BY_TRL
 from curate.formats.pieces.arrow import fit, in_columns
-from curate.formats.pieces.media import lost_objects
+from curate.formats.rest import flat, only, with_rest
 from curate.formats.spelling import lose_spelling
 from curate.row import FORMAT_KEY, SCHEMAS, TEXT, Kind, Row, column, from_batch
 
@@ -118,7 +118,7 @@ def emit(settings: Settings, kind: Kind, named: Block, verdict: Verdict) -> None
             batch = _table(output_schema(settings.to, kind), records)
         out.payload = batch.serialize()
     elif settings.payload == "jsonl":
-        out.payload = b"".join(dumps(_flat(record)).encode() + b"\n" for record in records)
+        out.payload = b"".join(dumps(flat(record)).encode() + b"\n" for record in records)
     else:
         out.payload = _csv(output_schema(settings.to, kind), records).encode()
 
@@ -153,9 +153,11 @@ def _encode(settings: Settings, kind: Kind, named: Block, verdict: Verdict) -> l
                 record = _with_margin(target, fit(target.columns, record, hits), hits)
         if record is not None:
             misread = frozenset() if as_table else READ_BY_TRL.get(target.name, frozenset())
-            record = _with_rest(target, record, loose, came_from, hits, misread)
+            record = with_rest(target, record, loose, came_from, hits, misread)
             if target.name in CLOSED and settings.payload == "jsonl":
-                record = _only(CLOSED[target.name], record, hits)
+                if record.get("id") == named.digests[position][:16]:
+                    del record["id"]  # it was made of the record's hash: nothing is lost
+                record = only(CLOSED[target.name], record, hits)
             if settings.consumers:
                 hits += unread(settings, record)
             if alike and settings.payload == "jsonl":
@@ -202,83 +204,10 @@ def _with_margin(target: Format, record: Record, hits: list[Hit]) -> Record:
     return {**record, "margin": 0.0}
 
 
-def _with_rest(
-    target: Format,
-    record: Record,
-    loose: Row,
-    came_from: str,
-    hits: list[Hit],
-    misread: frozenset[str],
-) -> Record:
-    """Put the own id first, and what the format did not consume last.
-
-    A column of `extra` whose name is the format's own would be read as something else: it is left
-    out and reported, unless the row came from that format. So is one of `misread`, by which a
-    trainer would take the row for another type, wherever it came from.
-    """
-    whole: Record = {}
-    if "id" in loose and "id" not in record:
-        number = (loose.get("layout") or {}).get("id") == "number"
-        whole["id"] = int(loose["id"]) if number else loose["id"]
-    whole.update(record)
-    if "category" in loose:
-        whole.setdefault("category", loose["category"])
-    taken = set(target.columns.names)
-    rest = {}
-    for key, value in (loose.get("extra") or {}).items():
-        if _holds(whole.get(key), value):
-            continue
-        if key == "objects" and (lost := lost_objects(target.name, value)):
-            hits.append(lost)
-        if key in whole or key in misread or (key in taken and came_from != target.name):
-            code, message = "LOS032", f"the column {key!r} has another meaning in {target.name}"
-            if key == "system" and _has_system_turn(loose):
-                code, message = "LOS001", "the system column has no place beside the system turn"
-            hits.append(Hit(code, f"/extra/{key}", message, value))
-        else:
-            rest[key] = value
-    if rest:
-        whole["extra"] = rest
-    return whole
-
-
-def _has_system_turn(row: Row) -> bool:
-    first = next(iter(row.get("messages") or row.get("prompt") or ()), None)
-    return first is not None and first["role"] == "system"
-
-
-def _holds(written: Any, value: Any) -> bool:
-    """Return whether an encoder has put a column of `extra` back inside one of its own."""
-    if isinstance(written, list) and isinstance(value, list) and len(written) == len(value):
-        return all(_holds(one, other) for one, other in zip(written, value, strict=True))
-    return (
-        isinstance(written, dict)
-        and isinstance(value, dict)
-        and all(key in written and written[key] == item for key, item in value.items())
-    )
-
-
-def _only(columns: frozenset[str], record: Record, hits: list[Hit]) -> Record:
-    """Return the record without the columns that its service refuses."""
-    extra = record.get("extra")
-    whole = {**record, **(extra if isinstance(extra, dict) else {})}
-    for key in [key for key in whole if key not in columns and key != "extra"]:
-        hits.append(Hit("LOS032", f"/{key}", f"the service refuses the column {key!r}", whole[key]))
-    return {key: value for key, value in record.items() if key in columns}
-
-
 def _row_record(row: Row) -> Record:
     encode = BY_NAME["row"].encode
     assert encode is not None
     return encode(_loose(row), []) or {}
-
-
-def _flat(record: Record) -> Record:
-    """Put the columns of `extra` beside the others."""
-    extra = record.get("extra")
-    if "origin" in record or not isinstance(extra, dict):
-        return record
-    return {key: value for key, value in record.items() if key != "extra"} | extra
 
 
 def _table(schema: pa.Schema, records: Sequence[Record]) -> pa.RecordBatch:

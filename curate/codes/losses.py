@@ -201,8 +201,9 @@ LOSSES = (
         "error",
         "Media cannot be carried.",
         "the format holds text; an answer about an image that is not there teaches invention.",
-        "choose `--to openai -o FILE.jsonl` for images, audio and files, or keep the text alone "
-        "with `--allow-loss LOS022`.",
+        "choose `--to openai -o FILE.jsonl` for images and files, `--to llamafactory-v1` or a "
+        "format with tags (`sharegpt`, `swift`) for images, video and audio, or keep the text "
+        "alone with `--allow-loss LOS022`.",
     ),
     loss(
         23,

@@ -89,6 +89,7 @@ _BLOCKS: dict[str, tuple[list[str], dict[str, Any]]] = {
     **{form: ([], {"type": name}) for form, name in _TYPES.items()},
     "trl-stepwise": (["process_reward_model: true"], {"type": "stepwise_supervised"}),
     "chat-preference": (["rl: dpo"], _PAIR),
+    "axolotl-preference": (["rl: dpo"], {"type": "chatml.intel"}),
     "trl-preference": (["rl: dpo"], {**_PAIR, "field_messages": "prompt"}),
     "trl-preference-implicit": (
         ["rl: dpo"],

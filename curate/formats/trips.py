@@ -16,7 +16,10 @@ import orjson
 
 from curate.finding import Hit
 from curate.formats.base import Format, Record
+from curate.formats.chat.hosted import CLOSED
+from curate.formats.chat.trl import READ_BY_TRL
 from curate.formats.recast import RECASTS
+from curate.formats.rest import flat, only, with_rest
 from curate.formats.spelling import lose_spelling
 from curate.row import Row
 
@@ -59,15 +62,14 @@ def trip(record: Record, own: Format, other: Format) -> Trip | None:
     if row is None or own.encode is None or other.encode is None:
         return None
     hits: list[Hit] = []
-    lose_spelling(row, own.name, other.name, hits)
-    there = _record(row, other, hits)
+    there = _record(row, other, own.name, hits)
     if there is None or other.decode is None:
         return Trip(_codes(hits), there)
     again = _row(there, other, hits)
     if again is None:
         return Trip(_codes(hits), there)
-    lose_spelling(again, other.name, own.name, hits)
-    return Trip(_codes(hits), there, _record(again, own, hits))
+    back = _record(again, own, other.name, hits)
+    return Trip(_codes(hits), there, back)
 
 
 def _row(record: Record, form: Format, hits: list[Hit]) -> Row | None:
@@ -77,16 +79,16 @@ def _row(record: Record, form: Format, hits: list[Hit]) -> Row | None:
     return made
 
 
-def _record(row: Row, form: Format, hits: list[Hit]) -> Record | None:
-    """Encode a row; the columns of `extra` are put back as the build puts them back."""
+def _record(row: Row, form: Format, came_from: str, hits: list[Hit]) -> Record | None:
+    """Encode a row; the columns of `extra` are put back as a JSON Lines file has them."""
+    lose_spelling(row, came_from, form.name, hits)
     record = None if form.encode is None else form.encode(row, hits)
     if record is None or form.name == "row":
         return record
-    rest = dict(row.get("extra") or {})
-    for name in [name for name in rest if name in record or name in form.columns.names]:
-        if name in record:
-            hits.append(Hit("LOS032", f"/extra/{name}", "the name is taken", rest.pop(name)))
-    return {**rest, **record}
+    record = with_rest(form, record, row, came_from, hits, READ_BY_TRL.get(form.name, ()))
+    if form.name in CLOSED:
+        record = only(CLOSED[form.name], record, hits)
+    return flat(record)
 
 
 def _codes(hits: Iterable[Hit]) -> tuple[str, ...]:
