@@ -20,6 +20,7 @@ _SPACED_KEY_END = re.compile(rb'"\s+:')
 _KEY = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"(\s*:)?', re.DOTALL)
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|$)|[\[{]|[\]}]', re.DOTALL)
 _LONG_NUMBER = re.compile(rb"(?<![\w.+-])-?\d[\d.eE+-]{15,}")
+_LONG_DIGITS = re.compile(rb"\d[\d.eE+-]{15}")  # what it needs, found four times as fast
 _NO_NUMBER = {str, bool, type(None)}
 _ALL_TEXT = {str}
 _LARGEST_EXACT = 2**53
@@ -41,7 +42,7 @@ def loads(text: str | bytes) -> Any:
     Raises:
         ValueError: If the text is not JSON.
     """
-    if _LONG_NUMBER.search(text.encode() if isinstance(text, str) else text):
+    if _has_long_number(text.encode() if isinstance(text, str) else text):
         return json.loads(text, parse_constant=_refuse_constant)
     return orjson.loads(text)
 
@@ -82,7 +83,7 @@ def parse_record(raw: bytes, limits: Limits) -> tuple[Record | None, list[Hit]]:
         ]
     if not once and not _has_keys(raw, keys):
         return None, [_duplicate(raw)]
-    if number and _LONG_NUMBER.search(raw):
+    if number and _has_long_number(raw):
         return _exact_numbers(raw)
     return record, []
 
@@ -116,7 +117,7 @@ def _array_record(value: Any, raw: bytes, limits: Limits) -> tuple[Record | None
         return None, [Hit("SRC010", "", wide)]
     if not _has_keys(raw, keys):
         return None, [_duplicate(raw)]
-    if number and _LONG_NUMBER.search(raw):
+    if number and _has_long_number(raw):
         exact, hits = _exact_numbers(raw)
         return array_row(exact), hits
     return record, []
@@ -131,6 +132,11 @@ def _too_deep(raw: bytes, limits: Limits) -> Hit | None:
 
 def _deep(depth: int, limits: Limits) -> Hit:
     return Hit("SRC008", "", f"nested {depth:,} deep, the limit is {limits.depth}")
+
+
+def _has_long_number(raw: bytes) -> bool:
+    """Return whether text has a number that a double may not hold, in a string or outside."""
+    return _LONG_DIGITS.search(raw) is not None and _LONG_NUMBER.search(raw) is not None
 
 
 def _has_keys(raw: bytes, keys: int) -> bool:
@@ -151,7 +157,7 @@ def _has_keys(raw: bytes, keys: int) -> bool:
 
 
 def _survey(values: Iterable[Any], keys: int) -> tuple[int, int, bool, int]:
-    """Return the keys of all objects, the most of one, if there is a number, and the depth.
+    """Return the keys of all objects, the most of one, if a number may be inexact, and the depth.
 
     Args:
         values: The values of the outermost object, or the items of the outermost list.
@@ -176,7 +182,7 @@ def _survey(values: Iterable[Any], keys: int) -> tuple[int, int, bool, int]:
             elif kind is list:
                 deeper = True
                 inner.extend(item)
-            elif kind is int or kind is float:
+            elif kind is float or (kind is int and not -_LARGEST_EXACT <= item <= _LARGEST_EXACT):
                 number = True
         if not deeper:
             return keys, widest, number, depth
