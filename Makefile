@@ -1,4 +1,4 @@
-# make demo | test | test-slow | check | bench | docs | smoke
+# make demo | test | test-slow | check | bench | consumers | docs | smoke
 #
 # PYTHON       the interpreter that makes .venv (3.11 or newer)
 # TORCH        which torch is installed first
@@ -14,7 +14,7 @@ STAMP := $(VENV)/.installed
 export HF_HUB_OFFLINE ?= 1
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: setup demo test test-slow check fix docs golden bench smoke clean
+.PHONY: setup demo test test-slow check fix docs golden bench consumers smoke clean
 
 setup: $(STAMP)
 
@@ -56,6 +56,9 @@ golden: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python bench/start.py
 	$(BIN)/python bench/convert.py
+
+consumers: $(STAMP)
+	$(BIN)/python -m tests.consumers.run_real
 
 smoke: $(STAMP)
 	PATH="$(CURDIR)/$(BIN):$$PATH" sh tests/smoke.sh

@@ -106,3 +106,18 @@ def printable(value: object, limit_chars: int = 80) -> str:
     text = text[:limit_chars].replace("\r", "\\r").replace("\n", "\\n").replace("\t", "\\t")
     text = _UNSAFE.sub(lambda m: f"\\u{ord(m.group()):04x}", text)
     return text + "…" if cut else text
+
+
+_JSON_TYPES: tuple[tuple[type, str], ...] = (
+    (bool, "boolean"),
+    (str, "string"),
+    (int, "integer"),
+    (float, "number"),
+    (dict, "object"),
+    (list, "array"),
+)
+
+
+def json_type(value: object) -> str:
+    """Return the name that JSON Schema gives a value's type, `integer` or `null`."""
+    return next((name for kind, name in _JSON_TYPES if isinstance(value, kind)), "null")

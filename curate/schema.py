@@ -8,15 +8,16 @@ follow JSON Schema 2020-12. No reference is ever fetched.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import orjson
 
-from curate.errors import UsageError, printable
+from curate.errors import UsageError, json_type, printable
 from curate.finding import Hit
 from curate.resources import resource
 
@@ -30,14 +31,6 @@ _LENGTHS = {
         ("Contains", "matching item"),
     )
 }
-_TYPE_NAMES: tuple[tuple[type, str], ...] = (
-    (bool, "boolean"),
-    (str, "string"),
-    (int, "integer"),
-    (float, "number"),
-    (dict, "object"),
-    (list, "array"),
-)
 _WRITE = {
     "array": "a list",
     "object": "an object",
@@ -87,15 +80,20 @@ def check(name: str, record: Any) -> list[Hit]:
     compiled = validator(name)
     if compiled.is_valid(record):
         return []
-    return _unique(_fast_hit(error) for error in compiled.iter_errors(record))
+    return _settled(chain.from_iterable(map(_fast_hits, compiled.iter_errors(record))))
 
 
-def _fast_hit(error: Any) -> Hit:
+def _fast_hits(error: Any) -> list[Hit]:
     pointer = _pointer(error.instance_path)
     keyword = error.schema_path[-1] if error.schema_path else ""
     if keyword == "required":
-        return _missing(pointer, error.kind.property)
-    return _hit(keyword, pointer, error.instance, error.kind.value, error.message)
+        return [_missing(pointer, error.kind.property)]
+    if keyword == "additionalProperties":
+        return [_unknown(pointer, key, error.instance) for key in error.kind.unexpected]
+    if keyword == "anyOf":
+        branches = [list(chain.from_iterable(map(_fast_hits, b))) for b in error.kind.context]
+        return _nearest(pointer, branches)
+    return [_hit(keyword, pointer, error.instance, error.kind.value, error.message)]
 
 
 def user_schema(path: str | Path) -> Callable[[Any], list[Hit]]:
@@ -130,7 +128,8 @@ def user_schema(path: str | Path) -> Callable[[Any], list[Hit]]:
 
     def check_record(record: Any) -> list[Hit]:
         try:
-            return _unique(_reference_hit(error) for error in compiled.iter_errors(record))
+            errors = compiled.iter_errors(record)
+            return _settled(chain.from_iterable(map(_reference_hits, errors)))
         except referencing.exceptions.Unresolvable as error:
             raise UsageError(
                 f"{path}: the reference {error.ref} is not in the file",
@@ -140,27 +139,59 @@ def user_schema(path: str | Path) -> Callable[[Any], list[Hit]]:
     return check_record
 
 
-def _reference_hit(error: Any) -> Hit:
+def _reference_hits(error: Any) -> list[Hit]:
     pointer = _pointer(error.absolute_path)
     if error.validator == "required":
         keys = (key for key in error.validator_value if error.message.startswith(repr(key)))
         if (missing := next(keys, None)) is not None:
-            return _missing(pointer, missing)
-    return _hit(error.validator, pointer, error.instance, error.validator_value, error.message)
+            return [_missing(pointer, missing)]
+    if error.validator == "anyOf":
+        branches: list[list[Hit]] = [[] for _ in error.validator_value]
+        for inner in error.context:
+            branches[inner.schema_path[0]] += _reference_hits(inner)
+        return _nearest(pointer, branches)
+    found, expected = error.instance, error.validator_value
+    return [_hit(error.validator, pointer, found, expected, error.message)]
 
 
 def _missing(pointer: str, key: str) -> Hit:
     return Hit("SCH001", pointer + _pointer([key]), f"the key {key!r} is missing")
 
 
+def _unknown(pointer: str, key: str, found: Mapping[str, Any]) -> Hit:
+    why = f"the key {printable(key)!r} is not known here"
+    return Hit("SCH005", pointer + _pointer([key]), why, found.get(key), "leave it out")
+
+
+def _nearest(pointer: str, branches: Sequence[list[Hit]]) -> list[Hit]:
+    """Return what is wrong by the alternative that the value comes nearest to.
+
+    That is the one with the fewest faults, and of those one that only lacks keys; where several
+    lack one key each, one hit names them all.
+    """
+    fewest = min(map(len, branches))
+    near = [hits for hits in branches if len(hits) == fewest]
+    lacking = [hits for hits in near if all(hit.code == "SCH001" for hit in hits)]
+    here = [hits[0].pointer for hits in lacking]
+    if fewest > 1 or len(lacking) < 2 or any(at.rpartition("/")[0] != pointer for at in here):
+        return (lacking or near)[0]
+    names = ", ".join(at.rpartition("/")[2] for at in here)
+    return [Hit("SCH001", here[0], f"missing: one of {names} is expected")]
+
+
 def _hit(keyword: str | int, pointer: str, found: Any, expected: Any, message: str) -> Hit:
     if keyword == "type":
-        message = f"expected {_types(expected)}, found {_type_name(found)}"
+        message = f"expected {_types(expected)}, found {json_type(found)}"
         return Hit("SCH002", pointer, message, found, _retype(expected, pointer, found))
     if keyword in ("enum", "const"):
         allowed = expected if keyword == "enum" else [expected]
-        values = ", ".join(printable(value) for value in allowed)
-        return Hit("SCH003", pointer, f"expected one of {values}", found)
+        values = ", ".join(map(_said, allowed))
+        return Hit("SCH003", pointer, f"expected {'one of ' * (len(allowed) > 1)}{values}", found)
+    if keyword == "pattern":
+        why = f"expected text of the pattern {printable(json.dumps(expected))}"
+        return Hit("SCH003", pointer, why, found)
+    if keyword == "not" and found is None:
+        return Hit("SCH001", pointer, "a value is expected, found null")
     if keyword in _LENGTHS:
         return Hit("SCH004", pointer, _length(str(keyword), expected, found), found)
     return Hit("SCH005", pointer, printable(message, 200), found)
@@ -200,17 +231,24 @@ def _length(keyword: str, limit: Any, found: Any) -> str:
     return f"expected {words} {limit} {noun}{many}, found {size}"
 
 
-def _type_name(value: Any) -> str:
-    return next((name for kind, name in _TYPE_NAMES if isinstance(value, kind)), "null")
-
-
 def _size(value: Any) -> int | str:
-    return len(value) if isinstance(value, (str, list, Mapping)) else _type_name(value)
+    return len(value) if isinstance(value, (str, list, Mapping)) else json_type(value)
 
 
-def _unique(hits: Iterable[Hit]) -> list[Hit]:
-    """Return the hits in order, each fault of a place once."""
-    seen: dict[tuple[str, str, str], Hit] = {}
+def _settled(hits: Iterable[Hit]) -> list[Hit]:
+    """Return the hits in order, each place once where its type or value is wrong.
+
+    A value of the wrong type is never one of those allowed, so its type is all that is said.
+    """
+    seen: dict[tuple[str, str], Hit] = {}
     for hit in hits:
-        seen.setdefault((hit.code, hit.pointer, hit.message), hit)
+        about = "value" if hit.code in ("SCH002", "SCH003") else hit.message
+        known = seen.setdefault((hit.pointer, about), hit)
+        if known.code == "SCH003" and hit.code == "SCH002":
+            seen[hit.pointer, about] = hit
     return list(seen.values())
+
+
+def _said(value: Any) -> str:
+    """Return an allowed value: text as it is, the empty text and all else as JSON."""
+    return printable(value if isinstance(value, str) and value else json.dumps(value))

@@ -8,7 +8,7 @@ from typing import Any
 
 from curate.build.mend import column_mends
 from curate.build.settings import Settings
-from curate.errors import UsageError
+from curate.errors import UsageError, json_type
 from curate.finding import Hit
 
 Record = dict[str, Any]
@@ -93,7 +93,7 @@ def _templated(prompt: str, completion: str) -> Change:
                 state = "is empty" if name in record else "is missing"
                 hits.append(Hit("SRC028", f"/{name}", f"the column {name!r} {state}", value))
             elif not isinstance(value, (str, int, float)) or isinstance(value, bool):
-                kind = type(value).__name__
+                kind = json_type(value)
                 hits.append(Hit("SCH002", f"/{name}", f"found {kind}, expected text", value))
         if hits:
             return record, hits

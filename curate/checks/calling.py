@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from curate.checks.walk import Turn, all_turns
+from curate.errors import json_type, printable
 from curate.row import Row, ToolCall
 
 if TYPE_CHECKING:
@@ -55,13 +56,17 @@ def _tool(pointer: str, entry: Any) -> Tool:
     if isinstance(entry, dict) and isinstance(entry.get("type"), str) and entry["type"] in entry:
         body = entry[entry["type"]]
     if not isinstance(body, dict):
-        return Tool(pointer, None, "the tool is not an object", None, text)
+        why = f"the tool is {json_type(body)}, expected an object"
+        return Tool(pointer, None, why, None, text)
     name = body.get("name")
     if not isinstance(name, str) or not name:
+        if isinstance(entry.get("function"), dict) and body is entry:
+            why = f"the type of the tool is {printable(entry.get('type'))}, expected function"
+            return Tool(pointer, None, why, None, text)
         return Tool(pointer, None, "the tool has no name", None, text)
     parameters = body.get("parameters", body.get("input_schema"))
     if parameters is not None and not isinstance(parameters, dict):
-        fault = f"parameters of {name} is {type(parameters).__name__}, expected an object"
+        fault = f"parameters of {name} is {json_type(parameters)}, expected an object"
         return Tool(pointer, name, fault, None, text)
     return Tool(pointer, name, None, json.dumps(parameters) if parameters else None, text)
 

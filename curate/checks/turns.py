@@ -295,7 +295,7 @@ def empty_content(row: Row) -> Iterator[Spot]:
     """
     for pointer, message in dialogue(row):
         role = message["role"]
-        if role not in _REPEATABLE or not says_nothing(message):
+        if role == "tool" or not says_nothing(message):
             continue
         if "content" not in message and not message.get("parts"):
             yield Spot(f"{pointer}/content", f"{role} content is null or missing, expected text")

@@ -7,13 +7,13 @@ from curate.formats.chat.axolotl import AXOLOTL
 from curate.formats.chat.cohere import COHERE
 from curate.formats.chat.exchanges import SWIFT_PAIRS, XTUNER, XTUNER_TEXT
 from curate.formats.chat.gemini import GEMINI
+from curate.formats.chat.glaive import GLAIVE, GLAIVE_SHAREGPT
+from curate.formats.chat.hermes import HERMES
 from curate.formats.chat.hosted import AZURE, FIREWORKS, TOGETHER
 from curate.formats.chat.llamafactory import LLAMAFACTORY_V1, LLAMAFACTORY_V1_PREFERENCE
 from curate.formats.chat.llava import LLAVA, TORCHTUNE_VQA
 from curate.formats.chat.mistral import MISTRAL
 from curate.formats.chat.nova import NOVA
-from curate.formats.chat.glaive import GLAIVE, GLAIVE_SHAREGPT
-from curate.formats.chat.hermes import HERMES
 from curate.formats.chat.openai import LLAMAFACTORY_MESSAGES, OPENAI
 from curate.formats.chat.pygmalion import PYGMALION
 from curate.formats.chat.rendered import RENDERED_FORMATS

@@ -67,7 +67,8 @@ def with_rest(
 @cache
 def _known(target: Format) -> frozenset[str]:
     """Return the columns that a format writes or reads."""
-    return frozenset(target.columns.names) | load(target.schema).get("properties", {}).keys()
+    known: frozenset[str] = frozenset(load(target.schema).get("properties", {}))
+    return known.union(target.columns.names)
 
 
 def _has_system_turn(row: Row) -> bool:

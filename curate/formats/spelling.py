@@ -48,6 +48,8 @@ _WHAT = {
     "side_forms": "that an answer was a text or a list",
     "rejected_turns": "that the rejected answer was a list",
     "parameters": "that a tool's parameters were text",
+    "margin": "that the margin was a whole number",
+    "prompt_repeated": "that an answer began with the prompt",
 }
 _KEPT = {"id"}
 

@@ -11,7 +11,7 @@ import sys
 from curate.formats import FORMATS
 from tests.consumers.real.compare import SCRATCH, Answers, Reading, read_formats
 from tests.consumers.real.environments import ENVIRONMENTS, make
-from tests.consumers.real.generations import Table, generations
+from tests.consumers.real.generations import Table, generations, is_known
 from tests.consumers.real.jobs import READS
 from tests.consumers.real.predict import Outcome, try_out
 from tests.consumers.real.report import page
@@ -86,14 +86,15 @@ def _faults(
         found += [
             f"{generation}: {table.to} as {table.container}: {said}"
             for generation, said in table.found.items()
-            if not said.startswith("same")
+            if not is_known(generation, table)
         ]
     return found
 
 
 def say(text: str) -> None:
     """Print a line at once."""
-    print(text, flush=True)
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -102,7 +102,7 @@ def test_a_wrong_length_is_said_in_words(
 
 
 def test_a_row_needs_the_columns_of_a_kind() -> None:
-    assert [hit.code for hit in check("row", {"id": "1"})] == ["SCH005"]
+    assert [hit.code for hit in check("row", {"id": "1"})] == ["SCH001"]
     assert check("row", {"messages": None, "text": None})
 
 

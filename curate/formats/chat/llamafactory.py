@@ -22,7 +22,8 @@ from curate.formats.pieces.columns import (
     put_empty,
     schema,
 )
-from curate.formats.pieces.sides import common, first_of, lose_margin
+from curate.formats.pieces.common_prompt import shared_prompt
+from curate.formats.pieces.sides import first_of, lose_margin
 from curate.formats.pieces.tools import read_tools, write_tools
 from curate.formats.pieces.valued_items import Reader, Writer
 from curate.row import TEXT, Row
@@ -81,10 +82,11 @@ def _decode_v1_pair(record: Record, hits: list[Hit]) -> Row | None:
     if None in names:
         return None
     chosen, rejected = (str(name) for name in names)
-    shared = common(record[chosen], record[rejected], hits)
+    reader = Reader(hits)
+    sides = (f"/{chosen}", record[chosen]), (f"/{rejected}", record[rejected])
+    shared = shared_prompt(reader, *sides)
     if not shared:
         return None
-    reader = Reader(hits)
     row: Row = {"prompt": reader.messages(record[chosen][:shared], "prompt", f"/{chosen}")}
     for side, name in (("chosen", chosen), ("rejected", rejected)):
         row[side] = reader.messages(record[name][shared:], side, f"/{name}", shared)

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
+from curate.errors import json_type
 from curate.finding import Hit
 from curate.formats.base import Format, Record
 from curate.formats.pieces.columns import (
@@ -77,7 +78,7 @@ def _read_tools(record: Record, row: Row, layout: dict[str, Any], hits: list[Hit
     if isinstance(value, str | list):
         tools, hints = read_tools(value, faults, "/tools", default="string")
     if tools is None:
-        why = faults[0].message if faults else f"expected a list, found {type(value).__name__}"
+        why = faults[0].message if faults else f"expected a list, found {json_type(value)}"
         hits.append(Hit("TOL023", "/tools", f"the column is kept aside: {why}", value))
         return False
     row["tools"] = tools
@@ -110,9 +111,29 @@ def _exchange(instruction: str, context: str | None, answer: str) -> Row:
 
 
 Turn = tuple[Literal["user", "assistant"], str, int]
+_USUAL = frozenset({"messages", "id", "origin", "extra", "category", "group"})
+
+
+def plain_exchange(row: Row) -> tuple[str, str] | None:
+    """Return the question and the answer of a row that is nothing else and has no layout.
+
+    None also where the question has several lines, whose boundary is a loss to report.
+    """
+    messages: Sequence[Message] | None = row.get("messages")
+    if messages is None or len(messages) != 2 or not _USUAL.issuperset(row):
+        return None
+    asked, said = messages
+    if asked.keys() != _PLAIN or said.keys() != _PLAIN or "\n" in asked["content"]:
+        return None
+    if asked["role"] != "user" or said["role"] != "assistant":
+        return None
+    return asked["content"], said["content"]
 
 
 def _encode(row: Row, hits: list[Hit]) -> Record | None:
+    if (exchange := plain_exchange(row)) is not None:
+        record: Record = {"instruction": exchange[0], "input": "", "output": exchange[1]}
+        return closed(row, record)
     layout = opened(row, "messages", hits)
     if layout is None:
         return None
@@ -122,7 +143,7 @@ def _encode(row: Row, hits: list[Hit]) -> Record | None:
         return None
     (question, answer), at = pairs[-1], turns[-2][2] if len(turns) > 1 else 0
     instruction, context = _split(question, layout, hits, at)
-    record: Record = {"instruction": instruction, "input": context, "output": answer}
+    record = {"instruction": instruction, "input": context, "output": answer}
     _drop_unsaid(record, "input", layout)
     if system is not None:
         record["system"] = system

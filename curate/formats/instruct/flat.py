@@ -12,8 +12,15 @@ from typing import Any
 
 from curate.finding import Hit
 from curate.formats.base import Encode, Record
-from curate.formats.instruct.alpaca import ALPACA
-from curate.formats.pieces.columns import finish, mark, mark_empty, marked, put_empty
+from curate.formats.instruct.alpaca import ALPACA, plain_exchange
+from curate.formats.pieces.columns import (
+    chat_from_text,
+    finish,
+    mark,
+    mark_empty,
+    marked,
+    put_empty,
+)
 from curate.formats.pieces.media import MEDIA_COLUMNS
 from curate.formats.pieces.messages import report_lost, text_of, with_reasoning
 from curate.formats.pieces.plain_turns import lose_tools
@@ -138,8 +145,13 @@ def decoder(columns: Columns) -> Callable[[Record, list[Hit]], Row | None]:
 
 def encoder(columns: Columns) -> Encode:
     """Return the encoder of a family."""
+    usual = len(columns.answer) == 1 and not columns.system
 
     def encode(row: Row, hits: list[Hit]) -> Record | None:
+        if usual and "category" not in row and (exchange := plain_exchange(row)) is not None:
+            record = columns.write(exchange[0], None, {})
+            record[columns.answer[0]] = exchange[1]
+            return record
         own: list[Hit] = []
         last: list[str] = []
         whole = row
@@ -147,6 +159,7 @@ def encoder(columns: Columns) -> Encode:
             if not _has_answers(row["messages"], more + 1):
                 why = f"the format has {more + 1} answers in a row, {', '.join(columns.answer)}"
                 hits.append(Hit("LOS008", "/messages", why))
+                chat_from_text(row.get("layout") or {}, hits)
                 return None
             last = _last_texts(row["messages"], more, hits)
             whole = {**row, "messages": row["messages"][:-more]}

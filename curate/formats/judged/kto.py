@@ -117,6 +117,8 @@ def _decoder(base: Format, list_column: str, usual: str) -> Decode:
         row = decode_as(base, {k: v for k, v in record.items() if k != column}, hits)
         if row is None:
             return None
+        if any(hit.code == "TRN001" for hit in hits):
+            return None
         messages = row.pop("messages")
         if not messages or messages[-1]["role"] != "assistant":
             why = "the last turn is expected to be the answer that the label is about"

@@ -21,6 +21,7 @@ from curate.formats.pieces.sides import (
     assistant,
     first_of,
     one_answer,
+    put_margin,
     repeats,
     system_first,
     user,
@@ -97,8 +98,7 @@ def _is_system(prompt: list[Message]) -> bool:
 
 
 def _closed(row: Row, record: Record, hits: list[Hit], layout: dict[str, Any]) -> Record:
-    if (margin := row.get("margin")) is not None:
-        record["margin"] = margin
+    put_margin(row, record, layout)
     if (tools := row.get("tools")) is not None:
         record["tools"] = write_tools(tools, hits, "/tools", layout=layout)
     put_empty(layout, record, "", "tools", "margin", "system")

@@ -17,13 +17,13 @@ from curate.formats.chat.openai import OPENAI
 from curate.formats.chat.trl import MESSAGES as TRL_LIST
 from curate.formats.pieces.calls import give_ids
 from curate.formats.pieces.columns import JSON_TEXT, chat_from_text, closed, opened, schema
+from curate.formats.pieces.common_prompt import shared_prompt
 from curate.formats.pieces.openai_messages import encode_messages
 from curate.formats.pieces.placeholders import placed_reader, placed_writer
 from curate.formats.pieces.sides import (
     Reader,
     all_texts,
     assistant,
-    common,
     encode_trl,
     first_of,
     lose_margin,
@@ -70,10 +70,10 @@ def _decode_implicit(record: Record, hits: list[Hit]) -> Row | None:
     if kind is not list:
         return None
     chosen, rejected = record["chosen"], record["rejected"]
-    shared = common(chosen, rejected, hits)
+    reader = Reader(record, hits, "object")
+    shared = shared_prompt(reader, ("/chosen", chosen), ("/rejected", rejected))
     if not shared:
         return None
-    reader = Reader(record, hits, "object")
     row = {
         "prompt": reader.messages(chosen[:shared], "prompt", "/chosen"),
         "chosen": reader.messages(chosen[shared:], "chosen", "/chosen", shared),

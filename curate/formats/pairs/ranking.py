@@ -125,9 +125,7 @@ ALPACA_PREFERENCE = Format(
     kind="preference",
     schema="alpaca-preference",
     decode=tagged_reader(_decode_alpaca),
-    encode=tagged_writer(
-        _encode_alpaca, ("system", "history", "instruction", "input"), _SIDES
-    ),
+    encode=tagged_writer(_encode_alpaca, ("system", "history", "instruction", "input"), _SIDES),
     columns=schema(
         ("instruction", TEXT),
         ("input", TEXT),

@@ -19,7 +19,15 @@ from curate.formats.base import Format, Record
 from curate.formats.chat.swift import TURN
 from curate.formats.pieces.columns import closed, opened, put_empty, schema
 from curate.formats.pieces.media import FIELDS, tagged_reader, tagged_writer
-from curate.formats.pieces.sides import Reader, assistant, common, first_of, repeats, system_first
+from curate.formats.pieces.sides import (
+    Reader,
+    assistant,
+    common,
+    first_of,
+    put_margin,
+    repeats,
+    system_first,
+)
 from curate.formats.pieces.swift_turns import read_turns, write_turns
 from curate.formats.pieces.tools import write_tools
 from curate.row import TEXT, Message, Row
@@ -115,8 +123,7 @@ def _encode(row: Row, hits: list[Hit]) -> Record | None:
         )
         record["rejected_messages"] = [*turns, *rejected]
         _report_shared(chosen, rejected, hits)
-    if (margin := row.get("margin")) is not None:
-        record["margin"] = margin
+    put_margin(row, record, layout)
     if (tools := row.get("tools")) is not None:
         record["tools"] = write_tools(
             tools, hits, "/tools", form="string", bare=True, layout=layout

@@ -11,7 +11,7 @@ import pyarrow as pa
 from curate.finding import Hit
 from curate.formats.base import Format, Record
 from curate.formats.instruct.query import SWIFT_QUERY
-from curate.formats.pieces.columns import mark_empty, opened, put_empty
+from curate.formats.pieces.columns import opened, put_empty
 from curate.formats.pieces.media import tagged_reader, tagged_writer
 from curate.formats.pieces.messages import report_lost, text_of, with_reasoning
 from curate.formats.pieces.sides import (
@@ -20,6 +20,8 @@ from curate.formats.pieces.sides import (
     decode_as,
     encode_as,
     one_answer,
+    put_margin,
+    read_margin,
     relocated,
 )
 from curate.row import TEXT, Message, Row
@@ -34,15 +36,15 @@ def _decode(record: Record, hits: list[Hit]) -> Row | None:
     if row is None:
         return None
     *prompt, chosen = row.pop("messages")
-    sides = {
+    sides: Row = {
         "prompt": prompt,
         "chosen": [chosen],
         "rejected": assistant(record["rejected_response"]),
     }
-    if (margin := record.get("margin")) is not None:
-        sides["margin"] = float(margin)
-    elif "margin" in record:
-        mark_empty(row.setdefault("layout", {}), record, "margin")
+    if "margin" in record:
+        layout = row.pop("layout", {})
+        read_margin(record, sides, layout)
+        sides |= {"layout": layout} if layout else {}
     return sides | row
 
 
@@ -57,8 +59,7 @@ def _encode(row: Row, hits: list[Hit]) -> Record | None:
     if record is None:
         return None
     record["rejected_response"] = _text(one_answer(row["rejected"], hits, "/rejected"), hits, row)
-    if (margin := row.get("margin")) is not None:
-        record["margin"] = margin
+    put_margin(row, record, layout)
     put_empty(layout, record, None, "margin")
     return record
 

@@ -24,7 +24,11 @@ def mark(layout: dict[str, Any], name: str, pointer: str) -> None:
 
 def marked(layout: Mapping[str, Any], name: str) -> frozenset[str]:
     """Return the pointers of one of the layout's lists."""
-    return frozenset(layout.get(name) or ())
+    found = layout.get(name)
+    return frozenset(found) if found else _NONE
+
+
+_NONE: frozenset[str] = frozenset()
 
 
 def mark_empty(layout: dict[str, Any], record: Record, *keys: str) -> None:
@@ -48,7 +52,7 @@ def drop_blank(layout: Mapping[str, Any], key: str, hits: list[Hit]) -> dict[str
 
 def put_empty(layout: Mapping[str, Any], record: Record, blank: Any, *keys: str) -> None:
     """Put back the columns that `mark_empty` marked, where the record has no value for them."""
-    for key in keys:
+    for key in keys if layout else ():
         if key not in record:
             if f"/{key}" in marked(layout, "null"):
                 record[key] = None

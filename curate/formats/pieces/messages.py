@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any, Final
 
+from curate.errors import printable
 from curate.finding import Hit
 from curate.formats.pieces.held_json import parse
 from curate.formats.pieces.reasoning import put_thought
@@ -145,7 +146,12 @@ _ALIASES: Final[Mapping[str, str]] = {
     "toolresponse": "tool",
     "functioncall": "function_call",
     "toolcall": "function_call",
+    "function": "tool",
 }
+
+
+def _plain(role: str) -> str:
+    return "".join(sign for sign in role.casefold() if sign.isalnum())
 
 
 # One letter wrong, missing or doubled in a word of four letters is 0.75.
@@ -161,18 +167,17 @@ def unknown_role(role: str, known: Mapping[str, str], hits: list[Hit], pointer: 
         hits: Gets the fault.
         pointer: Where the role stands.
     """
-    plain = "".join(sign for sign in role.casefold() if sign.isalnum())
-    words = {"".join(s for s in word if s.isalnum()): word for word in known}
-    meant = words.get(plain)
+    plain = _plain(role)
+    words = {_plain(word): word for word in known}
+    near = get_close_matches(plain, [*words, *known.values(), *_ALIASES], n=1, cutoff=_NEAR)
+    said = plain if plain in words or plain in _ALIASES else near[0] if near else plain
+    meant = words.get(said)
     fix = None
-    usual = plain if plain in known.values() else None
-    if meant is None and (alias := _ALIASES.get(plain, usual)):
+    alias = _ALIASES.get(said, said if said in known.values() else None)
+    if meant is None and alias is not None:
         word = next((w for w, r in known.items() if alias in (w, r)), None)
         turn = "a tool call" if alias == "function_call" else f"the {alias}"
-        fix = f"if {role!r} stands for {turn}, write {word!r}" if word else None
-    elif meant is None:
-        close = get_close_matches(plain, words, n=1, cutoff=_NEAR)
-        meant = words[close[0]] if close else None
+        fix = f"if {printable(role)!r} stands for {turn}, write {word!r}" if word else None
     expected = ", ".join(known)
     if meant:
         fix = f"did you mean {meant!r}?"

@@ -109,10 +109,7 @@ class Reader:
             if text is not None:
                 row["tools"] = text
         if "margin" in record and "margin" in consumed:
-            if record["margin"] is None:
-                mark(self.layout, "null", "/margin")
-            else:
-                row["margin"] = float(record["margin"])
+            read_margin(record, row, self.layout)
         if self.media:
             row["media"] = self.media
         return finish(row, record, self.layout, consumed)
@@ -262,11 +259,11 @@ def modern(layout: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def write_trl(row: Row, record: Record, hits: list[Hit], layout: Mapping[str, Any]) -> Record:
     """Add a row's margin, tools and category to a TRL record."""
-    if (margin := row.get("margin")) is not None:
-        record["margin"] = margin
+    put_margin(row, record, layout)
     if (tools := row.get("tools")) is not None:
         record["tools"] = write_tools(tools, hits, "/tools", form="string", layout=layout)
     if layout:
+        lose_repeated(layout, hits)
         put_empty(drop_blank(layout, "tools", hits), record, "", "tools", "margin")
     return closed(row, record)
 
@@ -311,6 +308,30 @@ def decode_as(form: Format, record: Record, hits: list[Hit]) -> Row | None:
 def encode_as(form: Format, row: Row, hits: list[Hit]) -> Record | None:
     """Return a row's record by the encoder of another format, which this one is made of."""
     return form.encode(row, hits) if form.encode is not None else None
+
+
+def read_margin(record: Record, row: Row, layout: dict[str, Any]) -> None:
+    """Take a record's margin; the layout says where it was null or a whole number."""
+    margin = record["margin"]
+    if margin is None:
+        mark(layout, "null", "/margin")
+        return
+    row["margin"] = float(margin)
+    if isinstance(margin, int):
+        layout["margin"] = "whole"
+
+
+def put_margin(row: Row, record: Record, layout: Mapping[str, Any]) -> None:
+    """Put a row's margin, where it has one, into a record."""
+    if (margin := row.get("margin")) is not None:
+        whole = layout.get("margin") == "whole" and margin.is_integer()
+        record["margin"] = int(margin) if whole else margin
+
+
+def lose_repeated(layout: Mapping[str, Any], hits: list[Hit]) -> None:
+    """Report that a side's first messages, which were the prompt again, are left out."""
+    for side in layout.get("prompt_repeated") or ():
+        hits.append(Hit("LOS055", f"/{side}", "not kept: that the answer began with the prompt"))
 
 
 def lose_margin(row: Row, hits: list[Hit]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from curate.errors import json_type
 from curate.finding import Hit
 from curate.formats.pieces.held_json import parse
 
@@ -28,6 +29,6 @@ def list_of_text(text: str, pointer: str, hits: list[Hit]) -> list[Any] | None:
     else:
         if isinstance(found, list):
             return found
-        why = f"expected a list or its JSON text, found that of {type(found).__name__}"
+        why = f"expected a list or its JSON text, found that of {json_type(found)}"
     hits.append(Hit("SCH016", pointer, why, text, _FIX))
     return None

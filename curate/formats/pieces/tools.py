@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple
 
 import orjson
 
+from curate.errors import json_type
 from curate.finding import Hit
 from curate.formats.pieces.held_json import dump, parse, respell, style_of
 
@@ -51,16 +52,21 @@ def read_tools(
     if form != default:
         layout["tools"] = form
     if known.fault is not None:
-        hits.append(Hit("TOL001", pointer, known.fault[0], known.fault[1], _FIX))
+        why, found, at = known.fault
+        place = pointer if at is None or form == "string" else f"{pointer}/{at}"
+        hits.append(Hit("TOL001", place, why, found, _FIX))
     return known.text, layout
 
 
 class _Known(NamedTuple):
-    """Tools in the row's form, what that form does not say, and what is wrong with them."""
+    """Tools in the row's form, what that form does not say, and what is wrong with them.
+
+    A fault is its message, the value found and, where it is one tool's, the tool's index.
+    """
 
     text: str | None
     layout: dict[str, Any]
-    fault: tuple[str, Any] | None = None
+    fault: tuple[str, Any, int | None] | None = None
 
 
 # Rows of one set mostly share their tools, so the last ones are kept.
@@ -69,12 +75,12 @@ def _of_text(text: str) -> _Known:
     try:
         tools = parse(text)
     except ValueError as error:
-        return _Known(None, {}, (f"{_EXPECTED}, but {error}", text))
+        return _Known(None, {}, (f"{_EXPECTED}, but {error}", text, None))
     style = style_of(text, tools)
     layout = {"tools_style": style} if style else {}
     if not isinstance(tools, list):
-        found = type(tools).__name__
-        return _Known(None, layout, (f"{_EXPECTED}, found {found}", text))
+        found = json_type(tools)
+        return _Known(None, layout, (f"{_EXPECTED}, found {found}", text, None))
     return _wrapped(tools, layout)
 
 
@@ -95,7 +101,8 @@ def _wrapped(tools: list[Any], layout: dict[str, Any]) -> _Known:
     result = []
     for index, tool in enumerate(tools):
         if not isinstance(tool, dict) or not ({"name", "type", "function"} & tool.keys()):
-            return _Known(None, layout, (f"item {index} is no tool: {_EXPECTED}", tool))
+            why = f"item {index} is no tool: {_EXPECTED}"
+            return _Known(None, layout, (why, tool, index))
         if isinstance(tool.get("name"), str) and not ({"type", "function"} & tool.keys()):
             bare.append(index)
             result.append({"type": "function", "function": tool})

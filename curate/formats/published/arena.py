@@ -14,9 +14,10 @@ import pyarrow as pa
 from curate.finding import Hit
 from curate.formats.base import Format, Record
 from curate.formats.pieces.columns import closed, finish, opened, schema
+from curate.formats.pieces.common_prompt import shared_prompt
 from curate.formats.pieces.messages import report_lost, text_of, with_reasoning
 from curate.formats.pieces.plain_turns import LOST, lose_tools, one_question
-from curate.formats.pieces.sides import Reader, common, lose_margin, one_answer, user
+from curate.formats.pieces.sides import Reader, lose_margin, one_answer, user
 from curate.formats.pieces.verdicts import pair, tie, unjudged
 from curate.row import TEXT, Row
 
@@ -39,12 +40,11 @@ def _decode_arena(record: Record, hits: list[Hit]) -> Row | None:
         hits.append(Hit("SCH003", "/winner", f"expected one of {expected}", winner))
         return None
     better, worse = _SIDES[winner]
-    known = len(hits)
-    shared = common(record[better], record[worse], hits)
-    if not shared:
-        hits[known:] = [hit._replace(pointer=f"/{worse}") for hit in hits[known:]]
-        return None
     reader = Reader(record, hits)
+    better_turns, worse_turns = record[better], record[worse]
+    shared = shared_prompt(reader, (f"/{better}", better_turns), (f"/{worse}", worse_turns))
+    if not shared:
+        return None
     row: Row = {
         "prompt": reader.messages(record[better][:shared], "prompt", f"/{better}"),
         "chosen": reader.messages(record[better][shared:], "chosen", f"/{better}", shared),

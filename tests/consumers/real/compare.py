@@ -24,6 +24,10 @@ _SETTINGS = {
     "PYTHONWARNINGS": "ignore",
     "PYTHONHASHSEED": "0",
     "DO_NOT_TRACK": "1",
+    "AXOLOTL_DO_NOT_TRACK": "1",
+    # What `axolotl preprocess` sets: the loaders alone, no training steps are counted.
+    "AXOLOTL_IS_PREPROCESS": "1",
+    "TRL_EXPERIMENTAL_SILENCE": "1",
     "HF_HOME": str(SCRATCH / "huggingface"),
     "MODELSCOPE_CACHE": str(SCRATCH / "modelscope"),
 }

@@ -17,7 +17,8 @@ READS: dict[str, dict[str, tuple[list[str], tuple[str, ...], str]]] = {
     "llamafactory": {
         "alpaca": (["chats", "dolly"], FILES, "alpaca"),
         "sharegpt": (["chats", "calls", "parallel calls", "dolly"], FILES, "sharegpt"),
-        "openai": (["chats", "calls"], FILES, "openai"),
+        "openai": (["chats", "calls"], ("jsonl",), "openai"),
+        "llamafactory-messages": (["chats", "calls"], FILES, "openai"),
         "alpaca-preference": (["pairs"], FILES, "alpaca-preference"),
         "sharegpt-preference": (["pairs"], FILES, "sharegpt-preference"),
         "alpaca-kto": (["judged"], FILES, "alpaca-kto"),
@@ -38,6 +39,8 @@ READS: dict[str, dict[str, tuple[list[str], tuple[str, ...], str]]] = {
         "openai": (["chats", "calls", "parallel calls"], FILES, "messages"),
         "trl-messages": (["chats", "calls", "parallel calls"], TABLES, "messages"),
         "text": (["texts"], FILES, "text"),
+        "axolotl": (["chats", "calls", "parallel calls", "dolly"], FILES, "messages"),
+        "chat-preference": (["plain pairs"], FILES, "chat-preference"),
         "trl-preference": (["plain pairs"], TABLES, "preference"),
         "trl-preference-implicit": (["plain pairs"], TABLES, "implicit"),
         "trl-kto": (["text judged"], ("jsonl",), "kto"),
@@ -48,6 +51,11 @@ READS: dict[str, dict[str, tuple[list[str], tuple[str, ...], str]]] = {
         "openai": (["chats", "calls", "parallel calls"], FILES, "messages"),
         "trl-messages": (["chats", "calls", "parallel calls"], TABLES, "messages"),
         "openai-kto": (["judged"], FILES, "messages"),
+        "swift": (["chats", "calls", "parallel calls", "dolly"], FILES, "messages"),
+        "swift-query": (["single turns", "dolly"], FILES, "response"),
+        "swift-pairs": (["chats", "dolly"], FILES, "messages"),
+        "swift-preference": (["pairs"], FILES, "swift-preference"),
+        "swift-kto": (["judged"], FILES, "messages"),
         "text": (["texts"], FILES, "text"),
     },
     "torchtune": {
@@ -56,6 +64,7 @@ READS: dict[str, dict[str, tuple[list[str], tuple[str, ...], str]]] = {
         "openai": (["chats"], FILES, "messages"),
         "trl-preference-implicit": (["plain pairs"], TABLES, "implicit"),
         "trl-prompt-completion": (["completions"], ("jsonl",), "instruct"),
+        "torchtune-instruct": (["single turns", "dolly"], FILES, "input-output"),
         "text": (["texts"], FILES, "text"),
     },
 }
@@ -100,6 +109,7 @@ AXOLOTL: dict[str, tuple[str, dict[str, Any]]] = {
     "text": ("sft", {"type": "completion", "field": "text"}),
     "segments": ("sft", {"type": "input_output"}),
     "preference": ("dpo", {"type": "chat_template.default", "field_messages": "prompt"}),
+    "chat-preference": ("dpo", {"type": "chat_template.default"}),
     "implicit": ("dpo", {"type": "chat_template.argilla_chat"}),
     "chatml": ("dpo", {"type": "chatml.icr"}),
     "kto": ("kto", {"type": "chatml.prompt_pairs"}),
@@ -118,6 +128,7 @@ TORCHTUNE: dict[str, dict[str, Any]] = {
     },
     "implicit": {"builder": "preference"},
     "instruct": {"builder": "instruct", "column_map": {"input": "prompt", "output": "completion"}},
+    "input-output": {"builder": "instruct"},
     "text": {"builder": "text", "column": "text", "add_eos": False},
 }
 TRL = {
@@ -171,10 +182,14 @@ def column_names(path: Path) -> set[str]:
     return {key for row in rows for key in row}
 
 
+_FIELDS = ("openai", "openai-kto", "trl-messages", "llamafactory-messages")
+
+
 def seen(view: View, consumer: str, to: str, container: str) -> View:
     """Return what a consumer must see of a row's meaning, by what is known of that consumer."""
     view = copy.deepcopy(view)
-    drops_thoughts = consumer in ("ms-swift", "torchtune", "llamafactory")
+    # A field of its own is read by templates alone; inside the text a thought is seen by all.
+    drops_thoughts = consumer in ("ms-swift", "torchtune", "llamafactory") and to in _FIELDS
     for turns in (view.get(side, ()) for side in ("turns", "chosen", "rejected", "completion")):
         if isinstance(turns, list):
             _spell_thoughts(turns, kept=not drops_thoughts)
@@ -182,6 +197,7 @@ def seen(view: View, consumer: str, to: str, container: str) -> View:
         view["turns"] = _joined(view["turns"], lambda texts: json.dumps(texts, ensure_ascii=False))
     if to == "text" and consumer == "ms-swift":
         return {"turns": [turn("assistant", view["text"])]}
+    view.pop("asked", None) if to != "alpaca" else None
     if to.endswith("-kto") or to == "trl-prompt-completion":
         view = _with_completion(view, consumer, to)
     if "turns" not in view and container in ("parquet", "arrow") and "prompt" in view:
@@ -191,7 +207,7 @@ def seen(view: View, consumer: str, to: str, container: str) -> View:
                 view[side] = [turn("assistant", view[side])]
     if to == "alpaca":
         view = _alpaca(view, consumer)
-    if consumer == "llamafactory" and to == "openai":
+    if consumer == "llamafactory" and to in ("openai", "llamafactory-messages"):
         view["turns"] = _with_thinking_off(view)
     if consumer in ("torchtune", "ms-swift", "axolotl", "llamafactory"):
         view.pop("margin", None)

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from tests.consumers.real.compare import SCRATCH, ask
-from tests.consumers.real.exchange import View, call, opened, openai_turns, turn
+from tests.consumers.real.exchange import View, call, openai_turns, opened, turn
 from tests.consumers.real.jobs import canonical, job
 from tests.consumers.real.sources import Record
 
@@ -220,6 +220,7 @@ def _spoken(item: Record) -> View:
     called = opened(rest)
     listed = called if isinstance(called, list) else [called]
     calls = [
-        call(one.get("name"), one.get("arguments")) if isinstance(one, dict) else {} for one in listed
+        call(one.get("name"), one.get("arguments")) if isinstance(one, dict) else {}
+        for one in listed
     ]
     return turn("assistant", thought + mark or None, calls)

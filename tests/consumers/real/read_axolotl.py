@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
-
-# What `axolotl preprocess` sets: the loaders alone, no training steps are counted.
-os.environ.update(AXOLOTL_IS_PREPROCESS="1", TRL_EXPERIMENTAL_SILENCE="1")
-os.environ.update(AXOLOTL_DO_NOT_TRACK="1", DO_NOT_TRACK="1")
 
 from axolotl.utils.data import rl, sft
 from axolotl.utils.dict import DictDefault

@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 import json
-import sys
-import types
-from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import Any
 
-# Its audio functions need this package, of which there is no build for a machine without CUDA.
-# Only `mm_plugin` calls it, and only for audio.
-sys.modules["torchaudio"] = types.ModuleType("torchaudio")
-sys.modules["torchaudio"].__spec__ = ModuleSpec("torchaudio", None)
-
+import no_audio  # noqa: F401  (before LLaMA-Factory, which looks for it)
 from byte_tokenizer import byte_tokenizer, trained
 from exchange import Job, View, call, opened, serve, tools_of, turn
 from llamafactory.data import get_dataset, get_template_and_fix_tokenizer

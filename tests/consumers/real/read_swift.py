@@ -1,4 +1,4 @@
-"""ms-swift's own loader: `swift.dataset.load_dataset`, with its preprocessors, as training calls it."""
+"""ms-swift's own loader: `swift.dataset.load_dataset` with its preprocessors."""
 
 from __future__ import annotations
 

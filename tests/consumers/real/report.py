@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from tests.consumers.real.compare import Answers, Reading
 from tests.consumers.real.environments import ENVIRONMENTS
-from tests.consumers.real.generations import Table
+from tests.consumers.real.generations import KNOWN, Table
 from tests.consumers.real.predict import Outcome
 
 _HEAD = """# Consumers
@@ -104,6 +104,12 @@ def _tables(tables: list[Table]) -> Iterator[str]:
     for table in tables:
         told = " | ".join(cell(table.found[name]) for name in names)
         yield f"| {table.to} | {table.container} | {table.rows} | {told} |"
+    yield ""
+    yield "Known, and no fault of a file:"
+    yield ""
+    for hazard in KNOWN:
+        where = "JSON lines" if hazard.lines else "tables"
+        yield f"- {hazard.generation or 'any'}, {where}, `{hazard.says}`: {hazard.why}."
 
 
 def _outcomes(found: tuple[str, list[Outcome]]) -> Iterator[str]:

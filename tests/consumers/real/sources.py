@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[3]
 DOLLY = ROOT / "recipes" / "data" / "dolly_style.jsonl"
 Record = dict[str, Any]
 
-_NESTED = {"deep": [{"n": 1, "on": True}, {"n": 2}], "text": "a \"quoted\" {brace}\n", "none": {}}
+_NESTED = {"deep": [{"n": 1, "on": True}, {"n": 2}], "text": 'a "quoted" {brace}\n', "none": {}}
 ONE_CALL: list[Record] = [
     {
         "messages": [
