@@ -46,6 +46,8 @@ def write_messages(row: Row, hits: list[Hit], layout: dict[str, Any], service: S
         service: The service.
     """
     messages: list[Message] = row["messages"]
+    if not layout and _is_usual(messages):
+        return messages
     numbered = fitted(messages, row.get("media") or (), service, hits)
     old = marked(layout, "legacy") if not service.modern else frozenset()
     legacy = frozenset(n for n, (at, _) in enumerate(numbered) if f"/messages/{at}" in old)
@@ -62,6 +64,22 @@ def write_messages(row: Row, hits: list[Hit], layout: dict[str, Any], service: S
         media=row.get("media") or (),
         indexes=[at for at, _ in places],
     )
+
+
+_NEXT: Final = {"": ("system", "user"), "system": ("user",), "user": ("assistant",)}
+
+
+def _is_usual(messages: list[Message]) -> bool:
+    """Return whether every service takes the messages as they are: texts in turn, the last ours."""
+    before = ""
+    for message in messages:
+        role = message["role"]
+        if len(message) != 2 or "content" not in message:
+            return False
+        if role not in _NEXT.get(before, ("user",)):
+            return False
+        before = role
+    return before == "assistant"
 
 
 def _moved(hit: Hit, numbered: Numbered) -> Hit:
