@@ -7,14 +7,20 @@ writes. What no words say is `other`, which is not kept.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
+
+import orjson
 
 from curate.finding import Hit
 from curate.formats.pieces.held_json import Cut, cut_objects, dump, exact_object
 from curate.row import ToolCall
 
 OTHER = "other"
+# One call as Python's `json` writes it; whether the arguments are JSON is not said by it.
+_USUAL = re.compile(r'\{"name": "([^"\\\x00-\x1f]*)", "arguments": (\{.*\})\}', re.DOTALL)
 _SPELLINGS = ("", "compact", "swapped", "compact swapped")
 
 
@@ -38,6 +44,11 @@ def read_calls(text: str) -> Calls:
     Raises:
         ValueError: If the text is anything else; the message says what.
     """
+    if (usual := _USUAL.fullmatch(text)) is not None:
+        name, arguments = usual.groups()
+        with suppress(ValueError):  # a JSON object from brace to brace: nothing else is in the text
+            if type(orjson.loads(arguments)) is dict:
+                return Calls([{"type": "function", "name": name, "arguments": arguments}], [], "")
     found, listed = cut_objects(text, unique=True)
     if not found:
         raise ValueError("the list is empty")
@@ -113,11 +124,11 @@ def object_text(text: str, hits: list[Hit], pointer: str) -> str:
     if not text.strip():
         hits.append(Hit("LOS016", pointer, "blank arguments become {}"))
         return "{}"
-    try:
-        ok = not cut_objects(text)[1]
-    except ValueError:
-        ok = False
     exact = exact_object(text)
+    ok = exact.value is not None
+    if not ok:
+        with suppress(ValueError):
+            ok = not cut_objects(text)[1]
     if not ok or exact.why == "a key is repeated":
         hits.append(Hit("LOS017", pointer, f"no arguments object: {exact.why}", text))
         return text if ok else dump(text)

@@ -192,6 +192,8 @@ def exact_object(text: str) -> Exact:
         plain = orjson.loads(text)
         if type(plain) is dict and dump(plain) == text:
             return Exact(plain)
+        if type(plain) is dict and orjson.dumps(plain) == text.encode():
+            return Exact(plain, respelled=True)
     rounded: list[str] = []
 
     def number(spelling: str) -> float:

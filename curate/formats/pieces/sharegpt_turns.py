@@ -43,6 +43,7 @@ ROLE_WORDS: Mapping[str, str] = {
     "tool": "tool",
 }
 _WORD = {"user": "human", "assistant": "gpt", "system": "system", "tool": "observation"}
+_PLAIN_WORD = {"user": "human", "assistant": "gpt", "system": "system"}
 KEYS = ("from", "value")
 _CALL_FIX = 'write {"name": …, "arguments": {…}} or a list of them'
 
@@ -158,6 +159,12 @@ def messages_to_turns(
     index = 0
     while index < len(messages):
         message, place = messages[index], f"{pointer}/{index}"
+        if len(message) == 2 and "content" in message and message["role"] in _PLAIN_WORD:
+            turns.append(
+                {keys[0]: _PLAIN_WORD[message["role"]], keys[1]: message["content"]}
+            )  # fmt: skip
+            index += 1
+            continue
         extra = without_taken(extra_of(message), (*KEYS, *keys), hits, place)
         count = 1
         if message.get("tool_calls"):
