@@ -38,6 +38,7 @@ CARRIERS = ("reasoning_content", "reasoning", "thinking")
 _TextKey = Literal["name", "refusal", "tool_call_id"]
 _TEXT_KEYS: tuple[_TextKey, ...] = ("name", "refusal", "tool_call_id")
 _KEYS = ("role", "content", "tool_calls", "function_call", "weight", *_TEXT_KEYS, *CARRIERS)
+_KNOWN, _TEXTS = frozenset(_KEYS), frozenset(_TEXT_KEYS)
 _PLAIN = frozenset({"system", "user", "assistant", "tool", "developer"})
 
 
@@ -91,13 +92,18 @@ def _decode(item: Mapping[str, Any], at: str, reader: _Reader) -> Message:
         message["parts"] = decode_parts(content, reader.media)
     elif "content" not in item:
         mark(reader.layout, "absent", f"{at}/content")
-    extra = {key: value for key, value in item.items() if key not in _KEYS}
-    for key in _KEYS:
+    extra: dict[str, Any] = {}
+    nulls = False
+    for key, value in item.items():
+        if key not in _KNOWN:
+            extra[key] = value
+        elif value is None:
+            nulls = nulls or key != "content"
+        elif key in _TEXTS:
+            message[key] = value
+    for key in _KEYS if nulls else ():
         if key in item and item[key] is None and key != "content":
             mark(reader.layout, "null", f"{at}/{key}")
-    for key in _TEXT_KEYS:
-        if item.get(key) is not None:
-            message[key] = item[key]
     _read_weight(item, message, reader)
     _read_reasoning(item, message, extra, reader)
     _read_calls(item, message, extra, at, reader)
@@ -222,7 +228,7 @@ def _encode(message: Message, pointer: str, at: str, writer: _Writer) -> dict[st
         item["content"] = content
     elif (parts := message.get("parts")) is not None:
         item["content"] = encode_parts(parts, writer.media, writer.hits, f"{pointer}/parts")
-    elif f"{at}/content" not in writer.absent:
+    elif not writer.absent or f"{at}/content" not in writer.absent:
         item["content"] = None
     if len(message) == 1 + ("content" in message) and not writer.null:
         return item
@@ -230,9 +236,11 @@ def _encode(message: Message, pointer: str, at: str, writer: _Writer) -> dict[st
     if "tool_calls" in message:
         item.update(_calls(message["tool_calls"], extra, pointer, at, writer))
     _write_fields(message, item, writer.layout)
-    for key in _KEYS:
+    for key in _KEYS if writer.null else ():
         if f"{at}/{key}" in writer.null and key not in item:
             item[key] = None
+    if not extra:
+        return item
     without_taken(extra, _taken(extra, item), writer.hits, pointer)
     return {**extra, **item}
 
@@ -277,7 +285,7 @@ def _calls(
     written = [
         encode_call(*three) for three in zip(calls, values, rests or [{}] * len(calls), strict=True)
     ]
-    for index, call in enumerate(written):
+    for index, call in enumerate(written if writer.absent else ()):
         if f"{at}/tool_calls/{index}/type" in writer.absent:
             del call["type"]
     return {"tool_calls": written}

@@ -18,7 +18,8 @@ READS: dict[str, dict[str, tuple[list[str], tuple[str, ...], str]]] = {
         "alpaca": (["chats", "dolly"], FILES, "alpaca"),
         "sharegpt": (["chats", "calls", "parallel calls", "dolly"], FILES, "sharegpt"),
         "openai": (["chats", "calls"], ("jsonl",), "openai"),
-        "llamafactory-messages": (["chats", "calls"], FILES, "openai"),
+        # As tables these have JSON columns, which its `datasets` cannot open.
+        "llamafactory-messages": (["chats", "calls"], ("jsonl",), "openai"),
         "alpaca-preference": (["pairs"], FILES, "alpaca-preference"),
         "sharegpt-preference": (["pairs"], FILES, "sharegpt-preference"),
         "alpaca-kto": (["judged"], FILES, "alpaca-kto"),
@@ -79,12 +80,18 @@ TAGS = {
 }
 # As its documentation shows the tags: what is not named has no tag, a tool's result for one.
 _SOME = {key: TAGS[key] for key in ("role_tag", "content_tag", "user_tag", "assistant_tag")}
-_ALPACA = {"prompt": "instruction", "query": "input", "system": "system", "history": "history"}
+_ALPACA = {
+    "prompt": "instruction",
+    "query": "input",
+    "system": "system",
+    "history": "history",
+    "tools": "tools",
+}
 _SHAREGPT = {"messages": "conversations", "system": "system", "tools": "tools"}
 _PAIR = {"chosen": "chosen", "rejected": "rejected"}
 # The dialect's stage, the keys of its entry in dataset_info.json, and all columns it may name.
 LLAMA_FACTORY: dict[str, tuple[str, dict[str, Any], dict[str, str]]] = {
-    "alpaca": ("sft", {}, _ALPACA | {"response": "output", "tools": "tools"}),
+    "alpaca": ("sft", {}, _ALPACA | {"response": "output"}),
     "sharegpt": ("sft", {"formatting": "sharegpt"}, _SHAREGPT | {"images": "images"}),
     "sharegpt-reasoning": ("sft", {"formatting": "sharegpt"}, _SHAREGPT),
     "openai": ("sft", {"formatting": "openai", "tags": TAGS}, _SHAREGPT | {"messages": "messages"}),
