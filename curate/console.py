@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
 
@@ -70,8 +70,8 @@ def finding_lines(finding: Finding, stream: TextIO) -> list[str]:
 def show_samples(samples: Mapping[str, list[Finding]], ledger: Ledger) -> None:
     """Print the first findings of each code on stderr, and how many more there are.
 
-    What to do is said once for findings that share it; a code that is mere information has one
-    line in all, behind the others.
+    What to do is said once for findings that share it, and what differs by its line alone is said
+    once for all lines; a code that is mere information has one line in all, behind the others.
     """
     for code in sorted(samples, key=lambda code: (samples[code][0].severity == "info", code)):
         found = samples[code]
@@ -80,13 +80,27 @@ def show_samples(samples: Mapping[str, list[Finding]], ledger: Ledger) -> None:
             where, *_ = finding_lines(found[0], sys.stderr)
             say(where + (f" … {number:,} in all" if number > 1 else ""))
             continue
-        said = None
-        for finding in found:
-            where, *fix = finding_lines(finding, sys.stderr)
+        said, told = None, 0
+        for alike in _alike(found):
+            where, *fix = finding_lines(alike[0], sys.stderr)
             say("\n".join([where, *fix] if fix != said else [where]))
             said = fix
-        if number > len(found):
-            say(f"  … and {number - len(found):,} more {code} {found[0].slug}")
+            _, *others = lines = dict.fromkeys(each.line for each in alike)
+            if others:
+                say(f"  the same in line {', '.join(map(str, others))}")
+            told += len(lines)
+        if number > told:
+            say(f"  … and {number - told:,} more {code} {found[0].slug}")
+
+
+def _alike(found: Sequence[Finding]) -> list[list[Finding]]:
+    """Return findings in groups that differ by their line alone, in order."""
+    groups: dict[object, list[Finding]] = {}
+    for each in found:
+        told = each.file, each.pointer, each.message, each.value, each.fix
+        key = told if each.line is not None else each
+        groups.setdefault(key, []).append(each)
+    return list(groups.values())
 
 
 def show_funnel(name: str, ledger: Ledger) -> None:

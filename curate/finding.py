@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -66,6 +67,8 @@ class Finding:
 
 def shown(value: Any) -> str | None:
     """Return a value as a finding shows it: at most 80 printable characters, None for none."""
+    if isinstance(value, (dict, list, bool)):
+        value = json.dumps(value, ensure_ascii=False, default=repr)
     return None if value is None else printable(value)
 
 

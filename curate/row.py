@@ -242,7 +242,9 @@ def from_batch(batch: pa.RecordBatch) -> list[Row]:
 def without_nulls(value: Any) -> Any:
     """Return a value whose objects hold only the keys that are not null, at every depth."""
     if isinstance(value, dict):
-        return {k: without_nulls(v) for k, v in value.items() if v is not None}
+        return {
+            k: v if type(v) is str else without_nulls(v) for k, v in value.items() if v is not None
+        }
     if isinstance(value, list):
         return [without_nulls(v) for v in value]
     return value

@@ -31,6 +31,12 @@ _LENGTHS = {
         ("Contains", "matching item"),
     )
 }
+_BOUNDS = {
+    "minimum": "at least",
+    "maximum": "at most",
+    "exclusiveMinimum": "more than",
+    "exclusiveMaximum": "less than",
+}
 _WRITE = {
     "array": "a list",
     "object": "an object",
@@ -190,6 +196,8 @@ def _hit(keyword: str | int, pointer: str, found: Any, expected: Any, message: s
     if keyword == "pattern":
         why = f"expected text of the pattern {printable(json.dumps(expected))}"
         return Hit("SCH003", pointer, why, found)
+    if (words := _BOUNDS.get(str(keyword))) is not None:
+        return Hit("SCH003", pointer, f"expected {words} {expected}", found)
     if keyword == "not" and found is None:
         return Hit("SCH001", pointer, "a value is expected, found null")
     if keyword in _LENGTHS:

@@ -24,11 +24,21 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from round_trips import measured
 
 from curate import recipe as recipes
+from curate.build.mend import MENDS
 from curate.build.run_recipe import CurateRecipe
 from curate.checks import BY_CODE as RULES
 from curate.cli import cli as curate_command
 from curate.codes import CODES, FAMILIES, Code
-from curate.formats import ALIASES, BY_NAME, FORMATS, Format
+from curate.formats import (
+    ALIASES,
+    BY_NAME,
+    FORMATS,
+    Ambiguous,
+    Format,
+    shape_of,
+    shape_published,
+    shape_values,
+)
 from curate.formats.recast import RECASTS
 from curate.formats.trips import class_of
 from curate.repairs import REPAIRS
@@ -156,7 +166,7 @@ def _formats() -> str:
         [
             f"[{form.name}](#{form.name.replace(':', '')})",
             form.kind,
-            "yes" if form.decode else "",
+            _reads(form),
             "yes" if form.encode else "",
             form.title,
         ]
@@ -168,7 +178,13 @@ def _formats() -> str:
         "Formats",
         "A record is checked by the format's JSON Schema, decoded into the row, and encoded from "
         f"it. On the command line {aliases}.",
+        "A record's format is told by its columns and, where they do not decide, by its values. "
+        "Formats with `--from` below are read only where `--from NAME` says so, for their records "
+        "look like another format's. Where several formats fit, nothing is guessed: see [Where a "
+        "flag has to say](#where-a-flag-has-to-say).",
         _table(["format", "kind", "reads", "writes", "what it is"], names),
+        "## Where a flag has to say\n\nSuch a record is set aside (SCH007) until a flag answers.",
+        _table(["what cannot be told", "flags that answer it"], _ambiguities()),
         *(_format(form) for form in FORMATS),
         "## Losses\n\nWhat a format cannot carry is a finding at the row. An `error` loss keeps "
         "the row out unless `--allow-loss` names it.",
@@ -177,14 +193,51 @@ def _formats() -> str:
         "in the order given, and each repaired row is reported.",
         _table(
             ["repair", "code", "what it does"],
-            [[f"`{repair.name}`", repair.code, repair.title] for repair in REPAIRS],
+            [[f"`{each.name}`", each.code, each.title] for each in (*REPAIRS, *MENDS)],
         ),
+        "## Reasoning\n\nReasoning stays where it stands. `--reasoning field` moves a `<think>` "
+        "block at the beginning of an answer to the message's own key, which a format writes by "
+        "its name (`reasoning_content`), and `--reasoning inline` moves it back into the text; "
+        "each move is LOS036.",
         "## Kinds\n\nRows of one kind are made of those of another where `--to` names a format of "
         "the other kind, or `--as KIND` asks for it; each such row is reported. Judged answers "
         "become pairs by `--pair first` or `--pair all` only, conversations become text by "
         "`--template NAME` only.",
-        _table(["from", "to"], [[f"`{own}`", f"`{other}`"] for own, other in RECASTS]),
+        _table(
+            ["from", "to", "by"], [[f"`{a}`", f"`{b}`", way] for (a, b), way in _ways().items()]
+        ),
     )
+
+
+def _reads(form: Format) -> str:
+    """Return whether a format is read, and whether its records are told without `--from`."""
+    if form.decode is None:
+        return ""
+    found = [shape_of(example) for example in load_schema(form.schema)["examples"]]
+    return "yes" if form.name == "row" or form.name in found else "`--from`"
+
+
+def _ambiguities() -> list[list[str]]:
+    """Return what each ambiguous shape leaves open, and the flags that answer it."""
+    shapes = [
+        shape
+        for module in (shape_values, shape_published)
+        for shape in vars(module).values()
+        if isinstance(shape, Ambiguous)
+    ]
+    made = [
+        {"instruction": "", "output": "", "label": "up"},
+        {"prompt": "", "chosen": "", "rejected": "", "system": "s"},
+    ]
+    shapes += [shape for each in made if isinstance(shape := shape_of(each), Ambiguous)]
+    return [[shape.why, shape.fix] for shape in dict.fromkeys(shapes)]
+
+
+def _ways() -> dict[tuple[str, str], str]:
+    ways: dict[tuple[str, str], str] = dict.fromkeys(RECASTS, "`--to` or `--as`")
+    ways["unpaired", "preference"] = "`--pair first` or `--pair all`"
+    ways["sft", "text"] = "`--template NAME`"
+    return ways
 
 
 def _round_trips(trips: dict[str, dict[str, list[str]]]) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from curate import __version__
 from curate.build.beside import for_consumers
+from curate.build.clashes import refuse_clashes
 from curate.build.dataset import Dataset, load
 from curate.build.mend import repair_codes
 from curate.build.outputs import FILE_ENDINGS, Container
@@ -25,7 +26,8 @@ from curate.build.runner import (
 from curate.build.settings import Settings
 from curate.errors import UsageError
 from curate.files.inputs import expand
-from curate.formats import ALIASES, BY_NAME
+from curate.formats import ALIASES, BY_NAME, meant, writers
+from curate.formats.shapes import own_formats
 
 # Endings of files that nobody means as a folder's name.
 _NO_OUTPUTS = {".gz", ".zst", ".zip", ".txt", ".tsv", ".ndjson", ".xlsx", ".yaml", ".yml", ".mbox"}
@@ -76,6 +78,7 @@ def convert(  # noqa: PLR0913 - one keyword for each flag of the command
     settings = settings or Settings()
     is_file = Path(out).suffix.lower() in FILE_ENDINGS
     target = _target(to, is_file, inputs, settings)
+    refuse_clashes(replace(settings, to=target), Path(out).suffix.lower(), container)
     settings = for_consumers(replace(settings, to=target), consumers, out, container)
     report = Report("convert")
     work = Run(report, settings, jobs, stop_on_error=on_error == "fail", on_progress=on_progress)
@@ -148,7 +151,7 @@ def _target(to: str | None, is_file: bool, inputs: Sequence[str], settings: Sett
         return own
     name = ALIASES.get(to, to)
     if name != "row" and (name not in BY_NAME or BY_NAME[name].encode is None):
-        raise UsageError(f"--to {to}: no such format to write", hint="see `curate formats`")
+        raise UsageError(f"--to {to}: no such format to write", hint=meant(name, writers()))
     if settings.as_kind is not None and name != "row" and settings.as_kind != BY_NAME[name].kind:
         raise UsageError(f"--as {settings.as_kind}: {name} holds {BY_NAME[name].kind}")
     return name
@@ -159,7 +162,7 @@ def _own_format(inputs: Sequence[str], settings: Settings) -> str:
     if any(source.stdin for source in expand(inputs)[0]):
         raise UsageError("standard input and pipes can be read once", hint="say --to FORMAT")
     looked = check(Run(Report("inspect"), settings), inputs)
-    shapes = {name for item in looked.inputs for name in item.shapes}
+    shapes = own_formats({name for item in looked.inputs for name in item.shapes})
     if not shapes:
         return "row"  # no record can be used; the real pass says why
     if len(shapes) != 1:

@@ -13,7 +13,7 @@ from curate.build.settings import Settings
 from curate.codes import CODES
 from curate.errors import UsageError, printable
 from curate.files.limits import DEFAULT_LIMITS
-from curate.formats import ALIASES, BY_NAME, FORMATS
+from curate.formats import ALIASES, BY_NAME, FORMATS, meant, readers
 from curate.repairs import BY_NAME as REPAIRS
 from curate.schema import load
 from curate.sources.mbox import addresses_of
@@ -37,6 +37,11 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
     prompt, completion = _template(options.get("prompt")), _template(options.get("completion"))
     if (prompt is None) != (completion is None):
         raise UsageError("--prompt and --completion go together")
+    if prompt is not None and source_format not in (None, "trl-prompt-completion"):
+        raise UsageError(
+            f"--from {source_format} and --prompt exclude each other",
+            hint="leave --from out: the templates say what the columns are",
+        )
     return Settings(
         source_format="trl-prompt-completion" if prompt is not None else source_format,
         container=container,  # type: ignore[arg-type]
@@ -71,7 +76,7 @@ def _source(name: str) -> tuple[str | None, str | None]:
         return None, name
     known = ALIASES.get(name, name)
     if known not in BY_NAME or BY_NAME[known].decode is None:
-        raise UsageError(f"--from {name}: no such format to read", hint="see `curate formats`")
+        raise UsageError(f"--from {name}: no such format to read", hint=meant(name, readers()))
     return known, None
 
 
@@ -126,13 +131,15 @@ def _labels(texts: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
     pairs = [_pair(part, "--label-map TEXT=true|false") for t in texts for part in t.split(",")]
     for _, value in pairs:
         if value not in ("true", "false"):
-            raise UsageError(f"--label-map: {value!r} is neither true nor false")
+            raise UsageError(
+                f"--label-map: {printable(value)} is neither true nor false",
+                hint="--label-map good=true,bad=false",
+            )
     return tuple((text, value == "true") for text, value in pairs)
 
 
 def _repairs(texts: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    wanted = [part.strip(" ") for text in texts for part in _parted(text)]
-    return tuple(_repair(part) for part in wanted)
+    return tuple(_repair(part) for text in texts for part in _parted(text))
 
 
 def _parted(text: str) -> list[str]:
@@ -142,6 +149,7 @@ def _parted(text: str) -> list[str]:
 
 def _repair(text: str) -> tuple[str, str]:
     name, given, argument = text.partition("=")
+    name = name.strip(" ")
     names = [*REPAIRS, *(mend.name for mend in MENDS)]
     if name not in names:
         near = difflib.get_close_matches(name, names, n=1)

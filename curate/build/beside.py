@@ -34,6 +34,7 @@ def for_consumers(
             or if the registry beside the output has another entry of that name.
     """
     known = ", ".join(BY_NAME)
+    names = [part.strip() for name in names for part in name.split(",")]
     for name in names:
         if name not in BY_NAME:
             raise UsageError(f"--consumer {name}: no such consumer", hint=f"one of {known}")

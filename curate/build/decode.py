@@ -127,6 +127,7 @@ class Decoder:
             unread: dict[str, Any] = {}
             if reader is not None:
                 record, unread = reader.read(record, hits)
+            made: list[Row] | None = None
             if usual is not None and not hits and not unread:
                 shape = fixed or shape_of(record)
                 if shape == usual.name and "id" not in record and usual.is_valid(record):
@@ -134,8 +135,8 @@ class Decoder:
                     if type(row) is dict and not hits:
                         done.add(row, index, usual.form)
                         continue
-                    hits = []
-            found = self._one(index, record, hits, chunk, fixed, verdict)
+                    made = _listed(row)
+            found = self._one(index, record, hits, chunk, fixed, verdict, made)
             if found is not None:
                 rows, form = found
                 keep_unread(rows, unread)
@@ -171,11 +172,17 @@ class Decoder:
         chunk: Chunk,
         fixed: str | None,
         verdict: Verdict,
+        made: list[Row] | None,
     ) -> tuple[list[Row], Format] | None:
-        """Decode one record in full; None where nothing of it is left."""
-        read = len(hits)
+        """Decode one record in full; None where nothing of it is left.
+
+        Where the usual way has decoded it already, `made` are its rows and the hits are theirs.
+        """
+        read = len(hits) if made is None else 0
         if self.changes or self.user_check is not None:
             record = self._change(record, hits)
+        if chunk.source.container == "csv":
+            record = _opened(record)
         shape = fixed or shape_of(record)
         if self.settings.traits:
             verdict.out.traits.update({f"shape: {said(shape)}", *traits_of(record)})
@@ -183,7 +190,9 @@ class Decoder:
         if form is not None and chunk.source.container == "csv":
             record = _from_cells(record, form)
         rows: list[Row] = []
-        if hits:
+        if made is not None:
+            rows = made
+        elif hits:
             rows = self._decode_found(record, form, hits)
         elif form is None:
             hits = [_no_format(shape, record)]
@@ -259,12 +268,43 @@ def _listed(made: Row | list[Row] | None) -> list[Row]:
     return made if type(made) is list else [made] if type(made) is dict else []
 
 
+_TURNS = ("messages", "conversations", "contents")
+_LABELS = ("label", "kto_tag")
+_BOOLEANS = {"true": True, "false": False, "True": True, "False": False}
+_BESIDE = ("category", "extra", "id")
+_MAY_LACK = {*_BESIDE, "tools", "system", "images", "videos", "audios", "objects", "margin"}
+
+
+def _opened(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a table's row with turns as lists, labels as booleans, and `extra` in its columns.
+
+    The columns that hold turns are no text in any format, so JSON there is what it says. A row that
+    ends on `extra` and `id` and has a `category` is one of ours, whose empty cells say nothing.
+    """
+    opened = dict(record)
+    for name in _TURNS:
+        if isinstance(cell := opened.get(name), str) and cell[:1] == "[":
+            with suppress(ValueError):
+                opened[name] = loads(cell)
+    for name in _LABELS:
+        if name in opened:
+            opened[name] = _BOOLEANS.get(opened[name], opened[name])
+    if tuple(opened)[-2:] == _BESIDE[1:] and "category" in opened:
+        opened = {k: v for k, v in opened.items() if v != "" or k not in _MAY_LACK}
+        with suppress(ValueError, TypeError):
+            more = loads(opened.get("extra", ""))
+            if isinstance(more, dict) and more.keys().isdisjoint(opened):
+                opened |= more
+                del opened["extra"]
+    return opened
+
+
 def _from_cells(record: dict[str, Any], form: Format) -> dict[str, Any]:
-    """Return a table's row with the cells of nested columns as values; an empty one is absent.
+    """Return a table's row with the cells of columns that are no text as values, empty ones absent.
 
     A cell that is not JSON is left as text, for the schema to report.
     """
-    nested = [field.name for field in form.columns if pa.types.is_nested(field.type)]
+    nested = [field.name for field in form.columns if _is_no_text(field.type)]
     found = [name for name in nested if name in record]
     if not found:
         return record
@@ -279,6 +319,13 @@ def _from_cells(record: dict[str, Any], form: Format) -> dict[str, Any]:
     return opened
 
 
+def _is_no_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_nested(kind) or pa.types.is_floating(kind))
+
+
+_ENTRY = {"file_name", "hf_hub_url", "ms_hub_url", "script_url", "cloud_file_name"}
+
+
 def _no_format(shape: object, record: dict[str, Any]) -> Hit:
     found = ", ".join(list(record)[:10]) or "no keys"
     if isinstance(shape, Ambiguous):
@@ -288,4 +335,8 @@ def _no_format(shape: object, record: dict[str, Any]) -> Hit:
         return Hit("SCH006", "", f"this is {shape.name}, which is not read", found, shape.hint)
     if isinstance(shape, Pretokenised):
         return Hit("SCH009", "", "the record holds token ids", found)
-    return Hit("SCH006", "", f"the columns fit no format: {found}", found)
+    entries = [isinstance(each, dict) and not _ENTRY.isdisjoint(each) for each in record.values()]
+    if entries and all(entries):
+        why = f"a registry of data sets, not a record: {found}"
+        return Hit("SCH006", "", why, None, "name an entry of it: FILE#NAME, or 'FILE#*' for all")
+    return Hit("SCH006", "", f"the columns fit no format: {found}")

@@ -19,7 +19,7 @@ from curate.formats import BY_NAME
 from curate.formats.base import Format, Record
 from curate.formats.chat.hosted import CLOSED
 from curate.formats.chat.trl import READ_BY_TRL
-from curate.formats.pieces.arrow import fit, in_columns
+from curate.formats.pieces.arrow import fit, in_columns, lost_null
 from curate.formats.rest import flat, only, with_rest
 from curate.formats.spelling import lose_spelling
 from curate.row import FORMAT_KEY, SCHEMAS, TEXT, Kind, Row, column, from_batch
@@ -36,12 +36,22 @@ def output_schema(to: str, kind: Kind) -> pa.Schema:
     """
     if to == "row":
         return SCHEMAS[kind]
-    columns = BY_NAME[to].columns
+    columns = table_columns(BY_NAME[to])
     more = [pa.field(n, TEXT) for n in ("category", "extra", "id") if n not in columns.names]
     return pa.schema([*columns, *more], metadata={FORMAT_KEY: to.encode()})
 
 
+# A table has each of its columns in every row; axolotl puts an empty system turn before each
+# conversation whose row has a null `system`. The turn says the same to all.
+_SYSTEM_AS_TURN = {"axolotl", "sharegpt"}
 _SIDES = ("prompt", "completion", "chosen", "rejected")
+
+
+def table_columns(form: Format) -> pa.Schema:
+    """Return the columns of a format that its tables have."""
+    if form.name not in _SYSTEM_AS_TURN:
+        return form.columns
+    return pa.schema([field for field in form.columns if field.name != "system"])
 
 
 @dataclass(slots=True)
@@ -129,6 +139,7 @@ def _encode(settings: Settings, kind: Kind, named: Block, verdict: Verdict) -> l
     alike = is_uniform(settings)
     columns = columns_of(output_schema(settings.to, kind)) if alike else {}
     as_table = settings.payload == "arrow" or alike
+    fields = table_columns(target)
     kept: list[int] = []
     records: list[Record] = []
     sources = named.batch.column("origin").field("format").to_pylist()
@@ -141,16 +152,11 @@ def _encode(settings: Settings, kind: Kind, named: Block, verdict: Verdict) -> l
             message = f"a row of kind {kind}, {target.name} holds {target.kind}"
             hits.append(Hit("LOS034", "", message))
         else:
-            lose_spelling(loose, came_from, target.name, hits)
-            if alike:
-                loose = usual_spelling(settings, loose)
+            loose = lose_spelling(loose, came_from, target.name, hits)
             if settings.payload != "jsonl" or alike:
-                loose = in_columns(target.columns, loose)
-            if as_table:
-                loose = _without_plain_sides(loose, hits)
-            record = target.encode(loose, hits)
-            if as_table and record is not None:
-                record = _with_margin(target, fit(target.columns, record, hits), hits)
+                loose = usual_spelling(settings, loose) if alike else loose
+                loose = _as_columns(fields, loose, came_from == target.name, hits)
+            record = _encoded(target, fields if as_table else None, loose, came_from, hits)
         if record is not None:
             misread = frozenset() if as_table else READ_BY_TRL.get(target.name, frozenset())
             record = with_rest(target, record, loose, came_from, hits, misread)
@@ -174,6 +180,22 @@ def _encode(settings: Settings, kind: Kind, named: Block, verdict: Verdict) -> l
     return records
 
 
+def _encoded(
+    target: Format, fields: pa.Schema | None, loose: Row, came_from: str, hits: list[Hit]
+) -> Record | None:
+    """Return a row's record, fitted to a table's columns where it goes into one."""
+    assert target.encode is not None
+    if fields is None:
+        return target.encode(loose, hits)
+    loose = _without_plain_sides(loose, hits)
+    record = target.encode(loose, hits)
+    if record is None:
+        return None
+    if came_from == target.name and (lost := lost_null(fields, record)):
+        hits.append(lost)
+    return _with_margin(target, fit(fields, record, hits), hits)
+
+
 def _loose(row: Row) -> Row:
     """Return the row with `layout` and `extra` as objects, as encoders take them."""
     loose = dict(row)
@@ -181,6 +203,15 @@ def _loose(row: Row) -> Row:
         if isinstance(text := loose.get(name), str):
             loose[name] = loads(text)
     return loose
+
+
+def _as_columns(fields: pa.Schema, loose: Row, own: bool, hits: list[Hit]) -> Row:
+    """Let a row be written under the columns' names; other names of its `own` format are lost."""
+    fitting = in_columns(fields, loose)
+    if fitting is not loose and own:
+        gone = sorted(loose["layout"].keys() - fitting["layout"].keys())
+        hits.append(Hit("LOS055", "/layout", f"a table has no place for: {', '.join(gone)}"))
+    return fitting
 
 
 def _without_plain_sides(loose: Row, hits: list[Hit]) -> Row:

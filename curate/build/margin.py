@@ -40,7 +40,11 @@ def margin_by(text: str) -> Change:
 
 def _margin(row: Row, text: str, splits: list[tuple[str, str]], hits: list[Hit]) -> float | None:
     if "chosen" not in row:
-        hits.append(Hit("SCH008", "", "--margin is for pairs, and the row is none"))
+        why, fix = (
+            "--margin is for pairs, and the row is none",
+            "leave --margin out, or --kind preference",
+        )
+        hits.append(Hit("SCH008", "", why, fix=fix))
         return None
     if "margin" in row:
         hits.append(Hit("SRC028", "/margin", f"--margin {text}, but the record has a margin"))

@@ -20,11 +20,14 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from curate.build.dataset import load
+from curate.build.outputs import RejectedFile
 from curate.build.runner import Earlier, Report, Run, write_folder
 from curate.build.settings import Settings
 from curate.codes import BY_CODE
 from curate.files.json_text import dumps, loads
-from curate.finding import Finding, Ledger
+from curate.files.limits import RAW_KEPT_BYTES
+from curate.finding import Finding, Ledger, Removed
+from curate.formats.recast import OF_QUESTION
 from curate.row import SCHEMAS, Row, from_batch, to_batch
 
 Rule = Literal["first", "all"]
@@ -41,7 +44,9 @@ def paired(run: Run, inputs: Sequence[str], rule: Rule) -> Iterator[list[str]]:
     settings = run.settings
     with TemporaryDirectory(prefix="curate-") as folder:
         judged, pairs = Path(folder) / "judged", Path(folder) / "pairs.arrow"
-        reading = replace(settings, to="row", pair=None, kind="unpaired", as_kind=None)
+        reading = replace(
+            settings, to="row", pair=None, kind="unpaired", as_kind=None, consumers=()
+        )
         first = Run(
             Report("read"), reading, run.jobs, run.stop_on_error, on_progress=run.on_progress
         )
@@ -51,13 +56,20 @@ def paired(run: Run, inputs: Sequence[str], rule: Rule) -> Iterator[list[str]]:
             run.report.empty = first.report.empty
             yield []
             return
-        done = pair_rows(judged, rule, pairs)
+        rejected = RejectedFile(Path(folder) / "rejected.jsonl")
+        rejected.copy(judged / "rejected" / "rejected.jsonl")
+        done = pair_rows(judged, rule, pairs, rejected)
+        rejected.finish()
+        if not done.ledger.rows_out:
+            _refuse(run, first.report, done)
+            yield []
+            return
         run.earlier = Earlier(
             "(pairs)",
             first.report,
             (("read", first.report.ledger), ("pair", done.ledger)),
             tuple(done.findings),
-            judged / "rejected" / "rejected.jsonl",
+            Path(folder) / "rejected.jsonl",
         )
         run.settings = Settings(
             to=settings.to,
@@ -66,9 +78,22 @@ def paired(run: Run, inputs: Sequence[str], rule: Rule) -> Iterator[list[str]]:
             ignore=settings.ignore,
             allow_loss=settings.allow_loss,
             fix=settings.fix,
+            consumers=settings.consumers,
             limits=settings.limits,
         )
         yield [str(pairs)]
+
+
+def _refuse(run: Run, read: Report, done: Paired) -> None:
+    """Tell of inputs that hold no pair, so that nothing is written."""
+    report = run.report
+    report.ledger = Ledger.of_steps([read.ledger, done.ledger])
+    report.by_severity, report.samples = read.by_severity, read.samples
+    if done.findings:
+        report.samples["LOS040"] = done.findings[:5]
+    report.refused = "no two judged answers to one prompt were found"
+    if not done.ledger.rows_in:
+        report.refused = "--pair reads rows of prompt, completion and label, and none was found"
 
 
 @dataclass(slots=True)
@@ -93,7 +118,7 @@ class _Answers:
     undesired: array[int] = field(default_factory=lambda: array("q"))
 
 
-def pair_rows(folder: Path, rule: Rule, out: Path) -> Paired:
+def pair_rows(folder: Path, rule: Rule, out: Path, rejected: RejectedFile | None = None) -> Paired:
     """Write the pairs of a folder of judged rows as an Arrow file of rows.
 
     Pairs stand in the order of their desired answers. A pair is the desired row with the rejected
@@ -103,6 +128,7 @@ def pair_rows(folder: Path, rule: Rule, out: Path) -> Paired:
         folder: A dataset folder of kind `unpaired`.
         rule: Which answers are put together.
         out: The Arrow IPC stream to write.
+        rejected: Gets the rows without a partner.
     """
     table = load(folder).arrow
     prompts: dict[bytes, _Answers] = {}
@@ -120,12 +146,15 @@ def pair_rows(folder: Path, rule: Rule, out: Path) -> Paired:
     used = at - len(alone)
     if alone:
         done.ledger.removed["LOS040"] = len(alone)
-        done.findings = [_unpaired(row) for row in _taken(table, alone)]
+        done.ledger.findings["LOS040"] = len(alone)
+        for row in _taken(table, alone):
+            done.findings.append(finding := _unpaired(row))
+            if rejected is not None:
+                rejected.add([_removed(row, finding)])
     if used > len(pairs):
         done.ledger.removed["LOS054"] = used - len(pairs)
     elif used < len(pairs):
         done.ledger.added["LOS054"] = len(pairs) - used
-    done.ledger.findings["LOS040"] = len(alone)
     done.ledger.check()
     _write(table, pairs, out)
     return done
@@ -172,6 +201,12 @@ def _unpaired(row: Row) -> Finding:
     )
 
 
+def _removed(row: Row, finding: Finding) -> Removed:
+    """Return a row without a partner as a removed record, whose bytes are the row as JSON."""
+    raw = dumps(row).encode()
+    return Removed(row["origin"], row["id"], (finding,), raw[:RAW_KEPT_BYTES], len(raw))
+
+
 def _write(table: pa.Table, pairs: list[tuple[int, int]], out: Path) -> None:
     schema = SCHEMAS["preference"]
     seen: dict[str, int] = {}
@@ -187,6 +222,11 @@ def _write(table: pa.Table, pairs: list[tuple[int, int]], out: Path) -> None:
 def _pair(good: Row, bad: Row, seen: dict[str, int]) -> Row:
     row = {k: v for k, v in good.items() if k not in ("completion", "label", "layout")}
     row |= {"chosen": good["completion"], "rejected": bad["completion"]}
+    layouts = [loads(side["layout"]) if "layout" in side else {} for side in (good, bad)]
+    if known := {
+        k: v for k, v in layouts[0].items() if k in OF_QUESTION and layouts[1].get(k) == v
+    }:
+        row["layout"] = dumps(known)
     extra = loads(good["extra"]) if "extra" in good else {}
     more = {"id": bad["id"]} | {k: bad[k] for k in ("category", "group") if k in bad}
     if "extra" in bad:

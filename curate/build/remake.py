@@ -70,7 +70,8 @@ def recast_of(settings: Settings) -> tuple[Stage, ...]:
         from curate.build.to_text import text_of_chat
 
         recasts["sft", "text"] = text_of_chat(settings.template)
-    return (Stage("LOS027", partial(_recast, wanted, settings.kind, recasts)),)
+    made = partial(_recast, wanted, settings.kind, recasts, settings.to == "row")
+    return (Stage("LOS027", made),)
 
 
 def target_kind(settings: Settings) -> Kind | None:
@@ -85,7 +86,12 @@ def _repaired(name: str, argument: str, row: Row, hits: Hits) -> list[Row]:
 
 
 def _recast(
-    wanted: Kind, only: Kind | None, recasts: dict[tuple[Kind, Kind], Recast], row: Row, hits: Hits
+    wanted: Kind,
+    only: Kind | None,
+    recasts: dict[tuple[Kind, Kind], Recast],
+    to_rows: bool,
+    row: Row,
+    hits: Hits,
 ) -> list[Row]:
     found = kind_of_columns(row)
     if only is not None and found != only:
@@ -94,6 +100,10 @@ def _recast(
         return change(row, hits)
     elif (way := _BY_FLAG.get((found, wanted))) is not None:
         hits.append(Hit("LOS034", "", way[0], fix=way[1]))
+    elif to_rows and found != wanted:  # a format refuses the row itself
+        why = f"nothing makes a row of kind {wanted} of one of kind {found}"
+        hits.append(Hit("LOS034", "", why, fix="leave --as out, or keep the others with --kind"))
+        return []
     return [row]
 
 
@@ -102,6 +112,10 @@ _BY_FLAG: dict[tuple[Kind, Kind], tuple[str, str]] = {
     ("sft", "text"): (
         "a conversation becomes text by a chat template only",
         "--template chatml, or a .jinja file",
+    ),
+    ("text", "sft"): (
+        "a text becomes a conversation only where it is one that a template rendered",
+        "--from rendered:chatml, :llama3, :zephyr or :guanaco; else --to text",
     ),
     ("unpaired", "preference"): (
         "judged answers become pairs by a rule only",

@@ -27,6 +27,7 @@ from curate.files.inputs import Source, expand
 from curate.files.streams import recognise, spooled
 from curate.finding import Finding, Ledger
 from curate.formats import BY_NAME
+from curate.formats.shapes import own_formats
 from curate.report.card import old_readme, readme
 from curate.row import Kind
 
@@ -194,7 +195,7 @@ class Run:
             if self.on_progress is not None:
                 self.on_progress(self.report.ledger.rows_in)
             yield piece, outcome
-        if len(about.shapes) > 1 and not self.settings.per_row:
+        if len(own_formats(about.shapes)) > 1 and not self.settings.per_row:
             self._mixed(about)
         if about.records == 0:
             self.note(_file_finding("SRC012", "no record was found", source.path, None))

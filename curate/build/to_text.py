@@ -47,7 +47,8 @@ def text_of_chat(name: str) -> Recast:
             {**row, "layout": dumps(layout)} if layout else row, specials, "all"
         )  # fmt: skip
         if isinstance(found, Hit):
-            hits.append(found._replace(code="LOS034"))
+            fix = found.fix or "choose a template that has a place for it, as a .jinja file"
+            hits.append(found._replace(code="LOS034", fix=fix))
             return [row]
         hits.append(Hit("LOS029", "/messages", f"the template {name} makes one text of it"))
         kept = {key: value for key, value in row.items() if key not in _GONE}

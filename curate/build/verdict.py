@@ -33,7 +33,7 @@ class Verdict:
         out: The outcome that `settle` fills.
         selection: The codes in force and their severities. An error that reading reports is
             never dropped, since its record cannot be used.
-        allow_loss: LOS codes that never remove a row.
+        allow_loss: LOS codes that never remove a row: an error of theirs is a warning.
 
     A record that makes several rows is told of by `grow`; its rows then leave one by one, by id.
     """
@@ -64,11 +64,11 @@ class Verdict:
         """
         fatal = False
         for hit in hits:
-            finding = self._finding(hit, self._place(index), row_id)
+            finding = self._finding(hit, self._place(index), row_id, leaves=always)
             if not (always or self._selected(finding)):
                 continue
             self._by_record.setdefault(index, []).append(finding)
-            fatal = fatal or (finding.severity == "error" and hit.code not in self.allow_loss)
+            fatal = fatal or finding.severity == "error"
         if fatal:
             self._leave(index, row_id)
         return fatal
@@ -86,11 +86,16 @@ class Verdict:
         return self.chunk.lines[index], self.chunk.offsets[index]
 
     def _selected(self, finding: Finding) -> bool:
-        return finding.severity == "error" or finding.code in self.selection.codes
+        codes = self.selection.codes, self.allow_loss
+        return finding.severity == "error" or any(finding.code in known for known in codes)
 
-    def _finding(self, hit: Hit, place: tuple[int, int], row_id: str | None) -> Finding:
+    def _finding(
+        self, hit: Hit, place: tuple[int, int], row_id: str | None, *, leaves: bool = False
+    ) -> Finding:
         code = code_of(hit.code)
         severity = self.selection.severities.get(hit.code, code.severity)
+        if severity == "error" and hit.code in self.allow_loss and not leaves:
+            severity = "warning"
         return Finding(
             code=hit.code,
             slug=code.slug,

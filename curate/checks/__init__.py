@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from curate.checks import preference, text, tools, turns, unpaired
+from curate.checks import media, preference, text, tools, turns, unpaired
 from curate.checks.base import Rule, Spot
 from curate.checks.profiles import ALL, DEFAULT, PROFILES, Profile
 from curate.checks.running import check_batch, check_row, fix_rows
@@ -20,6 +20,7 @@ FAMILIES: tuple[tuple[Rule, ...], ...] = (
     tools.RULES,
     preference.RULES,
     unpaired.RULES,
+    media.RULES,
     text.RULES,
 )
 RULES: tuple[Rule, ...] = tuple(rule for family in FAMILIES for rule in family)

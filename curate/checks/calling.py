@@ -61,7 +61,8 @@ def _tool(pointer: str, entry: Any) -> Tool:
     name = body.get("name")
     if not isinstance(name, str) or not name:
         if isinstance(entry.get("function"), dict) and body is entry:
-            why = f"the type of the tool is {printable(entry.get('type'))}, expected function"
+            found = printable(json.dumps(entry["type"])) if "type" in entry else "missing"
+            why = f"the type of the tool is {found}, expected function"
             return Tool(pointer, None, why, None, text)
         return Tool(pointer, None, "the tool has no name", None, text)
     parameters = body.get("parameters", body.get("input_schema"))

@@ -89,7 +89,8 @@ def ends_on_user(row: Row) -> Iterator[Spot]:
     Why: LLaMA-Factory drops the row, mistral-finetune refuses the file, TRL with the loss on
     everything teaches the model to write the user's part.
     Example: user, assistant, user
-    Fix: add the answer; the unsafe fix drops what follows the last answer.
+    Fix: add the answer; `--repair drop-trailing-user` or the unsafe fix drops what follows the
+    last answer.
     Source: LLaMA-Factory `converter.py` (odd number of turns); mistral-finetune `validate_data`.
     """
     roles = _roles(row)
@@ -152,7 +153,8 @@ def assistant_first(row: Row) -> Iterator[Spot]:
     Why: LLaMA-Factory drops such a row and torchtune raises; the templates of Mistral, Gemma and
     Llama 2 refuse it. TRL and axolotl train it where the template allows it.
     Example: assistant "How can I help?", user "…", assistant "…"
-    Fix: put the question first; the unsafe fix drops the opening turns of the assistant.
+    Fix: put the question first; `--repair drop-leading-assistant` or the unsafe fix drops the
+    opening turns of the assistant.
     Source: LLaMA-Factory#4023; torchtune `validate_messages`.
     """
     spoken_turns = [t for t in threads(row)[0] if t.message["role"] not in SYSTEM_ROLES]
@@ -199,7 +201,8 @@ def consecutive_roles(row: Row) -> Iterator[Spot]:
     Why: LLaMA-Factory drops the row, torchtune and Together refuse it, ms-swift glues the texts
     without a separator; several templates raise. Others train it as it stands.
     Example: user, user, assistant
-    Fix: the unsafe fix joins them with an empty line where both are plain text.
+    Fix: `--repair merge-consecutive` joins them with an empty line, and so does the unsafe fix where
+    both are plain text.
     Source: LLaMA-Factory#10178; ms-swift `_swift_prepare_inputs`; torchtune `validate_messages`.
     """
     for name, messages in message_lists(row):
@@ -294,10 +297,10 @@ def empty_content(row: Row) -> Iterator[Spot]:
     Source: ms-swift `_check_messages`; axolotl 0.19 `find_turn`.
     """
     for pointer, message in dialogue(row):
-        role = message["role"]
-        if role == "tool" or not says_nothing(message):
+        role, parts = message["role"], message.get("parts")
+        if role == "tool" or (parts == [] and role in SYSTEM_ROLES) or not says_nothing(message):
             continue
-        if "content" not in message and not message.get("parts"):
+        if "content" not in message and not parts:
             yield Spot(f"{pointer}/content", f"{role} content is null or missing, expected text")
         elif role == "assistant" and message.get("weight") != 0:
             yield Spot(f"{pointer}/content", "the answer is empty", spoken(message))

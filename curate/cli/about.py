@@ -130,13 +130,17 @@ def rule(code: str, as_json: bool) -> None:
 
 @click.command()
 @click.argument("name", required=False)
-def schema(name: str | None) -> None:
+@json_option
+def schema(name: str | None, as_json: bool) -> None:
     """Print the JSON Schema NAME, or list the names."""
     from curate.resources import folder, resource
 
     names = sorted(p.name.removesuffix(".schema.json") for p in folder("schemas").glob("*.json"))
     if name is None:
-        console.out("\n".join(names))
+        if as_json:
+            console.out_json({"schema_version": 1, "command": "schema", "schemas": names})
+        else:
+            console.out("\n".join(names))
         return
     if name not in names:
         near = difflib.get_close_matches(name, names, n=1)

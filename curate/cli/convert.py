@@ -9,7 +9,13 @@ from typing import Any
 
 import click
 
-from curate.cli.options import convert_options, json_option, read_options
+from curate.cli.options import (
+    change_options,
+    check_options,
+    json_option,
+    output_options,
+    read_options,
+)
 from curate.console import progress
 from curate.errors import UsageError
 
@@ -42,8 +48,10 @@ def _spare_pandas() -> None:
 
 
 @click.command()
+@output_options
 @read_options
-@convert_options
+@change_options
+@check_options
 @click.option("--dry-run", is_flag=True, help="Read and check everything, write nothing.")
 @json_option
 def convert(
@@ -51,9 +59,10 @@ def convert(
 ) -> int:
     """Turn raw exports into a checked dataset folder, or into another format.
 
-    IN is a file, a folder, a quoted pattern, `-`, or a data set of the Hub as
-    hf:owner/name[@revision][:config/split]: JSON, JSON Lines, CSV, TSV, Parquet, Arrow, mbox, also
-    as .gz or .zst. OUT is a folder, or one file where it ends in .json .jsonl .csv .parquet .arrow.
+    IN is a file, a folder, a quoted pattern, `-`, an entry of LLaMA-Factory's registry as
+    dataset_info.json#NAME, or a data set of the Hub as hf:owner/name[@revision][:config/split]:
+    JSON, JSON Lines, CSV, TSV, Parquet, Arrow, mbox, also as .gz or .zst. OUT is a folder, or one
+    file where it ends in .json .jsonl .csv .parquet .arrow.
 
     \b
     curate convert dolly.jsonl -o data/dolly

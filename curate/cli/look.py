@@ -120,17 +120,19 @@ def show(place: str, as_json: bool) -> int:
     if found is None:
         raise InputError(f"{path}: no record begins at line {line}")
     raw, row, findings = found
+    exit_code = 1 if any(f.severity == "error" for f in findings) else 0
     if as_json:
         about = [finding.to_dict() for finding in findings]
         text = raw.decode(errors="replace")
-        console.out_json({"schema_version": 1, "raw": text, "row": row, "findings": about})
+        head = {"schema_version": 1, "command": "show", "exit": exit_code}
+        console.out_json(head | {"raw": text, "row": row, "findings": about})
     else:
         console.out(printable(raw.decode(errors="replace"), 2_000))
         console.out(_readable(row) if row else "no row: the record is set aside")
         for finding in findings:
             pointer = printable(finding.pointer, 200)
             console.out(f"{finding.code} {pointer} {printable(finding.message, 300)}")
-    return 1 if any(f.severity == "error" for f in findings) else 0
+    return exit_code
 
 
 def _readable(row: dict[str, Any]) -> str:

@@ -23,6 +23,31 @@ def _apply(options: list[Callable[[F], F]]) -> Callable[[F], F]:
     return wrap
 
 
+output_options = _apply(
+    [
+        click.option("-o", "--out", required=True, metavar="OUT", help="A folder, or one file."),
+        click.option(
+            "--to",
+            metavar="FORMAT",
+            help="The format to write (default: row for a folder, the inputs' own for a file).",
+        ),
+        click.option(
+            "--container",
+            type=click.Choice(["arrow", "parquet", "jsonl"]),
+            default="arrow",
+            show_default=True,
+            help="The files of a folder.",
+        ),
+        click.option(
+            "--consumer",
+            "consumers",
+            multiple=True,
+            metavar="NAME",
+            help="Also tell llama-factory, axolotl, ms-swift or trl how to read it.",
+        ),
+    ]
+)
+
 read_options = _apply(
     [
         click.argument("inputs", metavar="IN...", nargs=-1, required=True),
@@ -33,7 +58,9 @@ read_options = _apply(
             default="auto",
             help="Read every row as this format, or every file as this container.",
         ),
-        click.option("--kind", type=click.Choice(KINDS), help="Keep rows of this kind only."),
+        click.option(
+            "--per-row", is_flag=True, help="Rows of several formats in one file are meant."
+        ),
         click.option(
             "--map",
             "mapping",
@@ -41,39 +68,32 @@ read_options = _apply(
             metavar="FIELD=COLUMN",
             help="Read COLUMN as FIELD.",
         ),
-        click.option("--prompt", metavar="T", help="Template of the prompt: '{features}:'."),
-        click.option("--completion", metavar="T", help="Template of the completion; @FILE too."),
+        click.option(
+            "--prompt", metavar="T", help="Make the prompt of columns: 'About {name}:', or @FILE."
+        ),
+        click.option("--completion", metavar="T", help="Make the completion of columns likewise."),
         click.option(
             "--label-map",
             "labels",
             multiple=True,
             metavar="TEXT=BOOL",
-            help="Read a label: good=true,bad=false.",
+            help="Read these texts as labels: good=true,bad=false.",
         ),
-        click.option("--margin", metavar="A-B", help="Margin of a pair: column A minus column B."),
+        click.option("--margin", metavar="A-B", help="A pair's margin is column A minus column B."),
         click.option("--me", multiple=True, metavar="ADDRESS", help="Keep mail from this address."),
-        click.option("--per-row", is_flag=True, help="Rows of several formats are meant."),
-        click.option("--limit", "limits", multiple=True, metavar="NAME=N", help="Change a limit."),
+        click.option("--kind", type=click.Choice(KINDS), help="Keep rows of this kind only."),
+        click.option(
+            "--limit",
+            "limits",
+            multiple=True,
+            metavar="NAME=N",
+            help="Change one of `curate limits`.",
+        ),
     ]
 )
 
-convert_options = _apply(
+change_options = _apply(
     [
-        click.option("-o", "--out", required=True, metavar="OUT", help="A folder, or one file."),
-        click.option("--to", metavar="FORMAT", help="What to write (default: row for a folder)."),
-        click.option(
-            "--container",
-            type=click.Choice(["arrow", "parquet", "jsonl"]),
-            default="arrow",
-            show_default=True,
-            help="The files of a folder.",
-        ),
-        click.option(
-            "--as",
-            "as_kind",
-            type=click.Choice(KINDS),
-            help="Make rows of this kind of those of another; each loss is reported.",
-        ),
         click.option(
             "--repair",
             "repairs",
@@ -82,9 +102,10 @@ convert_options = _apply(
             help="Repair rows, each counted: merge-consecutive, hoist-system, … (docs/formats.md).",
         ),
         click.option(
-            "--reasoning",
-            type=click.Choice(["field", "inline"]),
-            help="Move reasoning to a key of the message, or to a <think> block of its text.",
+            "--as",
+            "as_kind",
+            type=click.Choice(KINDS),
+            help="Make rows of this kind of those of another; each loss is reported.",
         ),
         click.option(
             "--pair",
@@ -94,25 +115,33 @@ convert_options = _apply(
         click.option(
             "--template",
             metavar="NAME",
-            help="Chat template (a name or a .jinja file) by which chats become `text` rows.",
+            help="Make `text` rows of chats by this template: a name, or a .jinja file.",
         ),
         click.option(
-            "--consumer",
-            "consumers",
-            multiple=True,
-            metavar="NAME",
-            help="Also tell llama-factory, axolotl, ms-swift or trl how to read it.",
+            "--reasoning",
+            type=click.Choice(["field", "inline"]),
+            help="Move reasoning to a key of the message, or to a <think> block of its text.",
         ),
         click.option("--reverse", is_flag=True, help="Ask the response for its instruction."),
+    ]
+)
+
+check_options = _apply(
+    [
+        click.option(
+            "--allow-loss",
+            multiple=True,
+            metavar="CODES",
+            help="Keep rows with these losses, by code or name: LOS018,reason.",
+        ),
+        click.option("--fail-on-loss", is_flag=True, help="End with 1 on any other loss."),
         click.option(
             "--on-error",
             type=click.Choice(["quarantine", "fail"]),
             default="quarantine",
             show_default=True,
-            help="What a record with an error does.",
+            help="Set a record with an error aside, or stop and write nothing.",
         ),
-        click.option("--allow-loss", multiple=True, metavar="CODES", help="Accept LOS codes."),
-        click.option("--fail-on-loss", is_flag=True, help="End with 1 on any loss."),
         click.option("--schema", "user_schema", metavar="FILE", help="Also check a JSON Schema."),
         click.option(
             "--jobs",

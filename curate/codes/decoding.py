@@ -88,7 +88,8 @@ Source: `curate formats`.""",
 The record is of another kind than the output holds.
 
 Why: a dataset folder has one kind of row.
-Fix: convert it with `--kind` into a folder of its own.
+Fix: keep the rows of one kind with `--kind`, or make one kind of all with `--as` where that is
+possible.
 Source: the dataset folder's contract.""",
     ),
     Code(

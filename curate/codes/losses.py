@@ -81,8 +81,9 @@ LOSSES = (
         "The turns do not fit the format's order of questions and answers.",
         "two turns of one role would be joined to one, further exchanges left out, and without "
         "an exchange there is nothing to write.",
-        "choose `--to openai`, `trl-messages` or `sharegpt`, or accept what the message says "
-        "with `--allow-loss LOS008`; an empty conversation has to be filled or removed.",
+        "join turns with `--repair merge-consecutive`, choose `--to openai`, `trl-messages` or "
+        "`sharegpt`, or accept what the message says with `--allow-loss LOS008`; an empty "
+        "conversation has to be filled or removed.",
     ),
     loss(
         9,
@@ -168,7 +169,8 @@ LOSSES = (
         "error",
         "A message's weight is dropped, so other tokens are trained.",
         "a weight of 0 keeps a turn out of the loss; without it the turn is trained as any other.",
-        "choose `--to openai`, which has weights, or drop them with `--allow-loss LOS018`.",
+        "choose `--to openai`, which has weights, make a row of each trained answer with `--repair "
+        "split-at-answers`, or drop them with `--allow-loss LOS018`.",
     ),
     loss(
         19,
@@ -295,8 +297,8 @@ LOSSES = (
         "The same bytes, but the target trains other tokens.",
         "plain text becomes a chat that goes through the template, or only the last of several "
         "answers is trained.",
-        "write plain text in the TRL format that it came in, as JSON lines (`-o FILE.jsonl`); "
-        "`--to trl-messages` trains every answer.",
+        "write plain texts in a TRL format as JSON lines (`-o FILE.jsonl`); of several answers "
+        "`--repair split-at-answers` makes a row each, and `--to trl-messages` trains all.",
     ),
     loss(
         34,

@@ -110,4 +110,14 @@ REPAIRS = (
         "trained changes.",
         "nothing to do; a dataset folder (`-o FOLDER` without `--to`) keeps it.",
     ),
+    loss(
+        56,
+        "row-only",
+        "info",
+        "The row's group, language or making is not written.",
+        "they are columns of the dataset folder; a trainer's format has no place for them. The "
+        "group keeps related rows on one side of a split.",
+        "nothing to do, or split before the conversion; a dataset folder (`-o FOLDER` without "
+        "`--to`) keeps them.",
+    ),
 )

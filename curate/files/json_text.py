@@ -24,6 +24,7 @@ _LONG_DIGITS = re.compile(rb"\d[\d.eE+-]{15}")  # what it needs, found four time
 _NO_NUMBER = {str, bool, type(None)}
 _ALL_TEXT = {str}
 _LARGEST_EXACT = 2**53
+_REAL, _INTEGER = 1, 2  # what numbers of a record may be inexact, none being 0
 
 Record = dict[str, Any]
 
@@ -65,7 +66,8 @@ def parse_record(raw: bytes, limits: Limits) -> tuple[Record | None, list[Hit]]:
         return None, [_too_deep(raw, limits) or diagnose(raw, error)]
     if type(record) is not dict:
         return _array_record(record, raw, limits)
-    once = number = False
+    once = False
+    number = 0
     keys = widest = len(record)
     types = set(map(type, record.values()))
     if types == _ALL_TEXT:
@@ -81,11 +83,27 @@ def parse_record(raw: bytes, limits: Limits) -> tuple[Record | None, list[Hit]]:
         return None, [
             Hit("SRC010", "", f"an object has {widest:,} keys, the limit is {limits.keys:,}")
         ]
-    if not once and not _has_keys(raw, keys):
+    compact = not once and _is_compact(raw, record)
+    if not once and not compact and not _has_keys(raw, keys):
         return None, [_duplicate(raw)]
-    if number and _has_long_number(raw):
+    # A real number that is written as it was read has lost nothing.
+    if (number == _INTEGER or (number and not compact)) and _has_long_number(raw):
         return _exact_numbers(raw)
     return record, []
+
+
+def _is_compact(raw: bytes, record: Record) -> bool:
+    """Return whether text is what `dumps` writes, which gives every key once.
+
+    The sign behind the first key tells most other spellings apart before anything is written.
+    """
+    end = raw.find(b'":')
+    if end < 0 or raw[end + 2 : end + 3] == b" ":
+        return False
+    try:
+        return orjson.dumps(record) == raw
+    except TypeError:  # what is too deep to be written
+        return False
 
 
 def array_row(value: Any) -> Record | None:
@@ -156,15 +174,16 @@ def _has_keys(raw: bytes, keys: int) -> bool:
     return sum(map(bool, _KEY.findall(raw))) == keys
 
 
-def _survey(values: Iterable[Any], keys: int) -> tuple[int, int, bool, int]:
-    """Return the keys of all objects, the most of one, if a number may be inexact, and the depth.
+def _survey(values: Iterable[Any], keys: int) -> tuple[int, int, int, int]:
+    """Return the keys of all objects, the most of one, which numbers may be inexact, and the depth.
 
     Args:
         values: The values of the outermost object, or the items of the outermost list.
         keys: How many keys the outermost has.
     """
     widest = keys
-    number = deeper = False
+    number = 0
+    deeper = False
     depth = 1
     while True:
         inner: list[Any] = []
@@ -182,8 +201,10 @@ def _survey(values: Iterable[Any], keys: int) -> tuple[int, int, bool, int]:
             elif kind is list:
                 deeper = True
                 inner.extend(item)
-            elif kind is float or (kind is int and not -_LARGEST_EXACT <= item <= _LARGEST_EXACT):
-                number = True
+            elif kind is float:
+                number = number or _REAL
+            elif kind is int and not -_LARGEST_EXACT <= item <= _LARGEST_EXACT:
+                number = _INTEGER
         if not deeper:
             return keys, widest, number, depth
         depth += 1
@@ -204,20 +225,31 @@ def depth_of(raw: bytes) -> int:
     return deepest
 
 
+class _Pairs(list[tuple[str, Any]]):
+    """An object's members in the order of the text, a repeated key as often as it stands."""
+
+
 def _duplicate(raw: bytes) -> Hit:
-    doubled: list[str] = []
-
-    def look(pairs: list[tuple[str, Any]]) -> None:
-        seen: set[str] = set()
-        for key, _ in pairs:
-            if key in seen:
-                doubled.append(key)
-            seen.add(key)
-
-    json.loads(raw, object_pairs_hook=look)
-    name = doubled[0] if doubled else ""
-    pointer = "/" + name.replace("~", "~0").replace("/", "~1")
+    pointer, name = _doubled(json.loads(raw, object_pairs_hook=_Pairs), "") or ("", "")
     return Hit("SRC007", pointer, f"the key {name!r} stands twice in one object", name)
+
+
+def _doubled(value: Any, pointer: str) -> tuple[str, str] | None:
+    """Return the pointer and the name of the first key of a value that its object has twice."""
+    members: Iterable[tuple[str, Any]] = ()
+    if isinstance(value, _Pairs):
+        members = value
+    elif isinstance(value, list):
+        members = ((str(index), item) for index, item in enumerate(value))
+    seen: set[str] = set()
+    for key, inner in members:
+        at = f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"
+        if key in seen:
+            return at, key
+        seen.add(key)
+        if (found := _doubled(inner, at)) is not None:
+            return found
+    return None
 
 
 def _exact_numbers(raw: bytes) -> tuple[Any, list[Hit]]:

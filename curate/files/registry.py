@@ -224,7 +224,11 @@ def _path(value: Mapping[str, Any], folder: Path, notes: _Notes) -> Path | None:
         notes.add("SRC039", "file_name", f"{why}: {name}", "name the file itself, with --map")
         return None
     if not path.exists():
-        notes.add("SRC039", "file_name", f"there is no {name} beside the registry")
+        why, fix = (
+            f"there is no {name} beside the registry",
+            "put the file there, or correct the name",
+        )
+        notes.add("SRC039", "file_name", why, fix)
         return None
     return path
 

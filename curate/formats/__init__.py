@@ -1,5 +1,8 @@
 """The formats that records are read from and written to, in the order of the documentation."""
 
+import difflib
+from collections.abc import Iterable
+
 from curate.formats.base import Format
 from curate.formats.chat.anthropic import ANTHROPIC
 from curate.formats.chat.autotrain import AUTOTRAIN_CHAT
@@ -154,6 +157,12 @@ def writers() -> tuple[Format, ...]:
     return tuple(form for form in FORMATS if form.encode is not None)
 
 
+def meant(name: str, known: Iterable[Format]) -> str:
+    """Return the hint for a name that none of these formats has: the nearest, if one is near."""
+    near = difflib.get_close_matches(name, [form.name for form in known], n=1)
+    return f"did you mean {near[0]}?" if near else "see `curate formats`"
+
+
 __all__ = [
     "ALIASES",
     "BY_NAME",
@@ -163,6 +172,7 @@ __all__ = [
     "Pretokenised",
     "Recognised",
     "Shape",
+    "meant",
     "read_label",
     "readers",
     "shape_of",

@@ -51,5 +51,6 @@ class Format:
 
 def rest_of(record: Mapping[str, Any], consumed: frozenset[str]) -> dict[str, Any] | None:
     """Return the columns that a decoder did not consume, in the record's order, or None."""
-    rest = {key: value for key, value in record.items() if key not in consumed}
-    return rest or None
+    if consumed.issuperset(record):
+        return None
+    return {key: value for key, value in record.items() if key not in consumed}

@@ -12,6 +12,9 @@ from curate.finding import Hit
 from curate.row import Kind, Message, Row
 
 Recast = Callable[[Row, list[Hit]], list[Row]]
+# What a layout says of the question, which is the same in each kind: whether the id was a number,
+# whether the texts were plain, and where the instruction ends.
+OF_QUESTION = ("id", "prompt", "alpaca_split")
 _ONE_SIDED = ("prompt", "chosen", "rejected", "completion", "label", "margin", "layout")
 
 
@@ -35,10 +38,11 @@ _BY_COLUMN: tuple[tuple[str, Kind], ...] = (
 
 
 def _rest(row: Row) -> Row:
-    """Return what a row keeps in another kind; its layout is about columns that are gone."""
+    """Return what a row keeps in another kind; most of its layout is about columns that are gone."""
     kept = {key: value for key, value in row.items() if key not in _ONE_SIDED}
-    number = (row.get("layout") or {}).get("id")
-    return kept | {"layout": {"id": number}} if number else kept
+    layout = row.get("layout") or {}
+    known = {key: layout[key] for key in OF_QUESTION if key in layout}
+    return kept | {"layout": known} if known else kept
 
 
 def _lose_margin(row: Row, hits: list[Hit]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from curate.finding import Hit
 from curate.formats.base import Format, Record
@@ -42,6 +42,7 @@ def with_rest(
     whole.update(record)
     if "category" in row:
         whole.setdefault("category", row["category"])
+    _lose_own(row, hits)
     extra = row.get("extra")
     if not extra:
         return whole
@@ -62,6 +63,16 @@ def with_rest(
     if rest:
         whole["extra"] = rest
     return whole
+
+
+_ROW_ONLY: Final = frozenset({"group", "language", "generated"})
+
+
+def _lose_own(row: Row, hits: list[Hit]) -> None:
+    """Report the row's own columns that no format has; where it came from is for the manifest."""
+    if not _ROW_ONLY.isdisjoint(row):
+        names = sorted(_ROW_ONLY & row.keys())
+        hits.append(Hit("LOS056", f"/{names[0]}", f"not written: {', '.join(names)}"))
 
 
 @cache

@@ -34,10 +34,13 @@ def _decode(record: Record, hits: list[Hit]) -> Row | None:
 
 def _check(row: Row, hits: list[Hit]) -> None:
     """Report what the schema cannot see: JSON held as text, and indexes into media."""
-    read_tools(row.get("tools"), hits, "/tools")
+    if "tools" in row:
+        read_tools(row["tools"], hits, "/tools")
     media = len(row.get("media") or ())
     for column, messages in message_lists(row):
         for index, message in enumerate(messages):
+            if "extra" not in message and "parts" not in message:
+                continue
             at = f"/{column}/{index}"
             _check_text(message.get("extra"), f"{at}/extra", hits)
             for number, part in enumerate(message.get("parts") or ()):
@@ -61,7 +64,7 @@ def _check_text(text: str | None, pointer: str, hits: list[Hit]) -> None:
 def _without_nulls(value: Any) -> Any:
     if isinstance(value, dict):
         return {
-            k: float(v) if k == "weight" else _without_nulls(v)
+            k: v if type(v) is str else float(v) if k == "weight" else _without_nulls(v)
             for k, v in value.items()
             if v is not None
         }

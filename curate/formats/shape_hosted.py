@@ -24,7 +24,8 @@ def service_of(record: Mapping[str, Any]) -> str | None:
     if not isinstance(turns, list) or not turns:
         return None
     last = turns[-1]
-    if type(last) is dict and "candidates" in last and "content" not in last:
+    found = last.get("candidates") if type(last) is dict else None
+    if type(found) is list or (found is not None and "content" not in last):
         return "nova-preference"
     for turn in turns:
         if type(turn) is not dict:
@@ -53,7 +54,7 @@ def _by_blocks(content: list[Any]) -> str | None:
             return "nova" if not _NOVA.isdisjoint(block) else None
         if type(kind) is not str:
             return None
-        if kind in _ANTHROPIC or (kind == "image" and type(block.get("source")) is dict):
+        if kind in _ANTHROPIC or (kind == "image" and "source" in block):
             return "anthropic"
         if kind == "thinking" and type(block.get("thinking")) is str:
             return "anthropic"

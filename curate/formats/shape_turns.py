@@ -43,8 +43,12 @@ def pairs_of(turns: object) -> str | None:
     if not (is_turn(turns, "input") and is_turn(turns, "output")):
         return None
     (first, *more) = cast("list[dict[str, Any]]", turns)
-    is_text = not more and first["input"] == "" and not first.get("system")
-    return "xtuner-text" if is_text and len(first) == _PLAIN_KEYS else "xtuner"
+    is_text = not more and first["input"] == "" and _OF_CHATS.isdisjoint(first)
+    return "xtuner-text" if is_text else "xtuner"
+
+
+# What a pair of a conversation may have beside input and output.
+_OF_CHATS = frozenset({"system", "need_eos_token", "sep"})
 
 
 def is_turn(turns: object, key: str) -> bool:

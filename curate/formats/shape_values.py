@@ -65,12 +65,14 @@ def said(shape: Shape) -> str:
 _TURNS_AS_TEXT = Ambiguous(
     ("autotrain-chat", "text"),
     "the conversation is one text, not a list of turns",
-    "--map text=COLUMN with --from autotrain-chat for the JSON text of a list, or with --from text",
+    "--map text=COLUMN with --from autotrain-chat for the JSON text of a list, or with --from "
+    "text; --repair python-literals where Python wrote the list",
 )
 _MESSAGES_AS_TEXT = Ambiguous(
     ("swift", "text"),
     "the conversation is one text, not a list of turns",
-    "--from swift where it is the JSON text of messages, --map text=messages for plain text",
+    "--from swift where it is the JSON text of messages, --repair python-literals where Python "
+    "wrote it, --map text=messages for plain text",
 )
 TWO_LISTS = Ambiguous(
     ("openai", "sharegpt"),
@@ -117,6 +119,12 @@ VQA = Ambiguous(
     ("torchtune-vqa", "alpaca"),
     "`input`, `output` and `image`: a question about an image, or columns of something else",
     "--from torchtune-vqa where input is the question about the image",
+)
+_SYSTEM_BESIDE = Ambiguous(
+    ("swift", "anthropic", "openai"),
+    "`system` stands beside `messages`: ms-swift and Anthropic take it for the first turn, OpenAI "
+    "and TRL leave it out",
+    "--from swift or --from anthropic to put it first, --from openai to keep it in extra",
 )
 _ONE_IMAGE = Ambiguous(
     ("swift", "trl-messages"),
@@ -167,7 +175,8 @@ def plain_messages(record: Mapping[str, Any]) -> Shape:
             return "trl-messages"
     if "objects" in record and isinstance(record["objects"], dict):
         return "swift"
-    return dialect
+    system = record.get("system")
+    return _SYSTEM_BESIDE if isinstance(system, str) and system else dialect
 
 
 def _said_in(turn: object) -> object:
@@ -199,7 +208,7 @@ def plain_text(record: Mapping[str, Any]) -> Shape:
 def plain_conversations(record: Mapping[str, Any]) -> Shape:
     """Return the shape of a record with `conversations`; ShareGPT also has turns of role."""
     turns = record["conversations"]
-    if type(record.get("image")) is str and is_turn(turns, "from"):
+    if record.get("image") is not None and is_turn(turns, "from"):
         return "llava"
     if is_turn(turns, "role"):
         return "pygmalion" if is_pygmalion(turns) else "sharegpt"

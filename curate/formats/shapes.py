@@ -6,7 +6,7 @@ misread the rest of a mixed file. The caller counts the answers over the whole i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +57,25 @@ def shape_of(record: Mapping[str, Any]) -> Shape:
 
 
 _known: dict[tuple[str, ...], Shape | Look] = {}
+
+# A shape that rows of other formats have where they use nothing of their own: the turns of
+# ms-swift without a call, the record of LLaVA without an image.
+_PLAIN: dict[str, frozenset[str]] = {
+    "openai": frozenset(
+        {"trl-messages", "swift", "axolotl", "llamafactory-messages", "mistral", "anthropic"}
+    ),
+    "openai-kto": frozenset({"swift-kto"}),
+    "sharegpt": frozenset({"llava"}),
+}
+
+
+def own_formats(names: Collection[str]) -> set[str]:
+    """Return the formats of a file's rows without one that is another of them at its plainest."""
+    found = set(names)
+    return {name for name in found if not (len(found) == 2 and found & _PLAIN.get(name, _NONE))}
+
+
+_NONE: frozenset[str] = frozenset()
 
 
 def _by_columns(keys: frozenset[str]) -> Shape | Look:

@@ -48,17 +48,29 @@ _WHAT = {
     "side_forms": "that an answer was a text or a list",
     "rejected_turns": "that the rejected answer was a list",
     "parameters": "that a tool's parameters were text",
+    "weight_beside": "a weight beside train or loss",
+    "texts": "which texts stood beside parts",
+    "weight_key": "which weights were no train",
     "margin": "that the margin was a whole number",
     "prompt_repeated": "that an answer began with the prompt",
 }
 _KEPT = {"id"}
+# Formats that say the same in their own way, also for rows that were another kind before.
+_SHARED = {
+    "prompt": frozenset({"trl-prompt-completion", "trl-preference", "trl-kto", "trl-prompt-only"}),
+    "alpaca_split": frozenset({"alpaca", "alpaca-preference", "alpaca-kto"}),
+}
 
 
-def lose_spelling(row: Row, came_from: str, target: str, hits: list[Hit]) -> None:
+_MARKS = ("absent", "null", "blank")
+
+
+def lose_spelling(row: Row, came_from: str, target: str, hits: list[Hit]) -> Row:
     """Report LOS055, once a row, where its layout is of another format than the target.
 
     A format reads its own spelling back; whether another one happens to have the same is not
-    looked at, so that nothing is lost unsaid.
+    looked at, so that nothing is lost unsaid. Returned is the row without the marks of its columns
+    that were empty: an empty `tools` text, which one tool takes for none, ends another's run.
 
     Args:
         row: The row, with `layout` as an object.
@@ -68,7 +80,20 @@ def lose_spelling(row: Row, came_from: str, target: str, hits: list[Hit]) -> Non
     """
     layout = row.get("layout")
     if not layout or came_from == target:
-        return
-    names = [_WHAT.get(key, key) for key in layout if key not in _KEPT]
+        return row
+    names = [
+        _WHAT.get(key, key)
+        for key in layout
+        if key not in _KEPT and target not in _SHARED.get(key, ())
+    ]
     if names:
         hits.append(Hit("LOS055", "/layout", f"not kept: {', '.join(names)}"))
+    if layout.keys().isdisjoint(_MARKS):
+        return row
+    kept = {key: _inner(value) if key in _MARKS else value for key, value in layout.items()}
+    return {**row, "layout": {key: value for key, value in kept.items() if value != []}}
+
+
+def _inner(pointers: list[str]) -> list[str]:
+    """Return the pointers that lead inside a column."""
+    return [pointer for pointer in pointers if pointer.count("/") > 1]

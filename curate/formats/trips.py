@@ -7,6 +7,7 @@ record that comes back different without a code is a fault of ours, which the te
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -81,7 +82,7 @@ def _row(record: Record, form: Format, hits: list[Hit]) -> Row | None:
 
 def _record(row: Row, form: Format, came_from: str, hits: list[Hit]) -> Record | None:
     """Encode a row; the columns of `extra` are put back as a JSON Lines file has them."""
-    lose_spelling(row, came_from, form.name, hits)
+    row = lose_spelling(row, came_from, form.name, hits)
     record = None if form.encode is None else form.encode(row, hits)
     if record is None or form.name == "row":
         return record
@@ -104,8 +105,7 @@ def table() -> dict[str, dict[str, list[str]]]:
 
 def same(first: Any, second: Any) -> bool:
     """Return whether two records are the same JSON, whatever the order of keys."""
-    options = orjson.OPT_SORT_KEYS
-    return orjson.dumps(first, option=options) == orjson.dumps(second, option=options)
+    return json.dumps(first, sort_keys=True) == json.dumps(second, sort_keys=True)
 
 
 def reachable(own: Format, other: Format) -> bool:

@@ -202,3 +202,31 @@ def test_the_finding_schema_is_that_of_findings() -> None:
     finding = Finding("SCH001", "missing-key", "error", "the key is missing", line=1)
     assert check("finding", finding.to_dict()) == []
     assert set(load("finding")["properties"]) == set(finding.to_dict())
+
+
+@pytest.mark.parametrize(
+    ("name", "record", "expected"),
+    [
+        ("glaive", {}, ["SCH001 /chat missing: one of chat, sample is expected"]),
+        ("openai", {"messages": [{"role": "assistant", "tool_calls": [{}]}]},
+         ["SCH001 /messages/0/tool_calls/0/function the key 'function' is missing"]),
+        ("openai", {"messages": [{"role": "assistant", "tool_calls": [{"type": "custom"}]}]},
+         ["SCH001 /messages/0/tool_calls/0/custom the key 'custom' is missing"]),
+        ("openai", {"messages": [{"role": "user", "weight": -1}]},
+         ["SCH003 /messages/0/weight expected at least 0"]),
+        ("shp", {"history": "a", "human_ref_A": "b", "human_ref_B": "c", "labels": "1"},
+         ["SCH002 /labels expected integer or null, found string"]),
+        ("row", {"text": "a", "origin": {"file": "b"}},
+         ["SCH005 /origin/file the key 'file' is not known here"]),
+    ],
+)  # fmt: skip
+def test_a_fault_is_said_once_and_by_the_nearest_alternative(
+    name: str, record: object, expected: list[str]
+) -> None:
+    assert [f"{hit.code} {hit.pointer} {hit.message}" for hit in check(name, record)] == expected
+
+
+def test_a_users_schema_is_read_by_its_nearest_alternative(tmp_path: Path) -> None:
+    path = tmp_path / "own.json"
+    path.write_text('{"anyOf": [{"required": ["a"]}, {"required": ["b", "c"]}]}')
+    assert [hit.pointer for hit in user_schema(path)({"b": 1})] == ["/a"]

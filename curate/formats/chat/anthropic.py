@@ -7,7 +7,7 @@ A block of a type not known here stays a part of its own kind.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import pyarrow as pa
@@ -34,7 +34,13 @@ from curate.formats.pieces.columns import (
     put_empty,
     schema,
 )
-from curate.formats.pieces.declared_tools import declared_of, function_of, listed
+from curate.formats.pieces.declared_tools import (
+    declared_of,
+    function_of,
+    listed,
+    read_once,
+    write_once,
+)
 from curate.formats.pieces.held_json import dump, parse
 from curate.formats.pieces.inline_media import data_uri, inline
 from curate.formats.pieces.messages import extra_of
@@ -139,7 +145,9 @@ def _decode(record: Record, hits: list[Hit]) -> Row | None:
     if tools is None:
         mark_empty(layout, record, "tools")
     else:
-        row["tools"] = _read_tools(tools, layout)
+        row["tools"], typed = read_once(_read_tools, tools)
+        if typed:
+            layout["tools_typed"] = typed.copy()
     if reader.media:
         row["media"] = reader.media
     return finish(row, record, layout, frozenset(consumed))
@@ -154,7 +162,7 @@ def _system(value: str | list[Any], reader: Reader) -> Message:
     return {"role": "system", "parts": turn.parts}
 
 
-def _read_tools(tools: list[Any], layout: dict[str, Any]) -> str:
+def _read_tools(tools: list[Any]) -> tuple[str, list[int]]:
     typed: list[int] = []
     found = []
     for index, tool in enumerate(tools):
@@ -165,9 +173,7 @@ def _read_tools(tools: list[Any], layout: dict[str, Any]) -> str:
             found.append(function_of(declared, "input_schema"))
         else:
             found.append(tool)
-    if typed:
-        layout["tools_typed"] = typed
-    return dump(found)
+    return dump(found), typed
 
 
 def _text(text: str) -> Block:
@@ -194,6 +200,9 @@ def _part(part: Part, writer: Writer, pointer: str) -> Block | None:
         lost_part(part, writer, pointer)
         return None
     block: Block = {"type": part["type"]}
+    if part["type"] == "text" and "text" not in part:
+        writer.lose("LOS030", pointer, "a text part without text gets an empty one")
+        block["text"] = ""
     if "text" in part:
         block["text"] = part["text"]
     return {**_rest(part), **block}
@@ -205,8 +214,7 @@ def _rest(part: Part) -> dict[str, Any]:
 
 
 def _call(call: ToolCall, given: Any, rest: dict[str, Any], writer: Writer) -> Block:
-    more = {k: v for k, v in rest.items() if k not in ("function", "custom", "type", "id")}
-    return {**more, "type": "tool_use", "id": call["id"], "name": call["name"], "input": given}
+    return {**rest, "type": "tool_use", "id": call["id"], "name": call["name"], "input": given}
 
 
 def _result(at: int, message: Message, extra: dict[str, Any], writer: Writer) -> Block | None:
@@ -249,7 +257,10 @@ def _encode(row: Row, hits: list[Hit]) -> Record | None:
         hits.append(Hit("LOS008", "/messages", "no turns are left to write"))
         return None
     if (tools := row.get("tools")) is not None:
-        record["tools"] = _write_tools(tools, hits, layout)
+        typed = layout.get("tools_typed")
+        record["tools"] = (
+            _write_tools(tools, hits, typed) if typed else write_once(_write_tools, tools, hits)
+        )
     put_empty(layout, record, "", "system")
     put_empty(layout, record, [], "tools")
     return closed(row, record)
@@ -268,8 +279,7 @@ def _write_system(message: Message, writer: Writer) -> str | list[Block]:
     return [block for block in made if block is not None]
 
 
-def _write_tools(tools: str, hits: list[Hit], layout: Mapping[str, Any]) -> list[Any]:
-    typed = layout.get("tools_typed") or ()
+def _write_tools(tools: str, hits: list[Hit], typed: Sequence[int] = ()) -> list[Any]:
     found = []
     for index, tool in enumerate(listed(tools)):
         kind = tool.get("type", "function") if isinstance(tool, dict) else None

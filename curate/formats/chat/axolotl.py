@@ -28,7 +28,7 @@ from curate.formats.pieces.columns import (
 from curate.formats.pieces.columns import schema as columns_schema
 from curate.formats.pieces.held_json import dump, parse
 from curate.formats.pieces.holding_parts import holding_files
-from curate.formats.pieces.messages import extra_of, report_lost
+from curate.formats.pieces.messages import report_lost
 from curate.formats.pieces.openai_messages import decode_messages, encode_messages
 from curate.formats.pieces.parts import Media
 from curate.formats.pieces.tools import read_tools, write_tools
@@ -46,6 +46,8 @@ def _decode(record: Record, hits: list[Hit]) -> Row | None:
     for index, (item, message) in enumerate(zip(items, messages, strict=True)):
         if "train" in item:
             _read_train(item, message, f"/messages/{index}", layout)
+        if "weight" in message and item.get("train") is None:
+            mark(layout, "weight_key", f"/messages/{index}")
     row: Row = {"messages": messages}
     tools = _read_tools(record, hits, layout)
     if tools is not None:
@@ -66,7 +68,7 @@ def _read_train(item: Mapping[str, Any], message: Message, at: str, layout: dict
         mark(layout, "null", f"{at}/train")
         return
     if "weight" in message:
-        message["extra"] = dump({**extra_of(message), "weight": item["weight"]})
+        layout.setdefault("weight_beside", {})[at] = item["weight"]
     message["weight"] = 1.0 if train else 0.0
 
 
@@ -151,11 +153,12 @@ def write_side(
         media: The row's media list.
         first: The index of the first message in the row.
     """
-    null = marked(layout, "null")
+    null, beside = marked(layout, "null"), layout.get("weight_beside") or {}
+    keyed = marked(layout, "weight_key")
     plain = []
     for index, message in enumerate(messages, first):
         report_lost(message, ("refusal",), hits, f"{pointer}/{index}")
-        kept = _without(message, "weight", "refusal")
+        kept = without(message, "weight", "refusal")
         if media and "parts" in kept:
             kept = holding_files(kept, media, hits, f"{pointer}/{index}")
         plain.append(kept)
@@ -166,14 +169,20 @@ def write_side(
             item.setdefault("train", None)
         if (weight := message.get("weight")) is None:
             continue
+        if f"{pointer}/{index}" in keyed and weight.is_integer():
+            item["weight"] = int(weight)
+            continue
         item["train"] = weight > 0
+        if f"{pointer}/{index}" in beside:
+            item["weight"] = beside[f"{pointer}/{index}"]
         if weight not in (0, 1):
             why = "the format trains a turn or does not; a weight between is dropped"
             hits.append(Hit("LOS018", f"{pointer}/{first + index}/weight", why, weight))
     return items
 
 
-def _without(message: Message, *keys: str) -> Message:
+def without(message: Message, *keys: str) -> Message:
+    """Return a message without some of its keys."""
     if not any(key in message for key in keys):
         return message
     return {key: value for key, value in message.items() if key not in keys}  # type: ignore[return-value]

@@ -59,7 +59,8 @@ def _decoder(pairs: _Pairs) -> Decode:
     def decode(record: Record, hits: list[Hit]) -> Row | None:
         column = next((name for name in pairs.columns if name in record), None)
         if column is None:
-            hits.append(Hit("SCH001", f"/{pairs.columns[0]}", "missing: a list of pairs"))
+            why = f"missing: one of {', '.join(pairs.columns)} is expected"
+            hits.append(Hit("SCH001", f"/{pairs.columns[0]}", why))
             return None
         layout: dict[str, Any] = {}
         if column != pairs.columns[0]:

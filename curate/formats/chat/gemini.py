@@ -196,8 +196,7 @@ def _call(call: ToolCall, given: Any, rest: dict[str, Any], writer: Writer) -> B
         inner["args"] = given
     if "id" in call:
         inner["id"] = call["id"]
-    more = {k: v for k, v in rest.items() if k not in ("custom", "type", "id")}
-    return snake({**more, "functionCall": inner}, writer.layout)
+    return snake({**rest, "functionCall": inner}, writer.layout)
 
 
 def _result(at: int, message: Message, extra: dict[str, Any], writer: Writer) -> Block | None:
@@ -240,7 +239,7 @@ def _think(text: str, extra: dict[str, Any]) -> Block:
     return block
 
 
-WRITING: Final = Writing(READING, True, _text, _part, _call, _result, _think)
+WRITING: Final = Writing(READING, True, _text, _part, _call, _result, _think, inner=True)
 
 
 def write_conversation(row: Row, record: Record, messages: Numbered, writer: Writer) -> None:

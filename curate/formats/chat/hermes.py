@@ -21,6 +21,7 @@ from curate.formats.base import Format, Record
 from curate.formats.chat.sharegpt import read_record, write_record
 from curate.formats.pieces.columns import opened, schema
 from curate.formats.pieces.hermes_reader import (
+    is_plain,
     read_answer,
     read_results,
     read_system,
@@ -47,6 +48,9 @@ def _decode(record: Record, hits: list[Hit]) -> Row | None:
     sizes: list[int] = []
     inside: Mark | None = None
     for index, message in enumerate(row["messages"]):
+        if is_plain(message):
+            messages.append(message)
+            continue
         at = f"/conversations/{index - column}"
         pointer = f"{at}/{keys[1]}"
         if index == 0 and message["role"] == "system":
@@ -71,9 +75,12 @@ def _decode(record: Record, hits: list[Hit]) -> Row | None:
         layout["tools_bare"] = inside["bare"]
     if len(keys) < 3:
         _set_words(record["conversations"], keys[0], layout)
-    apart = sizes if sizes != runs_of(messages) else None
-    more = {"tools_block": inside, "inline": marks, "results": apart}
-    layout |= {name: value for name, value in more.items() if value}
+    if inside:
+        layout["tools_block"] = inside
+    if marks:
+        layout["inline"] = marks
+    if sizes and sizes != runs_of(messages):
+        layout["results"] = sizes
     row.pop("layout", None)
     return {**row, "layout": layout} if layout else row
 

@@ -17,7 +17,7 @@ from curate.formats.base import Decode, Encode, Format, Record
 from curate.formats.chat.openai import OPENAI
 from curate.formats.pieces.calls import give_ids
 from curate.formats.pieces.columns import (
-    JSON_TEXT,
+    HELD_AS_TEXT,
     closed,
     drop_blank,
     marked,
@@ -28,7 +28,7 @@ from curate.formats.pieces.columns import (
 from curate.formats.pieces.openai_messages import CARRIERS, encode_messages
 from curate.formats.pieces.services import Numbered, Service, fitted
 from curate.formats.pieces.tools import write_tools
-from curate.row import Message, Row
+from curate.row import TEXT, Message, Row
 
 # Services that refuse columns beside their own: a file of two possible shapes is turned away.
 CLOSED: Final[Mapping[str, frozenset[str]]] = {"together": frozenset({"messages", "tools"})}
@@ -46,8 +46,11 @@ def write_messages(row: Row, hits: list[Hit], layout: dict[str, Any], service: S
         service: The service.
     """
     messages: list[Message] = row["messages"]
-    if not layout and _is_usual(messages):
-        return messages
+    if not layout:
+        if _is_usual(messages):
+            return messages
+        if _is_called(messages):
+            return encode_messages(messages, hits, "/messages")
     numbered = fitted(messages, row.get("media") or (), service, hits)
     old = marked(layout, "legacy") if not service.modern else frozenset()
     legacy = frozenset(n for n, (at, _) in enumerate(numbered) if f"/messages/{at}" in old)
@@ -77,6 +80,39 @@ def _is_usual(messages: list[Message]) -> bool:
         if len(message) != 2 or "content" not in message:
             return False
         if role not in _NEXT.get(before, ("user",)):
+            return False
+        before = role
+    return before == "assistant"
+
+
+_NEXT_CALLED: Final = {
+    "": ("system", "user"),
+    "system": ("user",),
+    "user": ("assistant", "call"),
+    "call": ("tool",),
+    "tool": ("tool", "assistant", "call"),
+    "assistant": ("user",),
+}
+_RESULT: Final = frozenset({"role", "content", "tool_call_id"})
+
+
+def _is_called(messages: list[Message]) -> bool:
+    """Return whether the messages are texts in turn, calls and their results, all with ids."""
+    before = ""
+    for message in messages:
+        role: str = message["role"]
+        if role == "tool":
+            if message.keys() != _RESULT:
+                return False
+        elif calls := message.get("tool_calls"):
+            if role != "assistant" or len(message) != 2 + ("content" in message):
+                return False
+            role = "call"
+            if not all(call["type"] == "function" and "id" in call for call in calls):
+                return False
+        elif len(message) != 2 or "content" not in message:
+            return False
+        if role not in _NEXT_CALLED[before]:
             return False
         before = role
     return before == "assistant"
@@ -145,7 +181,8 @@ def _encoder(service: Service) -> Encode:
         if not record["messages"]:
             hits.append(Hit("LOS008", "/messages", "no turns are left to write"))
             return None
-        key = "tools" if service.modern else layout.get("tools_key", "tools")
+        legacy = layout.get("tools_key") == "functions" and not service.modern
+        key = "functions" if legacy else "tools"
         if (tools := row.get("tools")) is not None:
             record[key] = (
                 write_functions(tools, hits, layout, service.title)
@@ -165,7 +202,7 @@ def _read(record: Record, hits: list[Hit]) -> Any:
 
 def _format(name: str, title: str, service: Service, decode: Decode = _read) -> Format:
     columns = schema(
-        OPENAI.columns.field("messages"), pa.field("tools", pa.string(), metadata=JSON_TEXT)
+        OPENAI.columns.field("messages"), pa.field("tools", TEXT, metadata=HELD_AS_TEXT)
     )
     return Format(name, title, "sft", name, decode, _encoder(service), columns)
 

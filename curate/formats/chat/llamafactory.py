@@ -23,7 +23,7 @@ from curate.formats.pieces.columns import (
     schema,
 )
 from curate.formats.pieces.common_prompt import shared_prompt
-from curate.formats.pieces.sides import first_of, lose_margin
+from curate.formats.pieces.sides import first_of, lose_margin, lose_shared
 from curate.formats.pieces.tools import read_tools, write_tools
 from curate.formats.pieces.valued_items import Reader, Writer
 from curate.row import TEXT, Row
@@ -84,7 +84,7 @@ def _decode_v1_pair(record: Record, hits: list[Hit]) -> Row | None:
     chosen, rejected = (str(name) for name in names)
     reader = Reader(hits)
     sides = (f"/{chosen}", record[chosen]), (f"/{rejected}", record[rejected])
-    shared = shared_prompt(reader, *sides)
+    shared = shared_prompt(hits, reader.turns, *sides)
     if not shared:
         return None
     row: Row = {"prompt": reader.messages(record[chosen][:shared], "prompt", f"/{chosen}")}
@@ -102,6 +102,7 @@ def _encode_v1_pair(row: Row, hits: list[Hit]) -> Record | None:
     record: Record = {
         names[0]: prompt + writer.messages(row[side], side) for side, names in _SIDES.items()
     }
+    lose_shared(row, hits)
     lose_margin(row, hits)
     return _close(row, record, layout, hits)
 

@@ -16,11 +16,11 @@ import pyarrow as pa
 
 from curate.finding import Hit
 from curate.formats.base import Format, Record
-from curate.formats.chat.sharegpt import SHAREGPT
+from curate.formats.chat.sharegpt import SHAREGPT, read_record
 from curate.formats.pieces.columns import finish, opened, schema
 from curate.formats.pieces.held_json import dump
 from curate.formats.pieces.media_places import files_of, mark_columns, place, put_columns
-from curate.formats.pieces.sides import decode_as, encode_as
+from curate.formats.pieces.sides import encode_as
 from curate.row import TEXT, Message, Part, Row
 
 _IMAGE = ("image",)
@@ -28,12 +28,12 @@ _IMAGE = ("image",)
 
 def _decode_llava(record: Record, hits: list[Hit]) -> Row | None:
     if "image" not in record:
-        return decode_as(SHAREGPT, record, hits)
+        return read_record(record, hits)
     files = files_of(record["image"], "image", "/image", hits)
     if files is None:
         return None
     rest = {key: value for key, value in record.items() if key != "image"}
-    row = decode_as(SHAREGPT, rest, hits)
+    row = read_record(rest, hits)
     if row is None:
         return None
     if not (isinstance(record["image"], str) and record["image"]):
@@ -74,6 +74,9 @@ def _has_place(message: Message, index: int, hits: list[Hit]) -> bool:
     if role == "tool" or message.get("tool_calls"):
         why = "a LLaVA conversation has no tool calls and results"
         hits.append(Hit("LOS010", f"/messages/{index}", why))
+        if role != "tool" and not message.keys().isdisjoint(("content", "parts", "reasoning")):
+            why = "text beside a call goes with it"
+            hits.append(Hit("LOS011", f"/messages/{index}", why, message.get("content")))
         return False
     if role in ("system", "developer"):
         why = "a LLaVA conversation has no system turn"

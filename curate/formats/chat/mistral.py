@@ -19,7 +19,7 @@ from curate.formats.base import Format, Record
 from curate.formats.chat.hosted import write_functions, write_messages
 from curate.formats.chat.openai import OPENAI
 from curate.formats.pieces.columns import (
-    JSON_TEXT,
+    HELD_AS_TEXT,
     closed,
     drop_blank,
     finish,
@@ -205,7 +205,8 @@ def _complete(tools: list[Any], hits: list[Hit]) -> list[Any]:
             more["parameters"] = {}
         if more:
             why = f"a tool without {' and '.join(more)} gets what is empty"
-            hits.append(Hit("LOS030", f"/tools/{index}", why))
+            code = "LOS030" if parameters is None or "parameters" not in more else "LOS032"
+            hits.append(Hit(code, f"/tools/{index}", why, parameters))
         found.append({**tool, "function": {**function, **more}} if more else tool)
     return found
 
@@ -220,6 +221,6 @@ MISTRAL = Format(
     columns=schema(
         ("system_prompt", TEXT),
         OPENAI.columns.field("messages"),
-        pa.field("tools", pa.string(), metadata=JSON_TEXT),
+        pa.field("tools", TEXT, metadata=HELD_AS_TEXT),
     ),
 )

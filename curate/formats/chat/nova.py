@@ -34,7 +34,13 @@ from curate.formats.pieces.columns import (
     put_empty,
     schema,
 )
-from curate.formats.pieces.declared_tools import declared_of, function_of, listed
+from curate.formats.pieces.declared_tools import (
+    declared_of,
+    function_of,
+    listed,
+    read_once,
+    write_once,
+)
 from curate.formats.pieces.held_json import dump, exact_object, parse
 from curate.formats.pieces.inline_media import data_uri, inline, mime_by_name
 from curate.formats.pieces.messages import extra_of
@@ -154,7 +160,7 @@ def read_conversation(record: Record, reader: Reader, messages: list[Message]) -
     if not config:
         mark_empty(reader.layout, record, "toolConfig")
     elif (tools := config.get("tools")) is not None:
-        row["tools"] = dump([_read_tool(tool) for tool in tools])
+        row["tools"] = read_once(_read_tools, tools)
     return row
 
 
@@ -167,6 +173,10 @@ def finished(row: Row, record: Record, reader: Reader) -> Row:
     if rest:
         row["extra"] = {"toolConfig": rest, **row.get("extra", {})}
     return row
+
+
+def _read_tools(tools: list[Any]) -> str:
+    return dump([_read_tool(tool) for tool in tools])
 
 
 def _read_tool(tool: Mapping[str, Any]) -> dict[str, Any]:
@@ -221,8 +231,7 @@ def _write_media(part: Part, writer: Writer, pointer: str) -> Block | None:
 
 
 def _call(call: ToolCall, given: Any, rest: dict[str, Any], writer: Writer) -> Block:
-    more = {k: v for k, v in rest.items() if k not in ("function", "custom", "type", "id")}
-    return {"toolUse": {**more, "toolUseId": call["id"], "name": call["name"], "input": given}}
+    return {"toolUse": {**rest, "toolUseId": call["id"], "name": call["name"], "input": given}}
 
 
 def _result(at: int, message: Message, extra: dict[str, Any], writer: Writer) -> Block | None:
@@ -277,7 +286,7 @@ def write_conversation(row: Row, record: Record, messages: Numbered, writer: Wri
     config = (row.get("extra") or {}).get("toolConfig")
     config = dict(config) if isinstance(config, dict) else {}
     if (tools := row.get("tools")) is not None:
-        config["tools"] = _write_tools(tools, writer.hits)
+        config["tools"] = write_once(_write_tools, tools, writer.hits)
     if config:
         record["toolConfig"] = config
     put_empty(writer.layout, record, [], "system")

@@ -15,7 +15,7 @@ from curate.finding import Hit
 from curate.formats.base import Format, Record
 from curate.formats.pieces.calls import give_ids
 from curate.formats.pieces.columns import (
-    JSON_TEXT,
+    HELD_AS_TEXT,
     closed,
     finish,
     mark_empty,
@@ -78,7 +78,7 @@ def _encode_line(row: Row, hits: list[Hit]) -> Record | None:
             indexes=[index for index, _ in numbered],
         )
     }
-    key = layout.get("tools_key", "tools")
+    key = "functions" if layout.get("tools_key") == "functions" else "tools"
     if (tools := row.get("tools")) is not None:
         record[key] = write_tools(tools, hits, "/tools", bare=key == "functions", layout=layout)
     put_empty(layout, record, "", key)
@@ -130,7 +130,7 @@ OPENAI = Format(
     decode=_decode,
     encode=_encode,
     columns=schema(
-        ("messages", pa.list_(_MESSAGE)), pa.field("tools", pa.string(), metadata=JSON_TEXT)
+        ("messages", pa.list_(_MESSAGE)), pa.field("tools", TEXT, metadata=HELD_AS_TEXT)
     ),
 )
 LLAMAFACTORY_MESSAGES = Format(
@@ -142,7 +142,7 @@ LLAMAFACTORY_MESSAGES = Format(
     encode=tagged_writer(_encode_line, ("messages",)),
     columns=schema(
         ("messages", pa.list_(_MESSAGE)),
-        pa.field("tools", pa.string(), metadata=JSON_TEXT),
+        pa.field("tools", TEXT, metadata=HELD_AS_TEXT),
         *FIELDS,
     ),
 )

@@ -15,12 +15,14 @@ from curate.formats.pieces.columns import closed, finish, opened, schema
 from curate.formats.pieces.messages import report_lost, text_of, unknown_role, with_reasoning
 from curate.formats.pieces.rendered_text import (
     CHATML,
+    DIALECTS,
     GUANACO,
     LLAMA3,
     ZEPHYR,
     Dialect,
     Turn,
     cut,
+    is_sure,
     write,
 )
 from curate.row import TEXT, Message, Role, Row
@@ -59,9 +61,10 @@ def _encode(dialect: Dialect, row: Row, hits: list[Hit]) -> Record | None:
         code = "LOS030" if tools == "[]" else "LOS010"
         hits.append(Hit(code, "/tools", "a rendered text has no place for tool schemas"))
     own = style if style and style.get("template") == dialect.name else {}
-    words = {role: word for word, role in dialect.words.items()}
+    words = _WORDS[dialect.name]
     turns: list[Turn] = []
     system = None
+    known = len(hits)
     for index, message in enumerate(row["messages"]):
         pointer = f"/messages/{index}"
         text = _text(dialect, message, hits, pointer)
@@ -78,20 +81,35 @@ def _encode(dialect: Dialect, row: Row, hits: list[Hit]) -> Record | None:
         hits.append(Hit("LOS008", "/messages", f"no turn is left that {dialect.name} can hold"))
         return None
     text = write(dialect, turns, system, own)
-    _check(dialect, text, turns, system, hits)
+    clean = not own and system is None and len(hits) == known
+    if not clean or not is_sure(dialect, turns):
+        _check(dialect, text, turns, system, hits)
     return closed(row, {"text": text})
 
 
 def _text(dialect: Dialect, message: Message, hits: list[Hit], pointer: str) -> str:
+    if len(message) == 2 and "content" in message:
+        text = message["content"]
+    else:
+        text = _flat(message, hits, pointer)
+    for mark in dialect.marks if dialect.marks[0][:2] in text else ():
+        if mark in text:
+            why = f"the text holds {mark.strip()}, which would be read as the template's own"
+            hits.append(Hit("LOS034", f"{pointer}/content", why, text))
+            break
+    return text
+
+
+def _flat(message: Message, hits: list[Hit], pointer: str) -> str:
     report_lost(message, _LOST, hits, pointer)
     if message["role"] == "tool":
         report_lost(message, ("tool_call_id",), hits, pointer)
-    text = with_reasoning(message, text_of(message, hits, pointer), hits, pointer)
-    mark = next((mark for mark in dialect.marks if mark in text), None)
-    if mark is not None:
-        why = f"the text holds {mark.strip()}, which would be read as the template's own"
-        hits.append(Hit("LOS034", f"{pointer}/content", why, text))
-    return text
+    return with_reasoning(message, text_of(message, hits, pointer), hits, pointer)
+
+
+_WORDS = {
+    dialect.name: {role: word for word, role in dialect.words.items()} for dialect in DIALECTS
+}
 
 
 def _word(words: dict[str, str], role: Role, hits: list[Hit], pointer: str) -> str | None:

@@ -25,7 +25,10 @@ from curate.schema import check
 def read_record(record: Record, hits: list[Hit]) -> Row | None:
     """Return a record as a row, media tags left in the text; see `Format.decode`."""
     layout: dict[str, Any] = {}
-    row: Row = {"messages": _read_turns(record["conversations"], hits, layout)}
+    messages = _read_turns(record["conversations"], hits, layout)
+    if messages is None:
+        return None
+    row: Row = {"messages": messages}
     consumed = {"conversations", "tools", "system"}
     if system := record.get("system"):
         if row["messages"] and row["messages"][0]["role"] == "system":
@@ -47,14 +50,15 @@ def read_record(record: Record, hits: list[Hit]) -> Row | None:
 
 def _read_turns(
     turns: Sequence[Mapping[str, Any]], hits: list[Hit], layout: dict[str, Any]
-) -> list[Message]:
-    """Read turns by the keys that they have; all turns of a record have the same."""
+) -> list[Message] | None:
+    """Read turns by the keys that they have, which are the first turn's; None after a fault."""
     keys = _keys(turns[0]) if turns else KEYS
-    for index, turn in enumerate(turns):
-        if not isinstance(turn.get(keys[0]), str) or keys[1] not in turn:
-            why = f"a turn without {keys[0]} and {keys[1]}, which the first turn has"
-            hits.append(Hit("SCH001", f"/conversations/{index}", why))
-            return []
+    lacking = [(at, key) for at, turn in enumerate(turns) for key in keys if key not in turn]
+    if lacking:
+        for index, key in lacking:
+            why = f"the key {key!r} is missing"
+            hits.append(Hit("SCH001", f"/conversations/{index}/{key}", why))
+        return None
     if keys != KEYS:
         layout["turn_keys"] = list(keys)
     only = {"human", "gpt", "function_call", "observation"}
@@ -63,14 +67,14 @@ def _read_turns(
         if faults := check("openai", {"messages": turns}):
             moved = (h.pointer.replace("/messages", "/conversations", 1) for h in faults)
             hits.extend(h._replace(pointer=p) for h, p in zip(faults, moved, strict=True))
-            return []
+            return None
         return decode_messages(turns, hits, "/conversations", layout=layout)
     for index, turn in enumerate(turns):
         if not isinstance(turn[keys[1]], str):
             why = "the text of a turn is expected to be a string"
             at = f"/conversations/{index}/{keys[1]}"
             hits.append(Hit("SCH002", at, why, turn[keys[1]]))
-            return []
+            return None
     return turns_to_messages(turns, hits, "/conversations", layout=layout, keys=keys)
 
 

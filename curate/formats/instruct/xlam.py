@@ -11,6 +11,7 @@ and what `str, optional` allows would be a guess.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from curate.finding import Hit
@@ -95,6 +96,13 @@ def _read_tools(value: Any, hits: list[Hit], layout: dict[str, Any]) -> str | No
 
 
 def _report_flat(tools: str, hits: list[Hit]) -> None:
+    hits.extend(_flat(tools))
+
+
+# Rows of one set mostly share their tools, so the last ones are kept.
+@lru_cache(maxsize=512)
+def _flat(tools: str) -> list[Hit]:
+    hits: list[Hit] = []
     for index, tool in enumerate(parse(tools)):
         inner = tool.get("function", tool)
         parameters = inner.get("parameters") if isinstance(inner, dict) else None
@@ -102,6 +110,7 @@ def _report_flat(tools: str, hits: list[Hit]) -> None:
             name = inner.get("name")
             why = f"the parameters of tool {index} ({name}) are listed by name, no JSON Schema"
             hits.append(Hit("TOL022", "/tools", why))
+    return hits
 
 
 def _encode(row: Row, hits: list[Hit]) -> Record | None:

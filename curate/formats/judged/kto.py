@@ -8,7 +8,7 @@ but a JSON boolean for no label and drops the row; here it is a fault.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pyarrow as pa
 
@@ -29,6 +29,7 @@ from curate.formats.pieces.sides import (
     decode_as,
     encode_as,
     encode_trl,
+    lose_repeating,
     relocated,
     repeats,
     texts_or_lists,
@@ -97,6 +98,7 @@ def _encode_trl(row: Row, hits: list[Hit]) -> Record | None:
         record = {"prompt": texts[0], "completion": texts[1], "label": row["label"]}
     else:
         chat_from_text(layout, hits)
+        lose_repeating(row, ("completion",), hits)
         record = {name: encode_trl(row[name], hits, f"/{name}", layout) for name in _ROLES}
         record["label"] = row["label"]
     return write_trl(row, record, hits, layout)
@@ -135,8 +137,14 @@ def _decoder(base: Format, list_column: str, usual: str) -> Decode:
     return decode
 
 
-def _encoder(base: Format, usual: str) -> Encode:
-    """Return an encoder into a conversation's format with a label column."""
+def _encoder(base: Format, usual: str, spellings: Collection[str]) -> Encode:
+    """Return an encoder into a conversation's format with a label column.
+
+    Args:
+        base: The conversation's format.
+        usual: The label's column.
+        spellings: All columns that a label of the format may stand in.
+    """
 
     def encode(row: Row, hits: list[Hit]) -> Record | None:
         layout = opened(row, "completion", hits)
@@ -148,8 +156,12 @@ def _encoder(base: Format, usual: str) -> Encode:
         if (count := len(row["completion"])) != 1:
             why = f"only the last turn is the answer there; the row's has {count} messages"
             hits.append(Hit("LOS025", "/completion", why))
+        if count and (role := row["completion"][-1]["role"]) != "assistant":
+            at = f"/completion/{count - 1}"
+            hits.append(Hit("LOS008", at, "the answer is no assistant turn", role))
         if record is not None:
-            record[layout.get("label_column", usual)] = row["label"]
+            column = layout.get("label_column", usual)
+            record[column if column in spellings else usual] = row["label"]
         return record
 
     return encode
@@ -157,7 +169,8 @@ def _encoder(base: Format, usual: str) -> Encode:
 
 def _labelled(name: str, title: str, base: Format, list_column: str, usual: str) -> Format:
     columns = base.columns.append(pa.field(usual, pa.bool_()))
-    decode, encode = _decoder(base, list_column, usual), _encoder(base, usual)
+    spellings = {usual} if base is SWIFT else {"kto_tag", "label"}
+    decode, encode = _decoder(base, list_column, usual), _encoder(base, usual, spellings)
     return Format(name, title, "unpaired", name, decode, encode, columns)
 
 

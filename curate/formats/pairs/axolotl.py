@@ -7,19 +7,22 @@ message of each side; the columns families put texts into a template by f-string
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
 
 from curate.finding import Hit
 from curate.formats.base import Format, Record
-from curate.formats.chat.axolotl import AXOLOTL, write_side
+from curate.formats.chat.axolotl import AXOLOTL, without, write_side
 from curate.formats.pieces.columns import closed, mark, opened, put_empty, schema
 from curate.formats.pieces.messages import report_lost, text_of, with_reasoning
+from curate.formats.pieces.parts import Media
 from curate.formats.pieces.sides import (
     Reader,
     assistant,
     first_of,
+    lose_repeating,
     one_answer,
     put_margin,
     repeats,
@@ -75,20 +78,37 @@ def _encode_chat(row: Row, hits: list[Hit]) -> Record | None:
     if layout.get("system_from") == "column" and _is_system(prompt):
         record["system"], first = prompt[0]["content"], 1
     media = row.get("media") or ()
-    record["messages"] = write_side(prompt[first:], hits, "/prompt", layout, media, first)
+    record["messages"] = _write(prompt[first:], hits, "/prompt", layout, media, first)
     forms = layout.get("side_forms") or {}
     for side in _SIDES:
         if forms.get(side) == "list":
+            lose_repeating(row, (side,), hits)
             before = record["messages"] if side in layout.get("prompt_repeated", ()) else []
-            record[side] = before + write_side(row[side], hits, f"/{side}", layout, media)
+            record[side] = before + _write(row[side], hits, f"/{side}", layout, media)
             continue
         answer = one_answer(row[side], hits, f"/{side}")
         if forms.get(side) == "string" and answer.keys() == {"role", "content"}:
             record[side] = answer["content"]
         else:
             at = len(row[side]) - 1 if row[side] else 0
-            (record[side],) = write_side([answer], hits, f"/{side}", layout, media, at)
+            (record[side],) = _write([answer], hits, f"/{side}", layout, media, at)
     return _closed(row, record, hits, layout)
+
+
+def _write(
+    messages: list[Message],
+    hits: list[Hit],
+    pointer: str,
+    layout: dict[str, Any],
+    media: Sequence[Media],
+    first: int = 0,
+) -> list[dict[str, Any]]:
+    """Return messages as a side has them: no key says what is trained of it."""
+    plain: list[Message] = []
+    for index, message in enumerate(messages, first):
+        report_lost(message, ("weight",), hits, f"{pointer}/{index}")
+        plain.append(without(message, "weight") if "weight" in message else message)
+    return write_side(plain, hits, pointer, layout, media, first)
 
 
 def _is_system(prompt: list[Message]) -> bool:
@@ -146,7 +166,7 @@ def _encode_columns(row: Row, hits: list[Hit]) -> Record | None:
     question = _text(rest[-1], hits, f"/prompt/{at}") if rest else ""
     record[spelled.get(_PROMPT, _PROMPT)] = question
     for side in _SIDES:
-        answer = one_answer(row[side], hits, f"/{side}")
+        answer = one_answer(row[side], hits, f"/{side}", roleless=True)
         text = _text(answer, hits, f"/{side}/{max(len(row[side]) - 1, 0)}")
         record[spelled.get(side, side)] = text
     return _closed(row, record, hits, layout)

@@ -6,12 +6,14 @@ a text that reads as the same turns: what would be taken for other turns is a lo
 
 from __future__ import annotations
 
+from typing import Any
+
 from curate.finding import Hit
 from curate.formats.base import Format, Record
 from curate.formats.pieces.columns import closed, mark, marked, opened, put_empty, schema
 from curate.formats.pieces.plain_turns import lose_tools, plain_turns
 from curate.formats.pieces.sides import Reader, common, lose_margin
-from curate.formats.pieces.transcripts import read_transcript, write_transcript
+from curate.formats.pieces.transcripts import is_read_back, read_transcript, write_transcript
 from curate.row import TEXT, Row
 
 _COLUMNS = frozenset({"chosen", "rejected", "margin"})
@@ -46,26 +48,33 @@ def _encode(row: Row, hits: list[Hit]) -> Record | None:
     prompt = plain_turns(row["prompt"], hits, "/prompt")
     bare = marked(layout, "bare")
     record: Record = {}
-    written = {}
+    asked = [(turn.role, turn.text) for turn in prompt]
+    sides: list[list[tuple[str, str]]] = []
     for side in _SIDES:
-        turns = [*prompt, *plain_turns(row[side], hits, f"/{side}")]
-        texts = [(turn.role, turn.text) for turn in turns]
-        marks = {index for index in range(len(turns)) if f"/{side}/{index}" in bare}
+        answered = plain_turns(row[side], hits, f"/{side}")
+        texts = [*asked, *((turn.role, turn.text) for turn in answered)]
+        sides.append(texts)
+        marks = {index for index in range(len(texts)) if f"/{side}/{index}" in bare} if bare else ()
         record[side] = write_transcript(texts, marks)
-        written[side], _ = read_transcript(record[side])
-        if [(turn["role"], turn["content"]) for turn in written[side]] != texts:
+        if not is_read_back(record[side], texts, marks):
             why = "a text holds a turn marker and would be read as several turns"
             hits.append(Hit("LOS008", f"/{side}", why))
     if not all(record[side].startswith("\n\nHuman:") for side in _SIDES):
         why = "a transcript begins with a user turn, which both sides share"
         hits.append(Hit("LOS008", "/prompt", why))
         return None
-    if len(hits) == known and common(written["chosen"], written["rejected"], []) != len(prompt):
+    if len(hits) == known and not _divides(sides[0], sides[1], len(prompt)):
         why = "both sides begin alike, so their first turns would be read as part of the prompt"
         hits.append(Hit("LOS008", "/chosen", why))
     lose_margin(row, hits)
     put_empty(layout, record, None, "margin")
     return closed(row, record)
+
+
+def _divides(chosen: list[Any], rejected: list[Any], shared: int) -> bool:
+    """Return whether the turns that both sides begin with are the prompt's, and no more."""
+    most = min(len(chosen), len(rejected)) - 1
+    return most == shared or (most > shared and chosen[shared] != rejected[shared])
 
 
 HH_RLHF = Format(

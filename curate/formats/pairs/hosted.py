@@ -18,14 +18,28 @@ from curate.formats.base import Format, Record
 from curate.formats.chat import gemini, nova
 from curate.formats.chat.openai import OPENAI
 from curate.formats.pieces.block_writing import Writer, Writing, write_turns
-from curate.formats.pieces.blocks import Block, Reader, Reading, read_turn, read_turns
+from curate.formats.pieces.blocks import (
+    Block,
+    Reader,
+    Reading,
+    only_text,
+    read_turn,
+    read_turns,
+)
 from curate.formats.pieces.calls import give_ids
-from curate.formats.pieces.columns import JSON_TEXT, closed, finish, opened, schema
-from curate.formats.pieces.openai_messages import encode_messages
+from curate.formats.pieces.columns import (
+    HELD_AS_TEXT,
+    JSON_TEXT,
+    closed,
+    finish,
+    opened,
+    schema,
+)
+from curate.formats.pieces.openai_messages import ROLE_WORDS, encode_messages
 from curate.formats.pieces.sides import Reader as SideReader
 from curate.formats.pieces.sides import lose_margin, one_answer
 from curate.formats.pieces.tools import write_tools
-from curate.row import Message, Row
+from curate.row import TEXT, Message, Row
 
 _SIDES: Final = ("chosen", "rejected")
 
@@ -36,7 +50,7 @@ _OPENPIPE: Final = frozenset({"messages", "rejected_message", "tools"})
 
 def _decode_openpipe(record: Record, hits: list[Hit]) -> Row | None:
     items = record["messages"]
-    if items[-1]["role"] != "assistant":
+    if items[-1]["role"] in ROLE_WORDS and items[-1]["role"] != "assistant":
         why = "the last message is expected to be the preferred answer"
         hits.append(Hit("SCH005", "/messages", why, items[-1]["role"]))
         return None
@@ -55,9 +69,12 @@ def _encode_openpipe(row: Row, hits: list[Hit]) -> Record | None:
     if layout is None:
         return None
     media = row.get("media") or ()
-    answers = {side: one_answer(row[side], hits, f"/{side}") for side in _SIDES}
+    answers = {side: one_answer(row[side], hits, f"/{side}", roleless=True) for side in _SIDES}
     *prompt, (_, chosen) = give_ids([*row["prompt"], answers["chosen"]], hits, "/prompt")
-    _, rejected = give_ids([*row["prompt"], answers["rejected"]], [], "/prompt")[-1]
+    own: list[Hit] = []
+    _, rejected = give_ids([*row["prompt"], answers["rejected"]], own, "/prompt")[-1]
+    if rejected is not answers["rejected"]:
+        hits += [hit for hit in own if hit not in hits]
 
     def written(messages: list[Message], column: str, indexes: list[int]) -> list[Block]:
         pointer = f"/{column}"
@@ -85,6 +102,9 @@ def _read_answers(
     """Return both sides, the preferred one first; each has a layout of its own."""
     row: Row = {}
     for side, (item, at) in zip(_SIDES, answers, strict=True):
+        if (only := only_text(item, reading)) is not None:
+            row[side] = [only]
+            continue
         own = Reader(reader.hits, media=reader.media)
         row[side] = read_turn(item, 0, own, at, reading)
         if own.layout:
@@ -94,12 +114,16 @@ def _read_answers(
 
 def _write_answer(row: Row, side: str, writer: Writer, writing: Writing) -> Block:
     """Return one side as a turn."""
-    answer = one_answer(row[side], writer.hits, f"/{side}")
+    answer = one_answer(row[side], writer.hits, f"/{side}", roleless=True)
     layout = (writer.layout.get("sides") or {}).get(side) or {}
     own = Writer(writer.hits, layout, writer.media, f"/{side}")
-    before = [*row["prompt"], answer]
-    given = give_ids(before, [], "/prompt")[-1][1] if not writing.blank else answer
     at = max(len(row[side]) - 1, 0)
+    given = answer
+    if not writing.blank:
+        given = give_ids([*row["prompt"], answer], [], "/prompt")[-1][1]
+        if given is not answer and any("id" not in call for call in answer.get("tool_calls") or ()):
+            why = "calls have no ids; call_1, call_2, … are given"
+            writer.lose("LOS013", f"/{side}/{at}", why)
     turns = write_turns([(at, given)], own, writing)
     return turns[0] if turns else {writing.reading.key: []}
 
@@ -138,7 +162,10 @@ def _decode_nova(record: Record, hits: list[Hit]) -> Row | None:
         own = {k: v for k, v in found[n].items() if k != "preferenceLabel"}
         more = {"turn": rest} if rest and not answers else {}
         answers.append(({**own, **more, "role": last["role"]}, f"{at}/candidates/{n}"))
+    known = len(hits)
     row |= _read_answers(answers, reader, nova.READING)
+    role = [hit._replace(pointer=f"{at}/role") for hit in hits[known:] if hit.code == "TRN001"]
+    hits[known:] = [*role[:1], *(hit for hit in hits[known:] if hit.code != "TRN001")]
     if "content" in last:
         hits.append(Hit("SCH012", f"{at}/content", "content stands beside the candidates"))
     if order != [0, 1]:
@@ -233,7 +260,7 @@ OPENPIPE = Format(
     schema(
         ("messages", _MESSAGES),
         ("rejected_message", _MESSAGES.value_type),
-        pa.field("tools", pa.string(), metadata=JSON_TEXT),
+        pa.field("tools", TEXT, metadata=HELD_AS_TEXT),
     ),
 )
 NOVA_PREFERENCE = Format(

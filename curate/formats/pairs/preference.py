@@ -27,6 +27,8 @@ from curate.formats.pieces.sides import (
     encode_trl,
     first_of,
     lose_margin,
+    lose_repeating,
+    lose_shared,
     one_answer,
     repeats,
     texts_or_lists,
@@ -71,7 +73,7 @@ def _decode_implicit(record: Record, hits: list[Hit]) -> Row | None:
         return None
     chosen, rejected = record["chosen"], record["rejected"]
     reader = Reader(record, hits, "object")
-    shared = shared_prompt(reader, ("/chosen", chosen), ("/rejected", rejected))
+    shared = shared_prompt(hits, reader.turns, ("/chosen", chosen), ("/rejected", rejected))
     if not shared:
         return None
     row = {
@@ -91,6 +93,7 @@ def _encode_trl(row: Row, hits: list[Hit]) -> Record | None:
         record: Record = dict(zip(_SIDES, texts, strict=True))
     else:
         chat_from_text(layout, hits)
+        lose_repeating(row, _NAMES, hits)
         record = {side: encode_trl(row[side], hits, f"/{side}", layout) for side in _SIDES}
     return write_trl(row, record, hits, layout)
 
@@ -100,6 +103,7 @@ def _encode_implicit(row: Row, hits: list[Hit]) -> Record | None:
     if layout is None:
         return None
     prompt, chosen, rejected = (encode_trl(row[side], hits, f"/{side}", layout) for side in _SIDES)
+    lose_shared(row, hits)
     record = {"chosen": prompt + chosen, "rejected": prompt + rejected}
     return write_trl(row, record, hits, layout)
 
@@ -148,7 +152,10 @@ def _encode_openai(row: Row, hits: list[Hit]) -> Record | None:
     media = row.get("media") or ()
     answers = {side: one_answer(row[side], hits, f"/{side}") for side in _NAMES}
     *prompt, (_, chosen) = give_ids([*row["prompt"], answers["chosen"]], hits, "/prompt")
-    _, rejected = give_ids([*row["prompt"], answers["rejected"]], [], "/prompt")[-1]
+    own: list[Hit] = []
+    _, rejected = give_ids([*row["prompt"], answers["rejected"]], own, "/prompt")[-1]
+    if rejected is not answers["rejected"]:
+        hits += [hit for hit in own if hit not in hits]
     given: dict[str, Any] = {
         "messages": encode_messages(
             [message for _, message in prompt],

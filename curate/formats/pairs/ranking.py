@@ -48,7 +48,7 @@ def _decode_alpaca(record: Record, hits: list[Hit]) -> Row | None:
 def _encode_alpaca(row: Row, hits: list[Hit]) -> Record | None:
     if opened(row, "chosen", hits) is None:
         return None
-    chosen, rejected = (one_answer(row[side], hits, f"/{side}") for side in _SIDES)
+    chosen, rejected = (one_answer(row[side], hits, f"/{side}", roleless=True) for side in _SIDES)
     kept: Row = {**row, "chosen": [chosen]}
     own: list[Hit] = []
     record = encode_as(ALPACA, as_sft(kept, "prompt", "chosen"), own)
@@ -79,7 +79,7 @@ def _decode_sharegpt(record: Record, hits: list[Hit]) -> Row | None:
         keys = ("role", "content") if "from" not in turn and "role" in turn else ("from", "value")
         for key in keys:
             if key not in turn:
-                hits.append(Hit("SCH001", f"/{side}/{key}", f"missing: {key} of the {side} turn"))
+                hits.append(Hit("SCH001", f"/{side}/{key}", f"the key {key!r} is missing"))
                 return None
         words = layout.pop("role_words", None)
         sides[side] = turns_to_messages([turn], own, f"/{side}", layout=layout, keys=keys)

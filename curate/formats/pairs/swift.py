@@ -10,6 +10,7 @@ formats are written with `rejected_messages`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -18,11 +19,11 @@ from curate.finding import Hit
 from curate.formats.base import Format, Record
 from curate.formats.chat.swift import TURN
 from curate.formats.pieces.columns import closed, opened, put_empty, schema
+from curate.formats.pieces.common_prompt import misspelt, shared_prompt
 from curate.formats.pieces.media import FIELDS, tagged_reader, tagged_writer
 from curate.formats.pieces.sides import (
     Reader,
     assistant,
-    common,
     first_of,
     put_margin,
     repeats,
@@ -42,13 +43,16 @@ def _decode(record: Record, hits: list[Hit]) -> Row | None:
     items: list[Any] = record["messages"]
     whole = record.get("rejected_messages")
     if whole is not None:
-        shared = common(items, whole, hits)
+        sides = ("/messages", items), ("/rejected_messages", whole)
+        shared = shared_prompt(hits, partial(_turns, reader), *sides)
         if not shared:
             return None
         rejected = _turns(reader, whole[shared:], "/rejected_messages", shared)
     else:
         shared = _answer_at(items)
         if shared in (0, len(items)):
+            if misspelt(hits, partial(_turns, reader), "/messages", items):
+                return None
             why = "the conversation is expected to be a question and, at its end, the chosen answer"
             hits.append(Hit("SCH005", "/messages", why))
             return None

@@ -53,12 +53,13 @@ def _encode(row: Row, hits: list[Hit]) -> Record | None:
     if layout is None:
         return None
     own: list[Hit] = []
-    chosen = one_answer(row["chosen"], hits, "/chosen")
+    chosen = one_answer(row["chosen"], hits, "/chosen", roleless=True)
+    rejected = one_answer(row["rejected"], hits, "/rejected", roleless=True)
     record = encode_as(SWIFT_QUERY, as_sft({**row, "chosen": [chosen]}, "prompt", "chosen"), own)
     hits.extend(relocated(own, row, "prompt", "chosen"))
     if record is None:
         return None
-    record["rejected_response"] = _text(one_answer(row["rejected"], hits, "/rejected"), hits, row)
+    record["rejected_response"] = _text(rejected, hits, row)
     put_margin(row, record, layout)
     put_empty(layout, record, None, "margin")
     return record

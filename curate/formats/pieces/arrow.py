@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from curate.finding import Hit
 from curate.formats.base import Record
-from curate.formats.pieces.columns import JSON_TEXT
+from curate.formats.pieces.columns import HELD_AS_TEXT, JSON_TEXT
 from curate.formats.pieces.held_json import dump
 from curate.row import Row
 
@@ -27,6 +27,7 @@ _TRAINED: Final[Mapping[str, str]] = {
     **dict.fromkeys(("content", "value", "text"), "LOS034"),
     **dict.fromkeys(("images", "image", "videos", "audios"), "LOS022"),
 }
+_SYSTEM: Final = frozenset({"system", "system_prompt", "systemInstruction", "system_instruction"})
 _WORDS: Final = ("role_words", "chosen_words", "rejected_words")
 
 
@@ -55,6 +56,8 @@ def in_columns(schema: pa.Schema, row: Row) -> Row:
     gone = {key for key, name in asked.items() if key in layout and name not in names}
     if not names.issuperset((layout.get("columns") or {}).values()):
         gone.add("columns")
+    if "system_from" in layout and _SYSTEM.isdisjoint(names):
+        gone.add("system_from")
     if "side_forms" in layout:  # a column of answers has one type, which is a message
         gone.add("side_forms")
     if not names.issuperset(layout.get("turn_keys") or ()):
@@ -92,11 +95,40 @@ def fit(schema: pa.Schema, record: Record, hits: list[Hit]) -> Record:
     return fitted
 
 
+def lost_null(schema: pa.Schema, record: Record) -> Hit | None:
+    """Return the loss of a null in a table, which is read as a missing key; None for no null."""
+    places = (_null_in(field, record[field.name]) for field in schema if field.name in record)
+    at = next((place for place in places if place is not None), None)
+    return None if at is None else Hit("LOS030", at, "null and missing are the same in a table")
+
+
+def _null_in(field: pa.Field, value: Any) -> str | None:
+    """Return where the first null stands, from the field on; JSON text keeps its nulls."""
+    kind, here = field.type, f"/{field.name}"
+    if value is None:
+        return here
+    if (field.metadata or {}).get(_NAME) == JSON_TEXT[_NAME]:
+        return None
+    if pa.types.is_list(kind) and isinstance(value, list):
+        inner = kind.value_field
+        for index, item in enumerate(value):
+            if (found := _null_in(inner, item)) is not None:
+                return f"{here}/{index}{found.removeprefix(f'/{inner.name}')}"
+    elif pa.types.is_struct(kind) and isinstance(value, dict):
+        for field_ in kind:
+            if field_.name in value and (found := _null_in(field_, value[field_.name])):
+                return f"{here}{found}"
+    return None
+
+
 def _fit(field: pa.Field, value: Any, hits: list[Hit], pointer: str) -> Any:
     kind = field.type
     if value is None:
         return None
-    if (field.metadata or {}).get(_NAME) == JSON_TEXT[_NAME]:
+    about = field.metadata or {}
+    if about.get(_NAME) == JSON_TEXT[_NAME]:
+        return dump(value)
+    if HELD_AS_TEXT.items() <= about.items() and not isinstance(value, str):
         return dump(value)
     if pa.types.is_list(kind) and isinstance(value, list):
         inner = kind.value_field

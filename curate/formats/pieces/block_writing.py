@@ -58,6 +58,7 @@ class Writing:
         result: A tool message as a block, with its own keys; None, with a loss, where there is no
             call that it answers.
         think: Reasoning as a block; takes what belongs to it out of the message's extra.
+        inner: Whether `call` also keeps what was put aside for the call's function.
     """
 
     reading: Reading
@@ -67,6 +68,7 @@ class Writing:
     call: Callable[[ToolCall, Any, dict[str, Any], Writer], Block]
     result: Callable[[int, Message, dict[str, Any], Writer], Block | None]
     think: Callable[[str, dict[str, Any]], Block]
+    inner: bool = False
 
 
 def write_turns(messages: Numbered, writer: Writer, writing: Writing) -> list[Block]:
@@ -122,7 +124,7 @@ def _write_turn(group: Numbered, index: int, writer: Writer, writing: Writing) -
     role: Role = "user" if last["role"] == "tool" else last["role"]
     key, strings = writing.reading.key, writing.reading.strings
     turn = _turn(role, index, writer, writing.reading)
-    if len(group) == 1 and last.keys() == {"role", "content"} and role == last["role"]:
+    if len(group) == 1 and len(last) == 2 and "content" in last and role == last["role"]:
         content = last["content"]
         return {**turn, key: content if strings else [writing.text(content)]}
     kinds: dict[str, list[Block]] = {kind: [] for kind in ORDER}
@@ -131,12 +133,14 @@ def _write_turn(group: Numbered, index: int, writer: Writer, writing: Writing) -
         if message["role"] == "tool":
             extra = extra_of(message)
             if isinstance(extra.get("turn"), dict):
+                _lose_keys(own, writer, place)
                 own = extra.pop("turn")
             block = writing.result(place, message, extra, writer)
             if block is not None:
                 kinds["r"].append(block)
     text = None
     if last["role"] != "tool":
+        _lose_keys(own, writer, group[0][0])
         own = extra_of(last)
         text = _write_rest(at, last, own, kinds, writer, writing)
     elif not kinds["r"]:
@@ -145,9 +149,18 @@ def _write_turn(group: Numbered, index: int, writer: Writer, writing: Writing) -
     return {**own, **turn, key: _ordered(kinds, index, writer) if text is None else text}
 
 
+def _lose_keys(own: Block, writer: Writer, place: int) -> None:
+    """Report the keys of a turn of results that has become part of another turn."""
+    if own:
+        pointer = f"{writer.column}/{place}/extra"
+        writer.lose("LOS032", pointer, "the keys of a turn of results have no place", own)
+
+
 def _turn(role: Role, index: int, writer: Writer, reading: Reading) -> Block:
     """Return the turn's role, by the word that it came with where that still says the same."""
-    words = writer.layout.get("turn_roles") or {}
+    words = writer.layout.get("turn_roles")
+    if not words:
+        return {"role": reading.usual[role]}
     word = words.get(str(index), "")
     if word is None and role == "user" and reading.roleless:
         return {}
@@ -157,7 +170,10 @@ def _turn(role: Role, index: int, writer: Writer, reading: Reading) -> Block:
 
 def _ordered(kinds: dict[str, list[Block]], index: int, writer: Writer) -> list[Block]:
     """Return the blocks in the order that they came in, where it is known."""
-    order = (writer.layout.get("blocks") or {}).get(str(index))
+    remembered = writer.layout.get("blocks")
+    if not remembered:
+        return [*kinds["r"], *kinds["t"], *kinds["p"], *kinds["c"]]
+    order = remembered.get(str(index))
     have = "".join(kind * len(kinds[kind]) for kind in ORDER)
     if isinstance(order, str) and sorted(order) == sorted(have):
         queues = {kind: iter(blocks) for kind, blocks in kinds.items()}
@@ -195,8 +211,19 @@ def _write_rest(
             given = arguments_value(
                 call["arguments"], "object", writer.layout, writer.hits, f"{where}/arguments"
             )
-        kinds["c"].append(writing.call(call, given, dict(rests[index]) if rests else {}, writer))
+        more = dict(rests[index]) if rests else {}
+        _lose_openai(more, writer, where, writing.inner)
+        kinds["c"].append(writing.call(call, given, more, writer))
     return _write_content(message, pointer, kinds, writer, writing)
+
+
+def _lose_openai(more: dict[str, Any], writer: Writer, pointer: str, inner: bool) -> None:
+    """Take out the keys of a call that only OpenAI's calls have, and report them."""
+    for key in ("custom", "type", "id", *(() if inner else ("function",))):
+        if key in more:
+            value = more.pop(key)
+            code = "LOS030" if value is None else "LOS032"
+            writer.lose(code, pointer, f"the key {key} of the call has no place", value)
 
 
 def _write_content(

@@ -180,6 +180,10 @@ def read_turns(
     counts = []
     folded = False
     for index, item in enumerate(items):
+        if (only := only_text(item, reading)) is not None:
+            messages.append(only)
+            counts.append(1)
+            continue
         made = read_turn(item, index, reader, f"{pointer}/{index}", reading)
         folded = folded or made[0]["role"] == "tool"
         messages += made
@@ -187,6 +191,22 @@ def read_turns(
     if folded and counts != grouped(messages):
         reader.layout["turns"] = counts
     return messages
+
+
+def only_text(item: Mapping[str, Any], reading: Reading) -> Message | None:
+    """Return a usual turn of one text as its message; None for any other."""
+    if len(item) != 2 or (word := item.get("role")) is None:
+        return None
+    role = reading.words.get(word)
+    if role is None or reading.usual[role] != word:
+        return None
+    blocks = item[reading.key]
+    if isinstance(blocks, str):
+        return {"role": role, "content": blocks}
+    if reading.strings or len(blocks) != 1 or len(blocks[0]) != 1:
+        return None
+    text = blocks[0].get("text")
+    return {"role": role, "content": text} if isinstance(text, str) else None
 
 
 def read_turn(
@@ -213,7 +233,7 @@ def read_turn(
     for place, block in enumerate(blocks):
         reading.take(block, turn, f"{at}/{reading.key}/{place}")
     order = "".join(turn.order)
-    if order != "".join(sorted(order, key=ORDER.index)):
+    if len(order) > 1 and order != "".join(sorted(order, key=ORDER.index)):
         reader.layout.setdefault("blocks", {})[str(index)] = order
     return turn.messages(role, extra, reading.strings)
 

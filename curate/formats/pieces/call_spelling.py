@@ -15,7 +15,13 @@ from typing import NamedTuple
 import orjson
 
 from curate.finding import Hit
-from curate.formats.pieces.held_json import Cut, cut_objects, dump, exact_object
+from curate.formats.pieces.held_json import (
+    Cut,
+    cut_objects,
+    dump,
+    exact_object,
+    is_sure_object,
+)
 from curate.row import ToolCall
 
 OTHER = "other"
@@ -38,17 +44,25 @@ class Calls(NamedTuple):
     spelling: str
 
 
+def usual_call(text: str) -> ToolCall | None:
+    """Return the call of a text that is one call in the usual spelling; None for any other text."""
+    usual = _USUAL.fullmatch(text)
+    if usual is not None:
+        name, arguments = usual.groups()
+        with suppress(ValueError):  # a JSON object from brace to brace: nothing else is in the text
+            if type(orjson.loads(arguments)) is dict:
+                return {"type": "function", "name": name, "arguments": arguments}
+    return None
+
+
 def read_calls(text: str) -> Calls:
     """Return the calls of a text that holds nothing else.
 
     Raises:
         ValueError: If the text is anything else; the message says what.
     """
-    if (usual := _USUAL.fullmatch(text)) is not None:
-        name, arguments = usual.groups()
-        with suppress(ValueError):  # a JSON object from brace to brace: nothing else is in the text
-            if type(orjson.loads(arguments)) is dict:
-                return Calls([{"type": "function", "name": name, "arguments": arguments}], [], "")
+    if (usual := usual_call(text)) is not None:
+        return Calls([usual], [], "")
     found, listed = cut_objects(text, unique=True)
     if not found:
         raise ValueError("the list is empty")
@@ -121,6 +135,8 @@ def object_text(text: str, hits: list[Hit], pointer: str) -> str:
             text is no object, which is then written as text.
         pointer: Where the arguments stand in the row.
     """
+    if is_sure_object(text):
+        return text
     if not text.strip():
         hits.append(Hit("LOS016", pointer, "blank arguments become {}"))
         return "{}"

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from curate.finding import Hit
-from curate.formats.pieces.held_json import cut_objects, dump, exact_object
+from curate.formats.pieces.call_spelling import usual_call
+from curate.formats.pieces.held_json import cut_objects, dump, exact_object, is_sure_object
 from curate.row import ToolCall
 
 _FIX = 'write {"name": …, "arguments": {…}}'
@@ -22,6 +23,8 @@ def read_call(text: str, hits: list[Hit], pointer: str, layout: dict[str, Any]) 
         layout: Gets `call_arguments` where they are text inside the text, and `call_text`, by
             pointer, where it is spelled unusually: `compact`, or `other`, which is not kept.
     """
+    if (usual := usual_call(text)) is not None:
+        return usual
     try:
         found, listed = cut_objects(text)
         if listed or len(found) != 1:
@@ -87,6 +90,8 @@ def _spelled(call: ToolCall, inside: bool, colon: str, comma: str) -> str:
 
 def _object_text(text: str, hits: list[Hit], pointer: str) -> str:
     """Return arguments as they can stand in a call: their own text, where it is an object's."""
+    if is_sure_object(text):
+        return text
     if not text.strip():
         hits.append(Hit("LOS016", pointer, "blank arguments become {}"))
         return "{}"

@@ -84,6 +84,9 @@ def encode_call(call: ToolCall, arguments: Any, rest: Mapping[str, Any]) -> dict
     """Return a call as a `tool_calls` item; `rest` is what `decode_call` put aside."""
     item: dict[str, Any] = {"id": call["id"]} if "id" in call else {}
     item["type"] = call["type"]
+    if not rest and call["type"] != "custom":
+        item["function"] = {"name": call["name"], "arguments": arguments}
+        return item
     custom = call["type"] == "custom"
     inner_key, text_key = ("custom", "input") if custom else ("function", "arguments")
     item[inner_key] = {**(rest.get(inner_key) or {}), "name": call["name"], text_key: arguments}
@@ -152,7 +155,10 @@ def give_ids(
         pointer: Where the messages stand in the row.
         legacy: Indexes of messages whose calls have no ids by their nature.
     """
-    if not any(_lacks_id(m) for i, m in enumerate(messages) if i not in legacy):
+    for index, message in enumerate(messages):
+        if _lacks_id(message) and index not in legacy:
+            break
+    else:
         return list(enumerate(messages))
     taken = {c["id"] for m in messages for c in m.get("tool_calls") or () if "id" in c}
     new_ids = (name for n in range(1, 10**9) if (name := f"call_{n}") not in taken)
@@ -181,7 +187,9 @@ def give_ids(
 def _lacks_id(message: Message) -> bool:
     if message["role"] == "tool":
         return "tool_call_id" not in message
-    return any("id" not in call for call in message.get("tool_calls") or ())
+    if not (calls := message.get("tool_calls")):
+        return False
+    return any("id" not in call for call in calls)
 
 
 def _answers(

@@ -112,6 +112,8 @@ def closed(row: Row, record: Record) -> Record:
 
 
 JSON_TEXT = {b"ARROW:extension:name": b"arrow.json", b"ARROW:extension:metadata": b""}
+# JSON that is plain text to a reader of tables: `datasets` before 4.7 opens no `arrow.json`.
+HELD_AS_TEXT = {b"tunesmith.json": b"text"}
 
 
 def schema(*fields: tuple[str, pa.DataType] | pa.Field) -> pa.Schema:

@@ -9,7 +9,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from curate.finding import Hit
-from curate.formats.pieces.declared_tools import declared_of, function_of, listed
+from curate.formats.pieces.declared_tools import (
+    declared_of,
+    function_of,
+    listed,
+    read_once,
+    write_once,
+)
 from curate.formats.pieces.held_json import dump
 
 _SNAKE: Final[Mapping[str, str]] = {
@@ -23,10 +29,13 @@ _SNAKE: Final[Mapping[str, str]] = {
     "functionDeclarations": "function_declarations",
 }
 _CAMEL: Final[Mapping[str, str]] = {snake: camel for camel, snake in _SNAKE.items()}
+_SNAKED: Final = frozenset(_CAMEL)
 
 
 def camel(value: Mapping[str, Any], layout: dict[str, Any]) -> dict[str, Any]:
     """Return an object with its known keys in camel case; what was spelled otherwise is noted."""
+    if _SNAKED.isdisjoint(value):
+        return dict(value)
     found = {}
     for key, item in value.items():
         known = _CAMEL.get(key)
@@ -48,6 +57,19 @@ def snake(value: dict[str, Any], layout: Mapping[str, Any]) -> dict[str, Any]:
 
 def read_groups(tools: list[Any], layout: dict[str, Any]) -> str:
     """Return the declarations of all tools as one list; several groups are remembered."""
+    text, own = read_once(_read_groups, tools)
+    if own:
+        for key in own.get("snake", ()):
+            seen: list[str] = layout.setdefault("snake", [])
+            if key not in seen:
+                seen.append(key)
+        if "tool_groups" in own:
+            layout["tool_groups"] = own["tool_groups"]
+    return text
+
+
+def _read_groups(tools: list[Any]) -> tuple[str, dict[str, Any]]:
+    layout: dict[str, Any] = {}
     found: list[Any] = []
     counts: list[int] = []
     for tool in tools:
@@ -61,7 +83,7 @@ def read_groups(tools: list[Any], layout: dict[str, Any]) -> str:
             counts.append(1)
     if counts != _groups(found):
         layout["tool_groups"] = counts
-    return dump(found)
+    return dump(found), layout
 
 
 def _groups(tools: list[Any]) -> list[int]:
@@ -84,6 +106,16 @@ def write_groups(tools: str, hits: list[Hit], layout: Mapping[str, Any]) -> list
         hits: Gets LOS010 for tools that are no functions.
         layout: The row's layout.
     """
+    if not layout:
+        return write_once(_write_usual, tools, hits)
+    return _write_groups(tools, hits, layout)
+
+
+def _write_usual(tools: str, hits: list[Hit]) -> list[Any]:
+    return _write_groups(tools, hits, {})
+
+
+def _write_groups(tools: str, hits: list[Hit], layout: Mapping[str, Any]) -> list[Any]:
     found = listed(tools)
     counts: list[int] = layout.get("tool_groups") or []
     if not _divides(counts, found):

@@ -18,7 +18,7 @@ from curate.row import Message, Role, ToolCall
 
 FUNCTION_CALL: Final = "<functioncall>"
 _END = "<|endoftext|>"
-_SPEAKER = re.compile(r"(?:\A|(?<=\n))[ \t]*(SYSTEM|USER|ASSISTANT|FUNCTION RESPONSE):")
+_SPEAKER = re.compile(r"\n[ \t]*(SYSTEM|USER|ASSISTANT|FUNCTION RESPONSE):")
 _ROLES: Mapping[str, Role] = {
     "SYSTEM": "system",
     "USER": "user",
@@ -39,7 +39,7 @@ def read_turns(text: str) -> list[Message]:
     Raises:
         ValueError: If text stands before the first speaker, or there is none.
     """
-    pieces = _SPEAKER.split(text)
+    pieces = _SPEAKER.split(f"\n{text}")
     if pieces[0].strip() or len(pieces) == 1:
         raise ValueError("the text does not begin with USER:, ASSISTANT: or SYSTEM:")
     return [
@@ -81,9 +81,9 @@ def read_quoted(text: str) -> list[ToolCall]:
     found = _QUOTED.fullmatch(text)
     if found is None:
         return read_calls(text).calls
-    name = json.loads(found[1], strict=False)
+    name = found[1][1:-1] if "\\" not in found[1] else json.loads(found[1], strict=False)
     arguments = found[2]
-    if exact_object(arguments).value is None and r"\'" in arguments:
+    if r"\'" in arguments and exact_object(arguments).value is None:
         plain = arguments.replace(r"\'", "'")
         if exact_object(plain).value is not None:
             arguments = plain

@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
 import orjson
@@ -24,10 +25,13 @@ _INT_MIN, _INT_MAX = -(2**63), 2**64 - 1
 
 def dump(value: Any) -> str:
     """Return a value as the JSON text that Python's `json` writes, non-ASCII kept as it is."""
-    return _ENCODE(value)
+    return encode_basestring(value) if type(value) is str else "".join(_ENCODE(value, 0))
 
 
-_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
+# What `json.dumps` makes anew for every value: without a look for circles, with NaN, unsorted.
+_ENCODE = json.encoder.c_make_encoder(  # type: ignore[attr-defined]
+    None, None, encode_basestring, None, ": ", ", ", False, False, True
+)
 
 
 def respell(value: Any, style: str | None) -> str:
@@ -57,6 +61,21 @@ def parse(text: str) -> Any:
         return json.loads(text)
     except RecursionError:
         raise ValueError("it is nested too deep") from None
+
+
+def is_sure_object(text: str) -> bool:
+    """Return whether a text is an object that all readers agree on, by a cheap look.
+
+    False says nothing: the text may be spelled in an unusual way. Spaces alone are taken out, so
+    what is the same as its value's own text has no key twice and no number that was rounded.
+    """
+    if text[:1] != "{":
+        return False
+    try:
+        written = orjson.dumps(orjson.loads(text)).decode()
+    except (ValueError, TypeError):
+        return False
+    return written == text.replace('": ', '":').replace(', "', ',"')
 
 
 class Cut(NamedTuple):
@@ -198,7 +217,11 @@ def exact_object(text: str) -> Exact:
 
     def number(spelling: str) -> float:
         value = float(spelling)
-        if Decimal(repr(value)) != Decimal(spelling):
+        try:
+            same = Decimal(repr(value)) == Decimal(spelling)
+        except InvalidOperation:  # an exponent beyond what Decimal holds
+            same = False
+        if not same:
             rounded.append(spelling)
         return value
 

@@ -25,6 +25,14 @@ FUNCTION_CALL: Final[Mark] = {"turn": "function_call"}
 _PYTHON = "if it is Python, `--repair python-literals` writes it as JSON"
 
 
+def is_plain(message: Message) -> bool:
+    """Return whether a message is a question or an answer whose text holds no markup."""
+    role = message["role"]
+    if role == "assistant":
+        return len(message) == 2 and "<" not in message.get("content", "<")
+    return role == "user"
+
+
 def read_system(
     message: Message, row: Row, hits: list[Hit], pointer: str
 ) -> tuple[Message, Mark | None]:
@@ -108,7 +116,7 @@ def read_answer(message: Message, hits: list[Hit], pointer: str) -> tuple[Messag
 def _read_thought(text: str, read: Message, mark: Mark, hits: list[Hit], pointer: str) -> str:
     """Take the leading block out of a text; it stays there where it does not stand alone."""
     tags: tuple[Tag, ...] = ("think", "scratch_pad")
-    for tag in tags:
+    for tag in tags if text.startswith(("<think>", "<scratch_pad>")) else ():
         if not text.startswith(f"<{tag}>"):
             continue
         cut = cut_thought(text, tag, f"<{CALL}>")

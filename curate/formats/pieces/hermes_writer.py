@@ -9,6 +9,7 @@ from curate.finding import Hit
 from curate.formats.pieces.call_spelling import lose_in_calls, object_text
 from curate.formats.pieces.hermes_reader import FUNCTION_CALL, read_answer, runs_of, stands_for_none
 from curate.formats.pieces.inline_tools import (
+    CALL,
     Mark,
     cut_results,
     cut_tools,
@@ -54,7 +55,7 @@ class TurnWriter:
         """Return the turns; one for the tools comes first where the row has no system text."""
         made: list[Message] = []
         messages = self.messages
-        system = messages[0]["role"] == "system"
+        system = messages[0]["role"] in ("system", "developer")
         if system and self.layout.get("system_from") == "column":
             self.shift = 1
         if self.tools is not None and not system:
@@ -63,7 +64,9 @@ class TurnWriter:
         index = 0
         while index < len(messages):
             message, count = messages[index], 1
-            mark = self.marks.get(f"/conversations/{len(made) - self.shift}") or {}
+            mark: Mark = {}
+            if self.marks:
+                mark = self.marks.get(f"/conversations/{len(made) - self.shift}") or {}
             if index == 0 and system:
                 turn = self._system(message)
             elif message["role"] == "tool":
@@ -128,7 +131,9 @@ class TurnWriter:
             tag: Tag = "scratch_pad" if mark.get("tag") == "scratch_pad" else "think"
             text = put_thought(reasoning, text, mark.get("shape"), tag)
         turn = _as_text(message, text)
-        self._compare(turn, message, meant, pointer)
+        alone = calls and not meant and not mark and reasoning is None
+        if not alone or text.count(f"</{CALL}>") != len(calls or ()):
+            self._compare(turn, message, meant, pointer)
         return turn
 
     def _spelled(self, calls: Sequence[ToolCall], pointer: str, mark: Mark) -> list[ToolCall]:
@@ -186,6 +191,8 @@ class TurnWriter:
 
 
 def _as_text(message: Message, text: str) -> Message:
+    if len(message) == 2 and "content" in message:
+        return {"role": message["role"], "content": text}
     turn = message.copy()
     for key in ("parts", "tool_calls"):
         turn.pop(key, None)  # type: ignore[misc]

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from curate.finding import Hit
-from curate.formats.pieces.call_spelling import OTHER, read_calls, write_calls
+from curate.formats.pieces.call_spelling import OTHER, read_calls, usual_call, write_calls
 from curate.formats.pieces.held_json import parse, respell, style_of
 from curate.formats.pieces.tools import read_tools, write_tools
 from curate.row import ToolCall
 
 Mark = dict[str, Any]
 CALL, RESPONSE = "tool_call", "tool_response"
+_TAGS = {tag: (f"<{tag}>", f"</{tag}>") for tag in (CALL, RESPONSE)}
 _TOOLS_OPEN, _TOOLS_CLOSE = "<tools>", "</tools>"
 _TOOLS_TAG = re.compile("</?tools>")
 
@@ -49,6 +51,14 @@ def _cut(text: str, tag: str) -> _Tagged:
     Raises:
         ValueError: If text stands behind a tag, or the tags are not spelled alike.
     """
+    opening, closing = _TAGS[tag]
+    at = text.find(opening)
+    start = at + len(opening)
+    end = text.find(closing, start)
+    if at >= 0 and end + len(closing) == len(text):  # one pair, and nothing stands behind it
+        body = text[start:end]
+        if len(body) > 1 and body[0] == body[-1] == "\n":
+            return _Tagged(text[:at], [body[1:-1]], {})
     found = list(spans_of(text, tag))
     if not found:
         raise ValueError(f"<{tag}> is not closed")
@@ -81,6 +91,8 @@ def _trimmed(text: str) -> tuple[str, str, str]:
 
 
 def _put(bodies: Sequence[str], tag: str, mark: Mapping[str, Any]) -> str:
+    if not mark and len(bodies) == 1:
+        return f"<{tag}>\n{bodies[0]}\n</{tag}>"
     before, after = mark.get("inside") or ("\n", "\n")
     tagged = (f"<{tag}>{before}{body}{after}</{tag}>" for body in bodies)
     between: str = mark.get("between", "\n")
@@ -109,6 +121,8 @@ def cut_calls(text: str) -> InlineCalls:
     content = head.removesuffix("\n")
     if head != (f"{content}\n" if content else ""):
         mark["gap"] = head[len(content) :]
+    if len(bodies) == 1 and (usual := usual_call(bodies[0])) is not None:
+        return InlineCalls(content, [usual], mark)
     calls: list[ToolCall] = []
     quoted: list[int] = []
     spellings = set()
@@ -174,6 +188,13 @@ def cut_tools(text: str) -> InlineTools | None:
     Raises:
         ValueError: If the block cannot be read, or not be written again as it is.
     """
+    found = _tools_of(text)
+    return found and InlineTools(found.text, found.tools, found.mark.copy())
+
+
+# Rows of one set mostly share their system text, so the last ones are kept.
+@lru_cache(maxsize=128)
+def _tools_of(text: str) -> InlineTools | None:
     spans = [span for span in _spans(text) if text[span[0] : span[1]].strip()[:1] in ("[", "{")]
     if not spans:
         return None
@@ -239,14 +260,25 @@ def _line_style(body: str, value: list[Any]) -> str | None:
     return next((s for s in styles if body == "\n".join(respell(v, s) for v in value)), "other")
 
 
+@lru_cache(maxsize=128)
+def _tools_text(
+    tools: str, bare: bool | tuple[int, ...] | None, style: str | None, lines: bool
+) -> str:
+    value = write_tools(tools, [], "", bare=True, layout={"tools_bare": bare})
+    if lines and isinstance(value, list):
+        return "\n".join(respell(tool, style) for tool in value)
+    return respell(value, style)
+
+
 def put_tools(text: str, tools: str, mark: Mapping[str, Any]) -> str:
     """Return a system text with its block of tools: where it stood, else at the end."""
-    value = write_tools(tools, [], "", bare=True, layout={"tools_bare": mark.get("bare")})
-    style = mark.get("style")
-    if mark.get("lines") and isinstance(value, list):
-        body = "\n".join(respell(tool, style) for tool in value)
-    else:
-        body = respell(value, style)
+    bare, style = mark.get("bare"), mark.get("style")
+    body = _tools_text(
+        tools,
+        True if bare is True else tuple(bare) if bare else None,
+        style if isinstance(style, str) else None,
+        bool(mark.get("lines")),
+    )
     before, after = mark.get("inside") or ("\n", "\n")
     block = f"{_TOOLS_OPEN}{before}{body}{after}{_TOOLS_CLOSE}"
     at = mark.get("at")

@@ -9,7 +9,7 @@ text again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import pyarrow as pa
@@ -19,6 +19,7 @@ from curate.formats.base import Decode, Encode, Record
 from curate.formats.pieces.columns import marked
 from curate.formats.pieces.media_places import (
     COLUMN_OF,
+    TAG,
     File,
     files_of,
     mark_columns,
@@ -26,7 +27,7 @@ from curate.formats.pieces.media_places import (
     put_columns,
 )
 from curate.formats.pieces.media_tags import Held
-from curate.row import TEXT, Row
+from curate.row import TEXT, Row, message_lists
 
 _TOLD: Final = frozenset(f"/{column}" for column in COLUMN_OF.values())
 MEDIA_COLUMNS: Final = frozenset(COLUMN_OF.values())
@@ -73,10 +74,36 @@ def tagged_writer(encode: Encode, order: Sequence[str], sides: Sequence[str] = (
         else:
             record = encode(row, hits)
         if record is not None and (layout := row.get("layout")):
+            if not row.get("media"):
+                layout = _without_columns(row, layout, hits)
             put_columns(layout, record, hits, COLUMN_OF.values())
         return record
 
     return write
+
+
+def _without_columns(row: Row, layout: Mapping[str, Any], hits: list[Hit]) -> Mapping[str, Any]:
+    """Leave empty media columns out where a text has a tag, which would be counted beside them."""
+    told = [name for name in ("null", "blank", "empty") if _TOLD & marked(layout, name)]
+    if not told:
+        return layout
+    typed = {f"/{COLUMN_OF[kind]}" for text in _texts(row) for kind in TAG.findall(text)}
+    gone = sorted(at for name in told for at in marked(layout, name) & typed)
+    for pointer in gone:
+        why = "an empty media column is left out, since a tag typed as text would be counted"
+        hits.append(Hit("LOS030", pointer, why))
+    if not gone:
+        return layout
+    return {**layout, **{name: [at for at in layout[name] if at not in gone] for name in told}}
+
+
+def _texts(row: Row) -> Iterator[str]:
+    for _, messages in message_lists(row):
+        for message in messages:
+            parts = [part.get("text") for part in message.get("parts") or ()]
+            for text in (message.get("content"), message.get("reasoning"), *parts):
+                if text and "<" in text:
+                    yield text
 
 
 def lose_tags(layout: Mapping[str, Any], hits: list[Hit]) -> None:

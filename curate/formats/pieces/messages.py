@@ -28,6 +28,8 @@ def report_lost(message: Message, fields: Iterable[str], hits: list[Hit], pointe
     A weight of 1 on an assistant turn is what an absent weight means to every trainer that reads
     weights, so its loss is LOS030; any other weight changes what is trained (LOS018).
     """
+    if len(message) == 2 and "content" in message:
+        return
     for field in fields:
         value = message.get(field)
         if value is None:

@@ -55,15 +55,28 @@ def placed_reader(decode: Decode) -> Decode:
             return row
         if not place(row, {"image": files}, hits, tags=False):
             return None
-        if "media" in row:
+        if (row.get("layout") or {}).get("image_place") != "before":
+            _mark_texts(row)
             _simplify(row)
         return row
 
     return read
 
 
+def _mark_texts(row: Row) -> None:
+    """Remember which contents were texts; beside placeholders they usually are lists of parts."""
+    texts = [
+        f"/{column}/{index}"
+        for column, messages in message_lists(row)
+        for index, message in enumerate(messages)
+        if "content" in message
+    ]
+    if texts:
+        row.setdefault("layout", {})["texts"] = texts
+
+
 def _simplify(row: Row) -> None:
-    """Take parts that are one text for text, as they are where nothing has media."""
+    """Take parts that are one text for text, which is written as parts again."""
     for _, messages in message_lists(row):
         for message in messages:
             parts = message.get("parts") or []
@@ -114,7 +127,11 @@ def placed_writer(encode: Encode, columns: Sequence[str]) -> Encode:
         refs: list[str] = []
         media: list[Media] = row.get("media") or []
         if media and _has_images(row, media):
-            as_text = _as_text(row, media) if layout.get("image_place") == "before" else None
+            before = layout.get("image_place") == "before"
+            as_text = _as_text(row, media) if before else None
+            if before and as_text is None:
+                why = "the images that stood beside texts alone stand in parts"
+                hits.append(Hit("LOS055", "/images", why))
             if as_text is not None:
                 record = encode(as_text, hits)
                 refs = [entry["ref"] for entry in media]
@@ -182,10 +199,14 @@ def _as_text(row: Row, media: Sequence[Media]) -> Row | None:
 def _marked(row: Row, media: Sequence[Media], hits: list[Hit]) -> Row:
     """Return the row with bare placeholders that say which media they stand for."""
     held = {key: value for key, value in row.items() if key != "media"}
-    held["layout"] = {**(row.get("layout") or {}), KEEP_PARTS: True}
+    layout = row.get("layout") or {}
+    held["layout"] = {**layout, KEEP_PARTS: True}
+    texts = marked(layout, "texts")
     for column, messages in message_lists(row):
         held[column] = [
-            _message(message, media, hits, f"/{column}/{index}")
+            message
+            if "content" in message and f"/{column}/{index}" in texts
+            else _message(message, media, hits, f"/{column}/{index}")
             for index, message in enumerate(messages)
         ]
     return held
@@ -218,6 +239,8 @@ def _part(
             why = "TRL counts no images in tool messages"
     elif part["type"] == "text":
         lose_extra(extra, hits, pointer)
+        if "text" not in part:
+            hits.append(Hit("LOS030", pointer, "a text part without text gets an empty one"))
         return {"type": "text", "text": part.get("text") or ""}
     hits.append(Hit("LOS022", pointer, why))
     return None

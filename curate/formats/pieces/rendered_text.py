@@ -36,7 +36,8 @@ class Dialect:
         gap: What usually stands between two turns.
         tail: What usually stands behind the last turn.
         words: The role's words, each with the row's role.
-        marks: Texts that no content may hold, for they would be read as the template's own.
+        marks: Texts that no content may hold, for they would be read as the template's own; all
+            begin with the same two signs.
         preamble: Whether a text before the first turn is the system's.
         begin: What usually stands before all.
         marks_a_turn: How many of `marks` the template itself writes for each turn.
@@ -150,10 +151,12 @@ def write(
 
 def cut(dialect: Dialect, text: str) -> Cut | str:
     """Return a rendered conversation's turns, or why the text is none."""
-    usual = _as_usual(dialect, text) if dialect.end else None
+    usual = _as_usual(dialect, text) if dialect.end else _as_open(dialect, text)
     if usual is not None:
         return usual
-    begin = next((sign for sign in _BEGINS if text.startswith(sign)), "")
+    begin = ""
+    if text.startswith(_BEGINS):
+        begin = next(sign for sign in _BEGINS if text.startswith(sign))
     heads = list(dialect.head.finditer(text, len(begin)))
     if not heads:
         return f"no turn begins as {dialect.name} begins one"
@@ -200,6 +203,30 @@ def _as_usual(dialect: Dialect, text: str) -> Cut | None:
             return None
         turns.append((word, content))
     return Cut(turns, None, {})
+
+
+def _as_open(dialect: Dialect, text: str) -> Cut | None:
+    """Return the turns of a text that is all heads and contents, with nothing between them."""
+    first, *pieces = dialect.head.split(text)
+    words, bodies = pieces[::2], pieces[1::2]
+    if first or not bodies or bodies[-1].endswith(_ENDS):
+        return None
+    if len(bodies) > 1 and all(body.endswith("\n") for body in bodies[:-1]):
+        return None
+    if sum(map(text.count, dialect.marks)) != len(words):
+        return None
+    return Cut(list(zip(words, bodies, strict=True)), None, {})
+
+
+def is_sure(dialect: Dialect, turns: Sequence[Turn]) -> bool:
+    """Return whether turns without marks in them are cut as they were, written the usual way.
+
+    A mark never reaches from a content into what stands around it, since its sign `<` comes first
+    and once. So contents without the turn's end are enough.
+    """
+    if not dialect.end:
+        return False
+    return dialect.end in dialect.marks or all(dialect.end not in text for _, text in turns)
 
 
 def _ended(dialect: Dialect, words: list[str], bodies: list[str]) -> Cut | str:

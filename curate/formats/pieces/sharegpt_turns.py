@@ -165,7 +165,9 @@ def messages_to_turns(
             )  # fmt: skip
             index += 1
             continue
-        extra = without_taken(extra_of(message), (*KEYS, *keys), hits, place)
+        extra: dict[str, Any] = {}
+        if "extra" in message:
+            extra = without_taken(extra_of(message), (*KEYS, *keys), hits, place)
         count = 1
         if message.get("tool_calls"):
             word = "function_call"

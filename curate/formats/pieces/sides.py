@@ -6,10 +6,13 @@ A prompt and its answers are cut between messages, never inside a text, as `extr
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
+
+import orjson
 
 from curate.finding import Hit
 from curate.formats.base import Format, Record
@@ -64,6 +67,10 @@ class Reader:
         if len(self.hits) > known:
             self._relocate(known, f"/{column}", source, skipped)
         return messages
+
+    def turns(self, items: Items, source: str) -> list[Message]:
+        """Return a list of message items that stands at a pointer, as messages."""
+        return self.messages(items, "prompt", source)
 
     def answer(
         self, value: str | Items | dict[str, Any], column: str, source: str, prompt: Items
@@ -130,6 +137,22 @@ def repeats(prompt: Sequence[Any], side: Sequence[Any]) -> bool:
     return len(side) > len(prompt) and side[: len(prompt)] == prompt
 
 
+def lose_shared(row: Row, hits: list[Hit]) -> None:
+    """Report answers that begin alike: whole conversations are read with a longer prompt."""
+    chosen, rejected = row["chosen"], row["rejected"]
+    if min(len(chosen), len(rejected)) > 1 and chosen[0] == rejected[0]:
+        why = "both answers begin with the same turn, which is read as part of the prompt"
+        hits.append(Hit("LOS033", "/chosen/0", why))
+
+
+def lose_repeating(row: Row, sides: Iterable[str], hits: list[Hit]) -> None:
+    """Report answers that begin as the prompt does, which is read as the prompt again."""
+    for side in sides:
+        if repeats(row["prompt"], row[side]):
+            why = "the answer begins with the prompt's own messages, which are read as the prompt"
+            hits.append(Hit("LOS033", f"/{side}/0", why))
+
+
 def common(chosen: Sequence[Any], rejected: Sequence[Any], hits: list[Hit]) -> int:
     """Return how many first messages of two whole conversations are their common prompt.
 
@@ -138,7 +161,7 @@ def common(chosen: Sequence[Any], rejected: Sequence[Any], hits: list[Hit]) -> i
     """
     shared = 0
     most = min(len(chosen), len(rejected)) - 1
-    while shared < most and chosen[shared] == rejected[shared]:
+    while shared < most and _same(chosen[shared], rejected[shared]):
         shared += 1
     if shared == 0:
         hits.append(
@@ -151,6 +174,21 @@ def common(chosen: Sequence[Any], rejected: Sequence[Any], hits: list[Hit]) -> i
             )
         )
     return shared
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Return whether two messages are the same JSON: 1, 1.0 and true differ, unlike in Python."""
+    if one != other:
+        return False
+    plain = isinstance(one, dict) and all(type(value) is str for value in one.values())
+    return plain or _spelled(one) == _spelled(other)
+
+
+def _spelled(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # integers beyond 64 bits, or nesting beyond orjson's 254 levels
+        return json.dumps(value, sort_keys=True).encode()
 
 
 def texts_or_lists(record: Record, names: Sequence[str], hits: list[Hit]) -> type | None:
@@ -340,9 +378,22 @@ def lose_margin(row: Row, hits: list[Hit]) -> None:
         hits.append(Hit("LOS026", "/margin", "the format has no margin", margin))
 
 
-def one_answer(messages: list[Message], hits: list[Hit], pointer: str) -> Message:
-    """Return the last message of an answer, with a LOS025 hit where it has not exactly one."""
+def one_answer(
+    messages: list[Message], hits: list[Hit], pointer: str, *, roleless: bool = False
+) -> Message:
+    """Return the last message of an answer, with a LOS025 hit where it has not exactly one.
+
+    Args:
+        messages: The answer.
+        hits: Gets the losses.
+        pointer: Where the answer stands in the row.
+        roleless: The format says no role of an answer: one that is no assistant turn is LOS008.
+    """
     if len(messages) != 1:
         why = f"the format has place for one message, the answer has {len(messages)}"
         hits.append(Hit("LOS025", pointer, why))
-    return messages[-1] if messages else {"role": "assistant", "content": ""}
+    answer = messages[-1] if messages else assistant("")[0]
+    if roleless and (role := answer["role"]) != "assistant":
+        at = f"{pointer}/{len(messages) - 1}"
+        hits.append(Hit("LOS008", at, "the answer is no assistant turn", role))
+    return answer

@@ -113,7 +113,7 @@ def _read(
             layout[key] = value
     _read_flags(turn, message, at, layout)
     if turn.get("weight") is not None and any(turn.get(key) is not None for key in _FLAGS):
-        _keep(message, "weight", turn["weight"])
+        layout.setdefault("weight_beside", {})[at] = turn["weight"]
     return message
 
 
@@ -162,6 +162,8 @@ def _read_call(
     message: Message = {"role": "assistant", "tool_calls": [call]}
     _read_flags(turn, message, at, layout)
     kept = {key: value for key, value in rest.items() if key not in _FLAGS}
+    if "weight" in message and kept.get("weight") is not None:
+        layout.setdefault("weight_beside", {})[at] = kept.pop("weight")
     if kept:
         message["extra"] = dump({**kept, **extra_of(message)})
     if previous is not None and belongs(previous, message):
@@ -279,10 +281,15 @@ class _Writer:
         rests = rests_of(extra.get("tool_calls"), len(calls)) if calls else None
         if rests is not None:
             del extra["tool_calls"]
+            if rests[0]:
+                why = "keys of the first call become keys of its turn, which are the message's"
+                self.hits.append(Hit("LOS032", f"{self.pointer}/tool_calls/0", why, rests[0]))
         without_taken(extra, _TAKEN, self.hits, self.pointer)
         if not calls or self._has_text(message):
             turn = self._text(message, f"{self.base}/{first}")
             self._flag(message, turn, extra, f"{self.base}/{first}")
+            if not calls:
+                self._lose_flags(extra, turn)
             turns.append(turn if calls else {**extra, **turn})
         for number, call in enumerate(calls):
             at = f"{self.base}/{first + len(turns)}"
@@ -292,6 +299,7 @@ class _Writer:
             turn = {"role": "tool_call", "content": text}
             if number == 0:
                 self._flag(message, turn, extra, at)
+                self._lose_flags(extra, turn)
                 turn = {**extra, **turn}
             turns.append({**rests[number], **turn} if rests else turn)
         return turns
@@ -323,14 +331,29 @@ class _Writer:
             text = f"<think>\n{reasoning}\n</think>\n\n{text}"
         return {**turn, "content": text}
 
+    def _lose_flags(self, extra: dict[str, Any], turn: Mapping[str, Any]) -> None:
+        """Report keys kept aside that would be read as what the turn trains."""
+        if not extra:
+            return
+        for key in (*_FLAGS, "weight"):
+            value = extra.get(key)
+            number = isinstance(value, int | float) and isinstance(value, bool) == (key == "loss")
+            if key in extra and (key in turn or not number):
+                why = f"the key {key} was kept aside; in this format the name is taken"
+                self.hits.append(Hit("LOS032", f"{self.pointer}/extra", why, extra.pop(key)))
+
     def _flag(self, message: Message, turn: dict[str, Any], extra: dict[str, Any], at: str) -> None:
         """Set the turn's loss or loss_scale from the message's weight."""
-        for key in _FLAGS:
-            if f"{at}/{key}" in marked(self.layout, "null"):
+        nulls = marked(self.layout, "null")
+        for key in _FLAGS if nulls else ():
+            if f"{at}/{key}" in nulls:
                 turn[key] = None
         weight = message.get("weight")
         if weight is None:
             return
+        beside = self.layout.get("weight_beside") or {}
+        if at in beside:
+            turn["weight"] = beside[at]
         if weight not in (0, 1) or at in marked(self.layout, "loss_scale"):
             turn["loss_scale"] = int(weight) if weight.is_integer() else weight
             if extra.get("loss") is True:

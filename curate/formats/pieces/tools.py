@@ -161,4 +161,8 @@ def _written(
 
 def _unwrapped(tool: Any) -> Any:
     wrapped = isinstance(tool, dict) and tool.keys() == {"type", "function"}
-    return tool["function"] if wrapped and tool["type"] == "function" else tool
+    if not wrapped or tool["type"] != "function":
+        return tool
+    inner = tool["function"]
+    # Without a name it would not be told from other objects.
+    return inner if isinstance(inner, dict) and isinstance(inner.get("name"), str) else tool

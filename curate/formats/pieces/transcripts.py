@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from curate.row import Message
 
 _TURN = re.compile(r"\n\n(Human|Assistant):( ?)")
+_MARKERS = ("\n\nHuman:", "\n\nAssistant:")
 _ROLES = {"Human": "user", "Assistant": "assistant"}
 _WORDS = {role: word for word, role in _ROLES.items()}
 
@@ -23,6 +24,14 @@ def read_transcript(text: str) -> tuple[list[Message], list[int]]:
         for word, content in zip(pieces[::3], pieces[2::3], strict=True)
     ]
     return turns, [index for index, space in enumerate(pieces[1::3]) if not space]
+
+
+def is_read_back(text: str, turns: Sequence[tuple[str, str]], bare: Collection[int] = ()) -> bool:
+    """Return whether the text of turns is read as the same turns; see `write_transcript`."""
+    if not bare and sum(map(text.count, _MARKERS)) == len(turns):
+        return True
+    read, _ = read_transcript(text)
+    return [(turn["role"], turn["content"]) for turn in read] == list(turns)
 
 
 def write_transcript(turns: Sequence[tuple[str, str]], bare: Collection[int] = ()) -> str:

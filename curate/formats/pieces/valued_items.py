@@ -64,13 +64,21 @@ class Reader:
                 messages.append(message)
         return messages
 
+    def turns(self, items: Sequence[Item], source: str) -> list[Message]:
+        """Return a list of messages that stands at a pointer."""
+        return self.messages(items, "prompt", source)
+
     def _message(self, item: Item, at: str, source: str) -> Message | None:
         role = item["role"]
         if role not in _ROLES:
             unknown_role(role, _ROLES, self.hits, f"{source}/role")
         message: Message = {"role": cast(Role, role)}
         had_tools = self.tools
-        self._content(item["content"], message, at, f"{source}/content")
+        content = item["content"]
+        if len(content) == 1 and len(only := content[0]) == 2 and only["type"] == "text":
+            message["content"] = only["value"]
+        else:
+            self._content(content, message, at, f"{source}/content")
         if had_tools is not self.tools and len(message) == 1 and role == "system":
             return None
         self._weight(item, message, at)
@@ -191,12 +199,18 @@ class Writer:
 
     def _message(self, message: Message, at: str) -> dict[str, Any]:
         role: str = message["role"]
+        if len(message) == 2 and not self.layout and role in _ROLES and "content" in message:
+            items = [{"type": "text", "value": message["content"]}]
+            return {"role": role, "content": items, "loss_weight": _usual(role)}
         report_lost(message, _LOST, self.hits, at)
         if role == "developer":
             role = "system"
             self.hits.append(Hit("LOS003", f"{at}/role", "the developer role becomes system"))
         item: dict[str, Any] = {"role": role, "content": self._content(message, at)}
         weight = message.get("weight", _usual(role))
+        if "weight" in message and weight == _usual(role):
+            why = f"a weight of {weight:g} is what a turn of {role} has without one"
+            self.hits.append(Hit("LOS030", f"{at}/weight", why))
         place = f"{at}/loss_weight"
         if "weight" in message or place not in marked(self.layout, "absent"):
             item["loss_weight"] = weight
@@ -215,7 +229,10 @@ class Writer:
             )
             for index, call in enumerate(message.get("tool_calls") or ())
         ]
-        if not parts and not calls and reasoning is None and message.get("parts") != []:
+        if message.get("parts") is not None and [part["type"] for part in parts] == ["text"]:
+            why = "one text part is the same as plain text"
+            self.hits.append(Hit("LOS023", f"{at}/parts", why))
+        if not parts and not calls and reasoning is None:
             why = "a message without content becomes an empty one"
             self.hits.append(Hit("LOS030", at, why))
         items = [{"type": "tool_call", "value": text} for text in calls]

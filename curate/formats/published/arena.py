@@ -41,8 +41,8 @@ def _decode_arena(record: Record, hits: list[Hit]) -> Row | None:
         return None
     better, worse = _SIDES[winner]
     reader = Reader(record, hits)
-    better_turns, worse_turns = record[better], record[worse]
-    shared = shared_prompt(reader, (f"/{better}", better_turns), (f"/{worse}", worse_turns))
+    sides = (f"/{better}", record[better]), (f"/{worse}", record[worse])
+    shared = shared_prompt(hits, reader.turns, *sides)
     if not shared:
         return None
     row: Row = {
@@ -69,10 +69,8 @@ def _encode_paired(row: Row, hits: list[Hit]) -> Record | None:
         return None
     record: Record = {"question": question}
     for column, side in (("response_j", "chosen"), ("response_k", "rejected")):
-        answer = one_answer(row[side], hits, f"/{side}")
+        answer = one_answer(row[side], hits, f"/{side}", roleless=True)
         at = f"/{side}/{max(0, len(row[side]) - 1)}"
-        if answer["role"] != "assistant":
-            hits.append(Hit("LOS008", at, "the answer is no assistant turn", answer["role"]))
         report_lost(answer, LOST, hits, at)
         record[column] = with_reasoning(answer, text_of(answer, hits, at), hits, at)
     return closed(row, record)

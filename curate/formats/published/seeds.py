@@ -34,7 +34,7 @@ def _decode(record: Record, hits: list[Hit]) -> Row | list[Row] | None:
         if category is not None:
             row["category"] = category
         own = {key: value for key, value in instance.items() if key not in _TEXTS}
-        if extra := {**rest, **({"instance": own} if own else {})}:
+        if extra := {**rest, **({"instances": [own]} if own else {})}:
             row["extra"] = extra
         rows.append(row)
     return rows if len(rows) > 1 else rows[0]
@@ -53,7 +53,11 @@ def _encode(row: Row, hits: list[Hit]) -> Record | None:
     if before := record.pop("history", None):
         why = f"{len(before) + 1} exchanges do not fit a task's instance, which holds one"
         hits.append(Hit("LOS008", "/messages", why))
-    record["instances"] = [{name: record.pop(name) for name in _TEXTS if name in record}]
+    instance = {name: record.pop(name) for name in _TEXTS if name in record}
+    match (row.get("extra") or {}).get("instances"):
+        case [dict(more)] if more.keys().isdisjoint(_TEXTS):
+            instance = {**more, **instance}
+    record["instances"] = [instance]
     return record
 
 

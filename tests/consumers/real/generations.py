@@ -137,7 +137,8 @@ def generations() -> tuple[list[Table], dict[str, Answers]]:
     for to, source in writable():
         for container in CONTAINERS:
             written = written_once(source, to, container)
-            asked.append((to, container, written.path))
+            if written.views:
+                asked.append((to, container, written.path))
     answers = {}
     for generation in GENERATIONS:
         jobs = [job_of(path, f"{generation}-{n}") for n, (_, _, path) in enumerate(asked)]

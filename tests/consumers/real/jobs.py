@@ -36,11 +36,12 @@ READS: dict[str, dict[str, tuple[list[str], tuple[str, ...], str]]] = {
     },
     "axolotl": {
         "alpaca": (["single turns", "dolly"], FILES, "alpaca"),
-        "sharegpt": (["chats", "dolly"], FILES, "sharegpt"),
+        # As tables these have a column `system`, which makes an empty turn where it is null.
+        "sharegpt": (["chats", "dolly"], ("jsonl",), "sharegpt"),
+        "axolotl": (["chats", "calls", "parallel calls", "dolly"], ("jsonl",), "messages"),
         "openai": (["chats", "calls", "parallel calls"], FILES, "messages"),
         "trl-messages": (["chats", "calls", "parallel calls"], TABLES, "messages"),
         "text": (["texts"], FILES, "text"),
-        "axolotl": (["chats", "calls", "parallel calls", "dolly"], FILES, "messages"),
         "chat-preference": (["plain pairs"], FILES, "chat-preference"),
         "trl-preference": (["plain pairs"], TABLES, "preference"),
         "trl-preference-implicit": (["plain pairs"], TABLES, "implicit"),
@@ -189,6 +190,7 @@ def column_names(path: Path) -> set[str]:
     return {key for row in rows for key in row}
 
 
+_MARGINS = ("trl-preference", "trl-preference-implicit", "swift-preference")
 _FIELDS = ("openai", "openai-kto", "trl-messages", "llamafactory-messages")
 
 
@@ -216,7 +218,11 @@ def seen(view: View, consumer: str, to: str, container: str) -> View:
         view = _alpaca(view, consumer)
     if consumer == "llamafactory" and to in ("openai", "llamafactory-messages"):
         view["turns"] = _with_thinking_off(view)
-    if consumer in ("torchtune", "ms-swift", "axolotl", "llamafactory"):
+    if container in ("parquet", "arrow") and (consumer == "trl" or to == "swift-preference"):
+        if to in _MARGINS:
+            # A table of margins has one on every row: 0 trains as none does.
+            view.setdefault("margin", 0.0)
+    elif consumer in ("torchtune", "axolotl", "llamafactory"):
         view.pop("margin", None)
     return view
 
@@ -304,6 +310,8 @@ _SIDES = ("turns", "chosen", "rejected", "completion")
 def canonical(view: View, consumer: str) -> View:
     """Return a view less what is no content: wrappers, empty texts beside calls."""
     made = {key: value for key, value in view.items() if key in _SIDES or key in _PLAIN}
+    if isinstance(made.get("output"), str):
+        made["output"] = _THOUGHT.sub(r"<think>\1</think>", made["output"])
     for side in _SIDES:
         if isinstance(made.get(side), list):
             made[side] = [_turn(item, consumer) for item in made[side]]

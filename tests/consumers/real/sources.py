@@ -45,7 +45,12 @@ ONE_CALL: list[Record] = [
     {"messages": [user("Hello"), answer("No tool is needed.")], "tools": records.TOOLS},
     {"messages": [user("Hello"), answer("None is offered.")]},
 ]
-PLAIN = [chat for chat in records.CHATS if not chat.get("tools")]
+# Without the empty texts that stand for no tools: predictions.yaml tells what those do.
+PLAIN = [
+    {key: value for key, value in chat.items() if key != "tools"}
+    for chat in records.CHATS
+    if chat.get("tools") != records.TOOLS
+]
 SINGLE = [chat for chat in PLAIN if [m["role"] for m in chat["messages"]] == ["user", "assistant"]]
 PARALLEL = [{"messages": records.TRACE, "tools": records.TOOLS}, *ONE_CALL]
 SOURCES: dict[str, tuple[list[Record], str]] = {

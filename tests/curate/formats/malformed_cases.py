@@ -3,15 +3,14 @@
 A file is one reader's: `bases`, records that are right, and `cases`, each a base (`of`) with
 changes by JSON Pointer, or a whole `record`, or `json` where the fault is in the JSON itself.
 Changes, in this order: `twice` (the item stands two times), `swap` (with the item behind it),
-`drop`, `set` (`-` is behind a list's last item). `finds` are the findings of `curate convert
---from NAME` in order, and `kept: true` says that the record becomes a row all the same.
+`drop`, `rename` (a key), `set` (`-` is behind a list's last item). `finds` are the findings of
+`curate convert --from NAME` in order, `kept: true` says that the record becomes a row all the same.
 """
 
 from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +52,9 @@ def changed(base: Any, case: Case) -> Any:
     for pointer in _listed(case.get("drop")):
         spot, key = _spot(record, pointer)
         del spot[key]
+    for pointer, new in case.get("rename", {}).items():
+        spot, key = _spot(record, pointer)
+        spot[new] = spot.pop(key)
     for pointer, value in case.get("set", {}).items():
         spot, key = _spot(record, pointer)
         if key == "-":
@@ -98,25 +100,37 @@ def updated(case: Case, finds: list[str], kept: bool) -> Case:
     return new | {"kept": True} if kept else new
 
 
+class _Plain(yaml.SafeDumper):
+    """Writes every value where it stands, without anchors."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    style = '"' if "\n" in value else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style)
+
+
+_Plain.add_representer(str, _text)
+
+
 def write(reader: str, bases: dict[str, Any], cases: list[Case]) -> None:
-    """Write a reader's file, one case an entry; the comment at its head stays."""
+    """Write a reader's file, a case a line; the comment at its head stays."""
     path = path_of(reader)
-    lines = path.read_text("utf-8").splitlines() if path.is_file() else []
-    head = [line for line in lines if line.startswith("#")]
-    lines = [*head, "bases:", *(line for item in bases.items() for line in _base(*item)), "cases:"]
-    for case in cases:
-        lines += _wrapped("- ", case)
+    old = path.read_text("utf-8").splitlines() if path.is_file() else []
+    lines = [line for line in old if line.startswith("#")]
+    lines += ["bases:", *(f"  {name}: {_flow(base)}" for name, base in bases.items())]
+    lines += ["cases:", *(f"- {_flow(case)}" for case in cases)]
     path.write_text("\n".join(lines) + "\n", "utf-8")
 
 
-def _base(name: str, record: Any) -> Iterator[str]:
-    yield from _wrapped(f"  {name}: ", record)
-
-
-def _wrapped(start: str, value: Any) -> Iterator[str]:
-    text = yaml.safe_dump(
-        value, default_flow_style=True, sort_keys=False, allow_unicode=True, width=92
-    )
-    first, *more = text.rstrip("\n").splitlines()
-    yield start + first
-    yield from (f"    {line.strip()}" if line.strip() else "" for line in more)
+def _flow(value: Any) -> str:
+    return yaml.dump(
+        value,
+        Dumper=_Plain,
+        default_flow_style=True,
+        sort_keys=False,
+        allow_unicode=True,
+        width=float("inf"),
+    ).rstrip("\n")

@@ -34,9 +34,14 @@ CASES: list[tuple[str, dict[str, Any], str, list[dict[str, Any]], list[str]]] = 
     ("chat to prompt", CHAT, "prompt_only", [{"prompt": ASK, "extra": {"tools": "[]"}}],
      ["LOS052"]),
     ("no question", {"messages": GOOD}, "prompt_only", [{"messages": GOOD}], ["LOS052", "LOS034"]),
-    ("a numbered id", PAIR | {"layout": {"id": "number", "prompt": "string"}}, "sft",
+    ("a numbered id", PAIR | {"layout": {"id": "number", "chosen_words": ["gpt"]}}, "sft",
      [{"messages": [*ASK, *GOOD], "tools": "[]", "extra": {"x": 1}, "layout": {"id": "number"}}],
      ["LOS024"]),
+    ("plain texts", JUDGED | {"layout": {"prompt": "string"}}, "sft",
+     [{"messages": [*ASK, *GOOD], "category": "k", "layout": {"prompt": "string"}}], []),
+    ("where the instruction ends", PAIR | {"layout": {"alpaca_split": 0}}, "sft",
+     [{"messages": [*ASK, *GOOD], "tools": "[]", "extra": {"x": 1},
+       "layout": {"alpaca_split": 0}}], ["LOS024"]),
 ]  # fmt: skip
 
 
