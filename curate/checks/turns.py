@@ -201,7 +201,7 @@ def consecutive_roles(row: Row) -> Iterator[Spot]:
     Why: LLaMA-Factory drops the row, torchtune and Together refuse it, ms-swift glues the texts
     without a separator; several templates raise. Others train it as it stands.
     Example: user, user, assistant
-    Fix: `--repair merge-consecutive` joins them with an empty line, and so does the unsafe fix where
+    Fix: `--repair merge-consecutive` joins them by an empty line, so does the unsafe fix where
     both are plain text.
     Source: LLaMA-Factory#10178; ms-swift `_swift_prepare_inputs`; torchtune `validate_messages`.
     """

@@ -38,7 +38,7 @@ _BY_COLUMN: tuple[tuple[str, Kind], ...] = (
 
 
 def _rest(row: Row) -> Row:
-    """Return what a row keeps in another kind; most of its layout is about columns that are gone."""
+    """Return what a row keeps in another kind; its layout mostly is about columns that go."""
     kept = {key: value for key, value in row.items() if key not in _ONE_SIDED}
     layout = row.get("layout") or {}
     known = {key: layout[key] for key in OF_QUESTION if key in layout}

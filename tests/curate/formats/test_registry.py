@@ -31,7 +31,7 @@ TWINS = {
     # Read as OpenAI's, which has the same columns of text.
     "llamafactory-messages": {"openai"},
     # Services that read OpenAI's lines.
-    **dict.fromkeys(("together", "fireworks", "azure"), {"openai"}),
+    **{name: {"openai"} for name in ("together", "fireworks", "azure")},
 }
 
 
