@@ -16,10 +16,9 @@ from curate.formats import (
     Ambiguous,
     Format,
     shape_of,
-    shape_published,
-    shape_values,
 )
 from curate.formats.recast import RECASTS
+from curate.formats.shapes import published, values
 from curate.formats.trips import class_of
 from curate.repairs import REPAIRS
 from curate.schema import load as load_schema
@@ -83,7 +82,7 @@ def _ambiguities() -> list[list[str]]:
     """Return what each ambiguous shape leaves open, and the flags that answer it."""
     shapes = [
         shape
-        for module in (shape_values, shape_published)
+        for module in (values, published)
         for shape in vars(module).values()
         if isinstance(shape, Ambiguous)
     ]

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from curate.formats.shape_hosted import service_of
-from curate.formats.shape_media import by_items, has_tag, trl_images
-from curate.formats.shape_turns import is_pygmalion, is_turn, messages_dialect, pairs_of
+from curate.formats.shapes.hosted import service_of
+from curate.formats.shapes.media import by_items, has_tag, trl_images
+from curate.formats.shapes.turns import is_pygmalion, is_turn, messages_dialect, pairs_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from curate.formats import shape_published as published
-from curate.formats import shape_values as values
-from curate.formats.shape_hosted import contents
-from curate.formats.shape_values import Ambiguous, Look, Pretokenised, Recognised, Shape, said
+from curate.formats.shapes import published, values
+from curate.formats.shapes.hosted import contents
+from curate.formats.shapes.values import Ambiguous, Look, Pretokenised, Recognised, Shape, said
 
 __all__ = ["Ambiguous", "Pretokenised", "Recognised", "Shape", "said", "shape_of"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from curate.formats.shape_values import Ambiguous, Look, Recognised, Shape
+from curate.formats.shapes.values import Ambiguous, Look, Recognised, Shape
 
 OASST_MESSAGES = Recognised(
     "oasst-messages",
