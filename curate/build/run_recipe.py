@@ -56,6 +56,8 @@ class OutputSection:
     format: str = option("row", doc="The format of its rows, as `--to`.")
     container: Literal["arrow", "parquet", "jsonl"] = option("arrow", doc="The files' container.")
     consumers: list[str] = option(factory=list, doc="Trainers it is also for, as `--consumer`.")
+    allow_loss: list[str] = option(factory=list, doc="LOS codes or names that are accepted.")
+    fail_on_loss: bool = option(False, doc="Any other loss is a failure.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ def run_recipe(name: str, *, overrides: Sequence[str], dry_run: bool) -> Report:
             "select": tuple(recipe.checks.select),
             "ignore": tuple(recipe.checks.ignore),
             "fix": recipe.checks.fix,
+            "allow_loss": tuple(recipe.output.allow_loss),
         }
     )
     report = convert(
@@ -116,6 +119,7 @@ def run_recipe(name: str, *, overrides: Sequence[str], dry_run: bool) -> Report:
         container=recipe.output.container,
         settings=settings,
         consumers=recipe.output.consumers,
+        fail_on_loss=recipe.output.fail_on_loss,
         dry_run=dry_run,
         recipe=values(recipe),
     )
