@@ -36,6 +36,10 @@ def _check(row: Row, hits: list[Hit]) -> None:
     """Report what the schema cannot see: JSON held as text, and indexes into media."""
     if "tools" in row:
         read_tools(row["tools"], hits, "/tools")
+    steps, labels = row.get("completions"), row.get("labels")
+    if steps is not None and labels is not None and len(steps) != len(labels):
+        why = f"{len(steps)} completions have {len(labels)} labels"
+        hits.append(Hit("SCH021", "/labels", why))
     media = len(row.get("media") or ())
     for column, messages in message_lists(row):
         for index, message in enumerate(messages):

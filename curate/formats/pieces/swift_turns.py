@@ -308,6 +308,9 @@ class _Writer:
         if message.get("content") == "":
             why = "an empty content beside calls becomes none"
             self.hits.append(Hit("LOS030", f"{self.pointer}/content", why))
+        elif message.get("parts") == []:
+            why = "no parts beside calls and no content are the same"
+            self.hits.append(Hit("LOS030", f"{self.pointer}/parts", why))
         return bool(message.get("content") or message.get("parts") or message.get("reasoning"))
 
     def _text(self, message: Message, at: str) -> dict[str, Any]:
