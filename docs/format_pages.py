@@ -101,24 +101,30 @@ def _ways() -> dict[tuple[str, str], str]:
     return ways
 
 
-def round_trip_page(trips: dict[str, dict[str, list[str]]]) -> str:
+def round_trip_page(trips: dict[str, dict[str, dict[str, list[str]]]]) -> str:
     kinds = dict.fromkeys(BY_NAME[name].kind for name in trips)
     parts = [
-        "What comes back when a record goes to another format of its kind and back, measured on "
-        "the cases of the tests: A exact, B but for call ids that were invented or dropped, C but "
-        "for spelling, D lossy, each loss reported at its row. `curate formats NAME` names the "
-        "codes. A test makes every trip and fails where a record comes back different and nothing "
-        "was reported."
+        "What comes back when a record goes to another format of its kind and back: A exact, B but "
+        "for call ids that were invented or dropped, C but for spelling, D lossy, each loss "
+        "reported at its row. The first letter is for usual records (the examples of the format's "
+        "schema), the second for all cases of the tests, rare dialects among them. `curate formats "
+        "NAME` names the codes. Tests make every trip and fail where a record comes back different "
+        "and nothing was reported."
     ]
     for kind in kinds:
         own = [name for name in trips if BY_NAME[name].kind == kind]
         head = ["from ↓ to →", *(str(number) for number in range(1, len(own) + 1))]
         rows = [
-            [f"{n} {name}", *(class_of(trips[name][other]) for other in own)]
+            [f"{n} {name}", *(_letters(trips[name][other]) for other in own)]
             for n, name in enumerate(own, 1)
         ]
         parts += [f"## {kind}", table(head, rows)]
     return page("Round trips", *parts)
+
+
+def _letters(codes: dict[str, list[str]]) -> str:
+    usual, worst = class_of(codes["usual"]), class_of(codes["any"])
+    return usual if usual == worst else f"{usual} {worst}"
 
 
 def _loss(code: Code) -> list[str]:

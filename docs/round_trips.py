@@ -52,13 +52,15 @@ def _is_good(record: dict[str, Any], form: Format) -> bool:
     return row is not None and all(BY_CODE[hit.code].severity != "error" for hit in hits)
 
 
-def measured() -> dict[str, dict[str, list[str]]]:
+def measured() -> dict[str, dict[str, dict[str, list[str]]]]:
     """Return the codes that were reported from each format to each of its kind and back.
+
+    `usual` are those of the schema's examples, `any` those of all records.
 
     Raises:
         AssertionError: If a record came back different and nothing was reported.
     """
-    found: dict[str, dict[str, list[str]]] = {}
+    found: dict[str, dict[str, dict[str, list[str]]]] = {}
     known = records()
     for own in FORMATS:
         if own.encode is None or not known[own.name]:
@@ -66,10 +68,14 @@ def measured() -> dict[str, dict[str, list[str]]]:
         found[own.name] = {}
         for other in FORMATS:
             if other.kind == own.kind and other.encode is not None and other.name != "row":
-                codes: set[str] = set()
+                examples = load(own.schema)["examples"]
+                codes: dict[str, set[str]] = {"usual": set(), "any": set()}
                 for record in known[own.name]:
-                    codes.update(_codes(record, own, other))
-                found[own.name][other.name] = sorted(codes)
+                    lost = _codes(record, own, other)
+                    codes["any"].update(lost)
+                    if record in examples:
+                        codes["usual"].update(lost)
+                found[own.name][other.name] = {name: sorted(all_) for name, all_ in codes.items()}
     return found
 
 

@@ -34,23 +34,21 @@ def all_codes() -> list[Code]:
 def formats(name: str | None, as_json: bool) -> None:
     """List the formats, or say what NAME loses on its way to every other one and back.
 
-    Classes of round trips: A exact, B but for invented call ids, C but for spelling, D lossy, each
-    loss reported. The list shows a format's way to the row and back.
+    Classes of round trips of usual records: A exact, B but for invented call ids, C but for
+    spelling, D lossy, each loss reported. The list shows a format's way to the row and back.
     """
     if name is not None:
         _round_trips(name, as_json)
         return
     from curate.formats import FORMATS
-    from curate.formats.trips import class_of, table
 
-    known = table()
     rows = [
         {
             "name": form.name,
             "kind": form.kind,
             "reads": form.decode is not None,
             "writes": form.encode is not None,
-            "round_trip": class_of(known[form.name][form.name]) if form.name in known else None,
+            "round_trip": _own_class(form.name),
             "title": form.title,
         }
         for form in FORMATS
@@ -64,6 +62,13 @@ def formats(name: str | None, as_json: bool) -> None:
         console.out(f"{row['name']:26} {row['kind']:11} {able} {trip}  {row['title']}")
 
 
+def _own_class(name: str) -> str | None:
+    """Return the class of a format's way to the row and back, None where it is not written."""
+    from curate.formats.trips import class_of, table
+
+    return class_of(table()[name][name].usual) if name in table() else None
+
+
 def _round_trips(name: str, as_json: bool) -> None:
     from curate.formats import ALIASES, BY_NAME
     from curate.formats.trips import class_of, table
@@ -74,7 +79,12 @@ def _round_trips(name: str, as_json: bool) -> None:
         hint = f"did you mean {near[0]}?" if near else "see `curate formats`"
         raise UsageError(f"no format is named {name}", hint=hint)
     rows = [
-        {"to": other, "round_trip": class_of(codes), "codes": codes}
+        {
+            "to": other,
+            "round_trip": class_of(codes.usual),
+            "codes": codes.usual,
+            "in_rare_records": sorted(set(codes.any) - set(codes.usual)),
+        }
         for other, codes in table().get(own, {}).items()
     ]
     if as_json:
@@ -84,7 +94,9 @@ def _round_trips(name: str, as_json: bool) -> None:
         return
     console.out(f"{own}: {BY_NAME[own].title}")
     for row in rows:
-        console.out(f"  {row['to']:26} {row['round_trip']}  {' '.join(row['codes'])}".rstrip())
+        line = f"  {row['to']:26} {row['round_trip']}  {' '.join(row['codes'])}".rstrip()
+        rare = f"  (rare records: {' '.join(row['in_rare_records'])})"
+        console.out(line + rare if row["in_rare_records"] else line)
 
 
 @click.command()

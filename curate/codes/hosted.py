@@ -11,7 +11,8 @@ HOSTED = (
 Two keys say the same, and the format takes one of them.
 
 Why: mistral-finetune refuses a record with `messages` and `interactions`, `tools` and
-`available_tools`, or `content` and `text`; which one counts is not said.
+`available_tools`, or `content` and `text`; which one counts is not said. Two prompt or two answer
+columns that differ are reported for axolotl's pairs as well.
 Example: `{"role": "user", "content": "Hi", "text": "Hello"}`
 Fix: leave one of the two out.
 Source: mistralai/mistral-finetune `finetune/data/tokenize.py`.""",

@@ -35,6 +35,7 @@ from curate.formats.pieces.tools import read_tools, write_tools
 from curate.row import TEXT, Message, Row
 
 _CONSUMED = frozenset({"messages", "tools", "system"})
+_TEXT_SCHEMA = '"parameters": "'
 
 
 def _decode(record: Record, hits: list[Hit]) -> Row | None:
@@ -94,7 +95,7 @@ def _read_tools(record: Record, hits: list[Hit], layout: dict[str, Any]) -> str 
         mark_empty(layout, record, "tools")
     tools, hints = read_tools(value, hits, "/tools", default="string")
     layout.update(hints)
-    if tools is None or '"parameters": "' not in tools:
+    if tools is None or _TEXT_SCHEMA not in tools:
         return tools
     found: list[Any] = parse(tools)
     for index, tool in enumerate(found):
@@ -111,6 +112,24 @@ def _read_tools(record: Record, hits: list[Hit], layout: dict[str, Any]) -> str 
     return dump(found)
 
 
+def _readable(tools: str, hits: list[Hit]) -> str:
+    """Return the tools but for those whose parameters are text that is no JSON (LOS010)."""
+    if _TEXT_SCHEMA not in tools:
+        return tools
+    kept = []
+    for index, tool in enumerate(parse(tools)):
+        function = tool.get("function")
+        text = function.get("parameters") if isinstance(function, dict) else None
+        try:
+            parse(text if isinstance(text, str) else "{}")
+        except ValueError:
+            why = "axolotl reads parameters that are text as JSON, which these are not"
+            hits.append(Hit("LOS010", f"/tools/{index}", why, text))
+        else:
+            kept.append(tool)
+    return dump(kept)
+
+
 def _encode(row: Row, hits: list[Hit]) -> Record | None:
     layout = opened(row, "messages", hits)
     if layout is None:
@@ -123,6 +142,7 @@ def _encode(row: Row, hits: list[Hit]) -> Record | None:
     media = row.get("media") or ()
     record["messages"] = write_side(messages[first:], hits, "/messages", layout, media, first)
     if (tools := row.get("tools")) is not None:
+        tools = _readable(tools, hits)
         record["tools"] = write_tools(tools, hits, "/tools", form="string", layout=layout)
         if layout.get("parameters") == "string":
             hits.append(Hit("LOS016", "/tools", "parameters that were text become objects"))

@@ -63,6 +63,8 @@ def _take(block: Mapping[str, Any], turn: Turn, at: str) -> None:
 
 
 def _is_thought(part: Mapping[str, Any]) -> bool:
+    if not isinstance(part.get("thoughtSignature"), str | None):
+        return False
     return isinstance(part.get("text"), str) and part.keys() <= {
         *("text", "thought", "thoughtSignature")
     }
@@ -234,7 +236,7 @@ def _response(message: Message, writer: Writer, pointer: str) -> dict[str, Any]:
 
 def _think(text: str, extra: dict[str, Any]) -> Block:
     block: Block = {"text": text, "thought": True}
-    if isinstance(extra.get("signature"), str):
+    if "signature" in extra and isinstance(extra["signature"], str | None):
         block["thoughtSignature"] = extra.pop("signature")
     return block
 

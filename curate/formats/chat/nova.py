@@ -73,7 +73,8 @@ def _thought(block: Mapping[str, Any]) -> dict[str, Any] | None:
     inner = outer.get("reasoningText") if isinstance(outer, dict) and len(outer) == 1 else None
     if not isinstance(inner, dict) or len(block) != 1 or not inner.keys() <= {"text", "signature"}:
         return None
-    return inner if isinstance(inner.get("text"), str) else None
+    fits = isinstance(inner.get("text"), str) and isinstance(inner.get("signature"), str | None)
+    return inner if fits else None
 
 
 def _take_part(block: Mapping[str, Any], turn: Turn) -> None:
@@ -262,7 +263,7 @@ def _json_results(writer: Writer) -> list[str]:
 
 def _think(text: str, extra: dict[str, Any]) -> Block:
     inner: Block = {"text": text}
-    if isinstance(extra.get("signature"), str):
+    if "signature" in extra and isinstance(extra["signature"], str | None):
         inner["signature"] = extra.pop("signature")
     return {"reasoningContent": {"reasoningText": inner}}
 

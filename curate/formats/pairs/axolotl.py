@@ -126,8 +126,9 @@ def _closed(row: Row, record: Record, hits: list[Hit], layout: dict[str, Any]) -
 
 
 def _decode_columns(record: Record, hits: list[Hit]) -> Row | None:
-    names = (_PROMPTS, ("chosen", "chosen_response"), ("rejected", "rejected_response"))
-    question, chosen, rejected = (_only_of(record, some, hits) for some in names)
+    question = _only_of(record, _PROMPTS, hits)
+    chosen = _only_of(record, ("chosen", "chosen_response"), hits)
+    rejected = _only_of(record, ("rejected", "rejected_response"), hits)
     if question is None or chosen is None or rejected is None:
         return None
     row: Row = {
@@ -136,8 +137,8 @@ def _decode_columns(record: Record, hits: list[Hit]) -> Row | None:
         "rejected": assistant(record[rejected]),
     }
     reader = Reader(record, hits)
-    columns = {_PROMPT: question, "chosen": chosen, "rejected": rejected}
-    if spelled := {name: found for name, found in columns.items() if name != found}:
+    names = {_PROMPT: question, "chosen": chosen, "rejected": rejected}
+    if spelled := {name: found for name, found in names.items() if name != found}:
         reader.layout["columns"] = spelled
     consumed = frozenset({question, chosen, rejected, "margin", "tools"})
     return _completed(row, reader, consumed)
@@ -145,9 +146,10 @@ def _decode_columns(record: Record, hits: list[Hit]) -> Row | None:
 
 def _only_of(record: Record, names: Sequence[str], hits: list[Hit]) -> str | None:
     """Return the first of the columns that has a value; SCH012 for others that say otherwise."""
-    name = first_of(record, names, hits)
-    for other in names if name is not None else ():
-        if record.get(other) is not None and record[other] != record[name]:
+    if (name := first_of(record, names, hits)) is None:
+        return None
+    for other in names:
+        if record.get(other) and record[other] != record[name]:
             why = f"{name} and {other} differ; it is open which of them is meant"
             hits.append(Hit("SCH012", f"/{other}", why, fix="leave one of them out"))
     return name

@@ -107,18 +107,19 @@ def _decode(item: Mapping[str, Any], at: str, reader: _Reader) -> Message:
     _read_weight(item, message, reader)
     _read_reasoning(item, message, extra, reader)
     _read_calls(item, message, extra, at, reader)
-    if "tool_calls" in message and message["role"] != "assistant" and message["tool_calls"]:
-        _misplaced(item, message["role"], at, reader)
+    if message.get("tool_calls") and message["role"] != "assistant":
+        _report_calls(item, at, reader)
     if extra:
         message["extra"] = dump(extra)
     return message
 
 
-def _misplaced(item: Mapping[str, Any], role: str, at: str, reader: _Reader) -> None:
-    """Report calls in a message that is not the assistant's."""
-    key = "tool_calls" if item.get("tool_calls") is not None else "function_call"
-    why = f"only assistant messages call tools, this one is of the role {role}"
-    reader.hits.append(Hit("SCH003", f"{at}/{key}", why))
+def _report_calls(item: Mapping[str, Any], at: str, reader: _Reader) -> None:
+    """Report calls in a message that is not the assistant's, as far as its role is known."""
+    if (role := item["role"]) in ROLE_WORDS:
+        key = "tool_calls" if item.get("tool_calls") is not None else "function_call"
+        why = f"only assistant messages call tools, this one is of the role {role}"
+        reader.hits.append(Hit("SCH003", f"{at}/{key}", why))
 
 
 def _role(role: str, at: str, reader: _Reader) -> Role:

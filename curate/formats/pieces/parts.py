@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from curate.finding import Hit
 from curate.formats.pieces.held_json import dump, parse
+from curate.formats.pieces.inline_media import mime_by_name
 from curate.row import Part
 
 Media = dict[str, Any]
@@ -150,7 +151,8 @@ def encode_parts(
         parts: A message's parts.
         media: The row's media list.
         hits: Gets LOS022 for each part that OpenAI has no part type for; it is left out. LOS032
-            for keys of another spelling that a part came with.
+            for keys of another spelling that a part came with, and for a media type that the name
+            of the file does not tell. LOS030 for a text part without text.
         pointer: Where the parts stand in the row.
     """
     items = []
@@ -173,6 +175,12 @@ def _encode(
     item: dict[str, Any] = {"type": part["type"]}
     if "text" in part:
         item["refusal" if part["type"] == "refusal" else "text"] = part["text"]
+    if "type" in extra:
+        why = "the key type was kept aside; in this format the name is taken"
+        hits.append(Hit("LOS032", f"{pointer}/extra", why, extra.pop("type")))
+    if part["type"] == "text" and not isinstance({**item, **extra}.get("text"), str):
+        hits.append(Hit("LOS030", pointer, "a text part without text becomes an empty one"))
+        extra["text"] = ""
     return {**item, **extra}
 
 
@@ -180,6 +188,10 @@ def _encode_media(
     entry: Media, extra: dict[str, Any], hits: list[Hit], pointer: str
 ) -> dict[str, Any] | None:
     ref = entry["ref"]
+    mime = entry.get("mime")
+    if mime is not None and not ref.startswith("data:") and mime != mime_by_name(ref):
+        why = "the media type has no place; it is told from the ending of the name"
+        hits.append(Hit("LOS032", pointer, why, mime))
     if entry["type"] == "file":
         key = extra.pop(REF_KEY, "file_data")
         return {"type": "file", "file": {key: ref, **extra}}
