@@ -75,7 +75,12 @@ def read_calls(text: str) -> Calls:
     return Calls(calls, quoted, OTHER)
 
 
-def _call(members: Mapping[str, Cut], quoted: list[int], index: int) -> ToolCall:
+def name_and_arguments(members: Mapping[str, Cut]) -> tuple[str, Cut]:
+    """Return a call's name and its arguments, an object or the text of one.
+
+    Raises:
+        ValueError: If the members are not those of a call.
+    """
     name, arguments = members.get("name"), members.get("arguments")
     if name is None or not isinstance(name.value, str):
         raise ValueError("it has no name")
@@ -83,10 +88,15 @@ def _call(members: Mapping[str, Cut], quoted: list[int], index: int) -> ToolCall
         raise ValueError("arguments is no object")
     if unknown := members.keys() - {"name", "arguments"}:
         raise ValueError(f"{', '.join(sorted(unknown))} has no place in a call")
+    return name.value, arguments
+
+
+def _call(members: Mapping[str, Cut], quoted: list[int], index: int) -> ToolCall:
+    name, arguments = name_and_arguments(members)
     if isinstance(arguments.value, str):
         quoted.append(index)
-        return {"type": "function", "name": name.value, "arguments": arguments.value}
-    return {"type": "function", "name": name.value, "arguments": arguments.text}
+        return {"type": "function", "name": name, "arguments": arguments.value}
+    return {"type": "function", "name": name, "arguments": arguments.text}
 
 
 def write_calls(calls: Sequence[ToolCall], quoted: Sequence[int], spelling: str = "") -> str:

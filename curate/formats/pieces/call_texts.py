@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from curate.finding import Hit
-from curate.formats.pieces.call_spelling import usual_call
+from curate.formats.pieces.call_spelling import name_and_arguments, usual_call
 from curate.formats.pieces.held_json import cut_objects, dump, exact_object, is_sure_object
 from curate.row import ToolCall
 
@@ -29,14 +29,7 @@ def read_call(text: str, hits: list[Hit], pointer: str, layout: dict[str, Any]) 
         found, listed = cut_objects(text)
         if listed or len(found) != 1:
             raise ValueError("it is a list")
-        members = found[0]
-        name, arguments = members.get("name"), members.get("arguments")
-        if name is None or not isinstance(name.value, str):
-            raise ValueError("it has no name")
-        if arguments is None or not isinstance(arguments.value, dict | str):
-            raise ValueError("arguments is no object")
-        if unknown := members.keys() - {"name", "arguments"}:
-            raise ValueError(f"{', '.join(sorted(unknown))} has no place in a call")
+        name, arguments = name_and_arguments(found[0])
     except ValueError as error:
         hits.append(Hit("TOL002", pointer, f"no tool call: {error}", text, _FIX))
         return None
@@ -46,7 +39,7 @@ def read_call(text: str, hits: list[Hit], pointer: str, layout: dict[str, Any]) 
         layout["call_arguments"] = "text"
     call: ToolCall = {
         "type": "function",
-        "name": name.value,
+        "name": name,
         "arguments": inner if isinstance(inner, str) else arguments.text,
     }
     if text != _spelled(call, inside, ": ", ", "):
