@@ -12,10 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from curate.build import Report, Settings, convert, load
 from curate.cli import main
 from curate.finding import Finding
+
+# The same examples on every run, so that a change is judged by what it does and not by chance;
+# `HYPOTHESIS_EXPLORE=1 make test` draws new ones, and many more of them.
+settings.register_profile("fixed", derandomize=True, deadline=None)
+settings.register_profile("explore", max_examples=1_000, deadline=None)
+settings.load_profile("explore" if os.environ.get("HYPOTHESIS_EXPLORE") else "fixed")
 
 
 @pytest.fixture(scope="session")

@@ -311,6 +311,9 @@ class _Writer:
         elif message.get("parts") == []:
             why = "no parts beside calls and no content are the same"
             self.hits.append(Hit("LOS030", f"{self.pointer}/parts", why))
+        if message.get("reasoning") == "":
+            why = "an empty reasoning beside calls becomes none"
+            self.hits.append(Hit("LOS030", f"{self.pointer}/reasoning", why))
         return bool(message.get("content") or message.get("parts") or message.get("reasoning"))
 
     def _text(self, message: Message, at: str) -> dict[str, Any]:
