@@ -56,6 +56,7 @@ golden: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python bench/start.py
 	$(BIN)/python bench/convert.py
+	$(BIN)/python bench/formats.py --rows 5000
 
 consumers: $(STAMP)
 	$(BIN)/python -m tests.consumers.run_real
