@@ -84,7 +84,7 @@ class Decoder:
         self.changes = changes_of(settings)
         self.mends = any(name == SURROGATES.name for name, _ in settings.repairs)
         self.stages = stages_of(settings)
-        self.recast = recast_of(settings)
+        self.row_stages = self.stages + recast_of(settings)
         self.target = target_kind(settings)
         self.user_check = user_schema(settings.user_schema) if settings.user_schema else None
         self._valid: dict[str, Callable[[Any], bool]] = {}
@@ -200,7 +200,7 @@ class Decoder:
             rows = self._decode(record, form, hits)
         if (reader := self._reader(chunk)) is not None:
             hits = reader.placed(hits, read)
-        done = remake(rows, self.stages + self.recast, hits, chunk.records[index])
+        done = remake(rows, self.row_stages, hits, chunk.records[index])
         if hits and verdict.weigh(index, hits, rows[0].get("id") if len(rows) == 1 else None):
             return None
         if not rows or form is None:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from curate.consumers.base import Consumer, Written, said
+from curate.files.registry import TURN_TAGS
 
 FILE = "dataset_info.json"
 _MEDIA = ("images", "videos", "audios")
@@ -36,15 +37,6 @@ _COLUMNS: dict[str, dict[str, str]] = {
     "openai-kto": {"messages": "messages", "kto_tag": "label"},
     "text": {"prompt": "text"},
 }
-_TURN_TAGS = {
-    "role_tag": "from",
-    "content_tag": "value",
-    "user_tag": "human",
-    "assistant_tag": "gpt",
-    "observation_tag": "observation",
-    "function_tag": "function_call",
-    "system_tag": "system",
-}
 _MESSAGE_TAGS = {
     "role_tag": "role",
     "content_tag": "content",
@@ -63,7 +55,7 @@ def entry(written: Written) -> dict[str, Any]:
     tags = None
     if form.startswith(("sharegpt", "openai")):
         made["formatting"] = "sharegpt"
-        tags = _TURN_TAGS if form.startswith("sharegpt") else _MESSAGE_TAGS
+        tags = TURN_TAGS if form.startswith("sharegpt") else _MESSAGE_TAGS
     else:
         made["formatting"] = "alpaca"
     if form.endswith("-preference"):
@@ -128,7 +120,7 @@ def unread(form: str, record: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
             yield f"/{label}", "LLaMA-Factory takes an empty answer for one that is not wanted"
     if form.startswith("sharegpt"):
         turns = record.get("conversations") or ()
-        yield from _out_of_order(form, turns, "/conversations", _TURN_TAGS)
+        yield from _out_of_order(form, turns, "/conversations", TURN_TAGS)
     elif form.startswith("openai"):
         for name in said(record, "tools"):
             yield f"/{name}", "LLaMA-Factory reads calls as turns of their own; write --to sharegpt"

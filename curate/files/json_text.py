@@ -80,9 +80,7 @@ def parse_record(raw: bytes, limits: Limits) -> tuple[Record | None, list[Hit]]:
         if depth > limits.depth:
             return None, [_deep(depth, limits)]
     if widest > limits.keys:
-        return None, [
-            Hit("SRC010", "", f"an object has {widest:,} keys, the limit is {limits.keys:,}")
-        ]
+        return None, [_too_wide(widest, limits)]
     compact = not once and _is_compact(raw, record)
     if not once and not compact and not _has_keys(raw, keys):
         return None, [_duplicate(raw)]
@@ -131,14 +129,17 @@ def _array_record(value: Any, raw: bytes, limits: Limits) -> tuple[Record | None
     if depth > limits.depth:
         return None, [_deep(depth, limits)]
     if widest > limits.keys:
-        wide = f"an object has {widest:,} keys, the limit is {limits.keys:,}"
-        return None, [Hit("SRC010", "", wide)]
+        return None, [_too_wide(widest, limits)]
     if not _has_keys(raw, keys):
         return None, [_duplicate(raw)]
     if number and _has_long_number(raw):
         exact, hits = _exact_numbers(raw)
         return array_row(exact), hits
     return record, []
+
+
+def _too_wide(widest: int, limits: Limits) -> Hit:
+    return Hit("SRC010", "", f"an object has {widest:,} keys, the limit is {limits.keys:,}")
 
 
 def _too_deep(raw: bytes, limits: Limits) -> Hit | None:

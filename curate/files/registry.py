@@ -25,7 +25,7 @@ _COLUMNS: dict[str, str | None] = {
     **{"messages": "conversations", "system": None, "tools": None},
     **dict.fromkeys(("images", "videos", "audios", "chosen", "rejected", "kto_tag")),
 }
-_TAGS: dict[str, str] = {
+TURN_TAGS: dict[str, str] = {
     "role_tag": "from",
     "content_tag": "value",
     "user_tag": "human",
@@ -72,7 +72,7 @@ class Entry:
     source_format: str
     columns: tuple[tuple[str, str], ...] = ()
     unlisted: tuple[tuple[str, str], ...] = ()
-    tags: tuple[tuple[str, str | None], ...] = tuple(_TAGS.items())
+    tags: tuple[tuple[str, str | None], ...] = tuple(TURN_TAGS.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ def _check_types(value: Mapping[str, Any], notes: _Notes) -> None:
     blocks: tuple[tuple[str, Any, frozenset[str]], ...] = (
         ("", value, _KEYS),
         ("columns", value.get("columns"), frozenset(_COLUMNS)),
-        ("tags", value.get("tags"), frozenset(_TAGS)),
+        ("tags", value.get("tags"), frozenset(TURN_TAGS)),
     )
     for block, found, known in blocks:
         for key in found if isinstance(found, dict) else ():
@@ -296,16 +296,16 @@ def _entry(name: str, value: Mapping[str, Any], notes: _Notes) -> Entry | None:
     columns = dict(_COLUMNS)
     if (block := value.get("columns")) is not None:
         columns = {key: block.get(key) for key in _COLUMNS}
-    tags: dict[str, str | None] = dict(_TAGS)
+    tags: dict[str, str | None] = dict(TURN_TAGS)
     if (block := value.get("tags")) is not None:
-        tags = {key: block.get(key) for key in _TAGS}
+        tags = {key: block.get(key) for key in TURN_TAGS}
     is_list = formatting != "alpaca"
     if is_list and (missing := [key for key in _LISTS_NEED if tags[key] is None]):
         why = (
             f"its tags leave out {', '.join(missing)}, so that LLaMA-Factory has none in place of "
             f"the default and loses every row"
         )
-        rest = ", ".join(f'"{key}": "{_TAGS[key]}"' for key in missing)
+        rest = ", ".join(f'"{key}": "{TURN_TAGS[key]}"' for key in missing)
         notes.add("SRC038", "tags", why, f"list them: {rest}")
     source = _source_format(formatting, bool(value.get("ranking")), columns, notes)
     if source is None:

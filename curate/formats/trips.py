@@ -20,7 +20,6 @@ from curate.finding import Hit
 from curate.formats.base import Format, Record
 from curate.formats.chat.hosted import CLOSED
 from curate.formats.chat.trl import READ_BY_TRL
-from curate.formats.recast import RECASTS
 from curate.formats.rest import flat, only, with_rest
 from curate.formats.spelling import lose_spelling
 from curate.row import Row
@@ -122,11 +121,3 @@ def table() -> dict[str, dict[str, Losses]]:
 def same(first: Any, second: Any) -> bool:
     """Return whether two records are the same JSON, whatever the order of keys."""
     return json.dumps(first, sort_keys=True) == json.dumps(second, sort_keys=True)
-
-
-def reachable(own: Format, other: Format) -> bool:
-    """Return whether rows of a format can be written in another, by another kind if need be."""
-    kinds = (own.kind, other.kind)
-    if own.decode is None or other.encode is None:
-        return False
-    return own.kind == other.kind or kinds in RECASTS

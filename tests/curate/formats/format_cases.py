@@ -13,22 +13,12 @@ from hypothesis import strategies as st
 
 from curate.codes import BY_CODE
 from curate.finding import Hit
+from curate.formats import BY_NAME
 from curate.formats.base import Format
-from curate.formats.chat.openai import OPENAI
-from curate.formats.chat.sharegpt import SHAREGPT
-from curate.formats.chat.trl import TRL_MESSAGES, TRL_PROMPT_COMPLETION
-from curate.formats.instruct.alpaca import ALPACA, DOLLY
-from curate.formats.plain.text import TEXT
-from curate.formats.row_format import ROW
 from curate.row import SCHEMAS, to_batch
 from curate.schema import check
 
-FORMATS: dict[str, Format] = {
-    f.name: f
-    for f in (
-        ALPACA, DOLLY, SHAREGPT, OPENAI, TRL_MESSAGES, TRL_PROMPT_COMPLETION, TEXT, ROW,
-    )
-}  # fmt: skip
+FORMATS = BY_NAME
 CASES = Path(__file__).parents[2] / "cases" / "formats"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,43 +11,20 @@ import yaml
 
 from curate import schema
 from curate.codes import BY_CODE
-from curate.finding import Hit
 from curate.formats import BY_NAME
 from curate.formats.base import Format
 from curate.row import to_batch
+from tests.curate.formats.format_cases import CASES
+from tests.curate.formats.format_cases import decode as read
+from tests.curate.formats.format_cases import encode as written
+from tests.curate.formats.format_cases import places as spots
 
-CASES = Path(__file__).parents[2] / "cases" / "formats"
 LISTS = ("messages", "prompt", "chosen", "rejected", "completion")
 
 
 def cases(name: str) -> list[Any]:
     loaded = yaml.safe_load((CASES / f"{name}.yaml").read_text("utf-8"))
     return [pytest.param(case, id=f"{case['format']}: {case['name']}") for case in loaded]
-
-
-def spots(hits: list[Hit]) -> list[str]:
-    return [f"{hit.code} {hit.pointer}".rstrip() for hit in hits]
-
-
-def read(form: Format, record: dict[str, Any]) -> tuple[Any, list[Hit]]:
-    assert form.decode is not None
-    hits: list[Hit] = []
-    before = copy.deepcopy(record)
-    row = form.decode(record, hits)
-    assert record == before, "a decoder must not change the record"
-    return row, hits
-
-
-def written(form: Format, row: dict[str, Any]) -> tuple[Any, list[Hit]]:
-    """Encode, and put extra back as the caller of an encoder does."""
-    assert form.encode is not None
-    hits: list[Hit] = []
-    before = copy.deepcopy(row)
-    record = form.encode(row, hits)
-    assert row == before, "an encoder must not change the row"
-    if record is not None:
-        record = {**(row.get("extra") or {}), **record}
-    return record, hits
 
 
 def run(case: dict[str, Any]) -> None:

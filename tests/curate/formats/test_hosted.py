@@ -34,7 +34,6 @@ SFT = (
     *("anthropic", "gemini", "nova"),
 )
 PAIRS = ("openpipe", "gemini-preference", "nova-preference")
-format_cases.FORMATS.update({name: BY_NAME[name] for name in (*SFT, *PAIRS)})
 
 
 @pytest.mark.parametrize("case", cases("hosted", "decode"))

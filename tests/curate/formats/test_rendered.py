@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from curate import schema
 from curate.formats import BY_NAME, shape_of
 from curate.formats.pieces.rendered_text import DIALECTS, cut, write
-from tests.curate.formats import format_cases
 from tests.curate.formats.format_cases import (
     cases,
     chats,
@@ -31,7 +30,6 @@ from tests.curate.formats.format_cases import (
 
 RENDERED = tuple(f"rendered:{dialect.name}" for dialect in DIALECTS)
 NAMES = (*RENDERED, "autotrain-chat")
-format_cases.FORMATS.update({name: BY_NAME[name] for name in NAMES})
 
 
 @pytest.mark.parametrize("case", cases("rendered", "decode"))
