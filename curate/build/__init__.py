@@ -199,7 +199,7 @@ def validate(
     Raises:
         CurateError: If the inputs cannot be read or the output cannot be written.
     """
-    settings = settings or Settings(profile="all")
+    settings = settings or Settings(profile="lint")
     inputs = _listed(inputs)
     work = Run(Report("validate"), settings, jobs, on_finding=on_finding, on_progress=on_progress)
     if out is None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from curate.checks import media, preference, text, tools, turns, unpaired
 from curate.checks.base import Rule, Spot
-from curate.checks.profiles import ALL, DEFAULT, PROFILES, Profile
+from curate.checks.profiles import ALL, DEFAULT, LINT, PROFILES, Profile
 from curate.checks.running import check_batch, check_row, fix_rows
 from curate.checks.screen import ordinary
 from curate.checks.selection import Selection, profile_named, select_from
+from curate.checks.structure import media, preference, tools, turns, unpaired
+from curate.checks.text import characters
 
 FAMILIES: tuple[tuple[Rule, ...], ...] = (
     turns.RULES,
@@ -21,7 +22,7 @@ FAMILIES: tuple[tuple[Rule, ...], ...] = (
     preference.RULES,
     unpaired.RULES,
     media.RULES,
-    text.RULES,
+    characters.RULES,
 )
 RULES: tuple[Rule, ...] = tuple(rule for family in FAMILIES for rule in family)
 BY_CODE: dict[str, Rule] = {rule.code.code: rule for rule in RULES}
@@ -41,6 +42,7 @@ __all__ = [
     "BY_CODE",
     "DEFAULT",
     "FAMILIES",
+    "LINT",
     "PROFILES",
     "RULES",
     "Profile",

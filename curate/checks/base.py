@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from curate.checks.columns import Mask, Texts
 from curate.codes.base import Code, FixKind, Severity
 from curate.row import KINDS, Kind, Row
 
@@ -29,6 +30,7 @@ class Spot(NamedTuple):
 
 Check = Callable[[Row], Iterator[Spot]]
 Fix = Callable[[Row], Row]
+Screen = Callable[[Texts], Mask]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,13 @@ class Rule:
         fix: Returns a row (a new dict) that passes, or None where there is no fix.
         ordinary: True where the rule cannot be broken by an ordinary conversation
             (`curate.checks.ordinary`), so that such rows need not be looked at.
+        needs: A pattern that at least one text of a row must match for the row to break the rule,
+            in the syntax that RE2 and `re` share; None where that cannot be said. A row without
+            such a text is never turned into a Python row for this rule, so a good pattern is
+            short, literal and rare.
+        screen: Instead of a pattern: a function of all texts of a batch that says which of them
+            may break the rule, bool, one per text.
+        roles: The roles whose texts count for `needs` and `screen`; empty means every text.
     """
 
     code: Code
@@ -49,9 +58,12 @@ class Rule:
     check: Check
     fix: Fix | None
     ordinary: bool
+    needs: str | None = None
+    screen: Screen | None = None
+    roles: tuple[str, ...] = ()
 
 
-def rule(
+def rule(  # noqa: PLR0913 - one keyword for each thing that a rule declares
     code: str,
     slug: str,
     *,
@@ -60,11 +72,15 @@ def rule(
     fix: Fix | None = None,
     fix_kind: FixKind | None = None,
     ordinary: bool = False,
+    needs: str | None = None,
+    screen: Screen | None = None,
+    roles: tuple[str, ...] = (),
 ) -> Callable[[Check], Rule]:
     """Make a rule of a function; its docstring becomes the rule's page."""
 
     def wrap(check: Check) -> Rule:
         page = inspect.cleandoc(check.__doc__ or "")
-        return Rule(Code(code, slug, severity, page, fix_kind), kinds, check, fix, ordinary)
+        own = Code(code, slug, severity, page, fix_kind)
+        return Rule(own, kinds, check, fix, ordinary, needs, screen, roles)
 
     return wrap

@@ -8,6 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from curate.checks.base import Rule, Spot
+from curate.checks.candidates import candidates
+from curate.checks.columns import texts_of
 from curate.checks.screen import content_columns, ordinary
 from curate.checks.selection import Selection
 from curate.row import Kind, Row, from_batch
@@ -33,20 +35,20 @@ def check_batch(
     nothing but the batch. Rows that no selected rule can hit are never turned into Python rows.
     """
     rules = selection.of_kind(kind)
-    if not rules:
-        return []
-    plain = ordinary(batch, kind)
-    on_plain = tuple(rule for rule in rules if not rule.ordinary)
-    at = np.arange(batch.num_rows) if on_plain else np.flatnonzero(~plain)
-    if not len(at):
+    if not rules or not batch.num_rows:
         return []
     content = content_columns(batch, kind)
+    may_break = candidates(rules, texts_of(content), ordinary(batch, kind))
+    at = np.flatnonzero(may_break.any(axis=0))
+    if not len(at):
+        return []
     if len(at) < batch.num_rows:
         content = content.take(pa.array(at))
     hits: list[tuple[int, Rule, Spot]] = []
     for index, row in zip(at.tolist(), from_batch(content), strict=True):
-        found = check_row(row, on_plain if plain[index] else rules)
-        hits += [(index, rule, spot) for rule, spot in found]
+        for of_rule in np.flatnonzero(may_break[:, index]).tolist():
+            rule = rules[of_rule]
+            hits += [(index, rule, spot) for spot in rule.check(row)]
     return hits
 
 

@@ -6,13 +6,13 @@ so only the others are turned into Python rows for them.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curate.checks.columns import ROLES, role_numbers
 from curate.checks.walk import is_blank
 from curate.row import Kind
 
@@ -22,14 +22,13 @@ if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
     Mask = NDArray[np.bool_]
     Indices = NDArray[np.int64]
 
-_ROLES = ("system", "developer", "user", "assistant")
-_FIRST_SPEAKER = 2
-_USER, _ASSISTANT = 2, 3
+_FIRST_SPEAKER = ROLES.index("user")
+_USER, _ASSISTANT = ROLES.index("user"), ROLES.index("assistant")
 _PLAIN = ("role", "content")
 _CONTENT = {
-    "sft": ("messages", "tools", "media"),
-    "preference": ("prompt", "chosen", "rejected", "margin", "tools", "media"),
-    "unpaired": ("prompt", "completion", "label", "tools", "media"),
+    "sft": ("messages", "tools", "media", "layout"),
+    "preference": ("prompt", "chosen", "rejected", "margin", "tools", "media", "layout"),
+    "unpaired": ("prompt", "completion", "label", "tools", "media", "layout"),
 }
 
 
@@ -118,7 +117,7 @@ class _Dialogues:
         self.present = ~_absent(column)
         self.starts: Indices = offsets[:-1] - offsets[0]
         self.ends: Indices = offsets[1:] - offsets[0]
-        self.roles = _role_numbers(messages.field("role"))
+        self.roles = role_numbers(messages.field("role"))
         self.good = _plain_messages(messages)
 
     def plain(self, *, ends_on: int) -> Mask:
@@ -149,21 +148,6 @@ class _Dialogues:
         starts = self.starts[result]
         result[result] = self.good[starts] & (self.roles[starts] == _ASSISTANT)
         return result
-
-
-@cache
-def _role_values() -> pa.Array:
-    # Not at import: the first `pa.array` of a process imports pandas where it is installed.
-    return pa.array(_ROLES, pa.large_string())
-
-
-def _role_numbers(roles: pa.Array) -> Indices:
-    """Return each role's place in `_ROLES`, and one past its end for any other."""
-    found = pc.index_in(roles, value_set=_role_values())
-    if found.null_count:
-        found = found.fill_null(len(_ROLES))
-    numbers: Indices = found.to_numpy().astype(np.int64)
-    return numbers
 
 
 def _plain_messages(messages: pa.StructArray) -> Mask:
@@ -199,6 +183,6 @@ def _visible(texts: pa.Array) -> Mask:
 
 
 def content_columns(batch: pa.RecordBatch, kind: Kind) -> Any:
-    """Return the batch with only the columns that rules look at."""
+    """Return the batch with only the columns that rules look at, and `layout`."""
     names = _CONTENT.get(kind)
     return batch if names is None else batch.select(list(names))

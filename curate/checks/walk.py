@@ -101,6 +101,54 @@ def _texts_of(pointer: str, message: Message) -> Iterator[Text]:
         yield Text(f"{pointer}/reasoning", role, reasoning)
 
 
+def layout_of(row: Row) -> dict[str, Any]:
+    """Return what decoding saw of the row beside its columns; empty where it saw nothing."""
+    layout = row.get("layout")
+    if not layout:
+        return {}
+    parsed: dict[str, Any] = json.loads(layout) if isinstance(layout, str) else layout
+    return parsed
+
+
+class Exchange(NamedTuple):
+    """One question and its answer.
+
+    Attributes:
+        question: The user's text as a whole, where it stands.
+        instruction: The instruction; the whole question where there is no input of its own.
+        given: The text that the instruction is about (Alpaca's `input`), "" where there is none.
+        answer: The answer's text, where it stands; None where nothing answers.
+    """
+
+    question: Text
+    instruction: str
+    given: str
+    answer: Text | None
+
+
+def exchanges(row: Row) -> Iterator[Exchange]:
+    """Yield each plain user text of a row with the assistant's text behind it, in order.
+
+    A row with several answers (`chosen`, `rejected`) yields its last question once for each.
+    """
+    split = layout_of(row).get("alpaca_split")
+    for turns in threads(row):
+        asked = [n for n, turn in enumerate(turns) if turn.message["role"] == "user"]
+        for n in asked:
+            pointer, message = turns[n]
+            text = message.get("content")
+            if text is None:
+                continue
+            cut = split if type(split) is int and n == asked[-1] else len(text)
+            answer: Text | None = None
+            if n + 1 < len(turns) and turns[n + 1].message["role"] == "assistant":
+                at, said = turns[n + 1]
+                if (content := said.get("content")) is not None:
+                    answer = Text(f"{at}/content", "assistant", content)
+            question = Text(f"{pointer}/content", "user", text)
+            yield Exchange(question, text[:cut], text[cut:].lstrip("\n"), answer)
+
+
 def with_texts(row: Row, change: Callable[[str], str], roles: Sequence[str] | None = None) -> Row:
     """Return the row with every text changed, or only those of messages of some roles."""
     changed = dict(row)
@@ -154,7 +202,7 @@ def without_split(old: Row, new: Row) -> Row:
     layout = new.get("layout")
     if layout is None or _asked(old) == _asked(new):
         return new
-    parsed: dict[str, Any] = json.loads(layout) if isinstance(layout, str) else dict(layout)
+    parsed = dict(layout_of(new))
     if "alpaca_split" not in parsed:
         return new
     del parsed["alpaca_split"]

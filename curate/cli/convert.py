@@ -96,7 +96,7 @@ def convert(
 
 @click.command()
 @read_options
-@click.option("--for", "profiles", multiple=True, help="Check for a profile (default: all).")
+@click.option("--for", "profiles", multiple=True, help="Check for a profile (default: lint).")
 @click.option(
     "--select",
     multiple=True,
@@ -144,7 +144,7 @@ def validate(
     if (fix == "none") != (options["out"] is None):
         raise UsageError("--fix and -o go together", hint="curate validate IN --fix -o OUT")
     printer = Printer("json" if as_json else output_format)
-    settings = settings_of(options | {"profile": profiles[0] if profiles else "all", "fix": fix})
+    settings = settings_of(options | {"profile": profiles[0] if profiles else "lint", "fix": fix})
     _spare_pandas()
     with progress("validate", "records") as tick:
         report = run_validate(

@@ -78,7 +78,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "huggingface_hub": ("curate/files/", "train/base.py"),
     "jinja2": ("curate/render/sandbox.py",),
     "jsonschema": ("curate/schema.py",),
-    "jsonschema_rs": ("curate/schema.py", "curate/checks/calling.py"),
+    "jsonschema_rs": ("curate/schema.py", "curate/checks/structure/calling.py"),
     "numpy": ("curate/", "train/"),
     "orjson": ("curate/",),
     "pandas": ("curate/build/dataset.py",),

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from curate.checks import BY_CODE, FAMILIES, RULES, Rule, ordinary
+from curate.checks import ALL, BY_CODE, FAMILIES, RULES, Rule, check_batch, ordinary, select
 from curate.codes import BY_CODE as OTHER_CODES
 from curate.codes import FAMILIES as FAMILY_NAMES
 from curate.row import MESSAGE_COLUMNS, Kind, Row, from_batch, to_batch
@@ -93,6 +93,15 @@ def test_ordinary_rules_hit_no_ordinary_row(rule: Rule, case: dict[str, Any]) ->
     row = row_of(case["row"])
     [plain] = ordinary(to_batch(kind_of(row), [row]), kind_of(row))
     assert not (rule.ordinary and plain)
+
+
+@pytest.mark.parametrize(("rule", "case"), cases("fail"))
+def test_a_batch_finds_what_a_row_finds(rule: Rule, case: dict[str, Any]) -> None:
+    row = row_of(case["row"])
+    kind = kind_of(row)
+    selection = select(ALL, [rule.code.code])
+    found = check_batch(to_batch(kind, [row]), kind, selection)
+    assert [spot.pointer for _, _, spot in found] == case["at"]
 
 
 @pytest.mark.parametrize(("rule", "case"), cases("fail"))

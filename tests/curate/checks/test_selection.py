@@ -84,7 +84,7 @@ def test_profiles_are_found_by_name() -> None:
     assert [profile_named(profile.name) for profile in PROFILES] == list(PROFILES)
     with pytest.raises(UsageError, match="unknown profile 'defualt'") as raised:
         profile_named("defualt")
-    assert raised.value.hint == "the profiles are default, all"
+    assert raised.value.hint == "the profiles are default, lint, all"
 
 
 def test_rules_of_a_kind() -> None:

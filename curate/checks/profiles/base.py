@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-from curate.codes.base import Severity
+from curate.codes.base import FAMILIES, Severity
 
 Level = Severity | Literal["off"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
@@ -45,10 +45,17 @@ DEFAULT = Profile(
     families=("TRN", "TOL", "PRF", "KTO", "MED"),
     defaults=("error",),
 )
+LINT = Profile(
+    name="lint",
+    title="What validate uses: every rule but those of secrets, personal data and language.",
+    dated="2026-11-21",
+    source="Tunesmith's own row contract",
+    families=tuple(family for family in FAMILIES if family not in ("SEC", "PII", "LNG")),
+)
 ALL = Profile(
     name="all",
-    title="What validate uses: every rule at its own severity.",
+    title="Every rule at its own severity.",
     dated="2026-11-21",
     source="Tunesmith's own row contract",
 )
-PROFILES: tuple[Profile, ...] = (DEFAULT, ALL)
+PROFILES: tuple[Profile, ...] = (DEFAULT, LINT, ALL)

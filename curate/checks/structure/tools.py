@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from curate.checks.base import Spot, rule
-from curate.checks.calling import (
+from curate.checks.structure.calling import (
     Arguments,
     arguments_of,
     breaks,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from curate.checks.base import Spot, rule
-from curate.checks.preference import side_fault
+from curate.checks.structure.preference import side_fault
 from curate.checks.walk import says_nothing, turns_of
 from curate.row import Kind, Row
 

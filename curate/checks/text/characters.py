@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from curate.checks.base import Spot, rule
-from curate.checks.preference import same_but_space
+from curate.checks.structure.preference import same_but_space
 from curate.checks.walk import is_blank, texts, with_texts
 from curate.row import Row
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curate.checks import RULES, check_row, fix_rows
-from curate.checks.calling import arguments_of, tools_of
+from curate.checks.structure.calling import arguments_of, tools_of
 
 JSON = st.recursive(
     st.sampled_from([None, True, 0, 1.5, 10**30, 1e400, "", "object", "dict", "f", "\ud800"]),

@@ -1,0 +1,1 @@
+"""Rules about what questions and answers say."""
