@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,9 +11,9 @@ import pyarrow as pa
 from curate.checks.base import Rule, Spot
 from curate.checks.candidates import candidates
 from curate.checks.columns import texts_of
-from curate.checks.screen import content_columns, ordinary
+from curate.checks.screen import CONTENT, ordinary
 from curate.checks.selection import Selection
-from curate.row import Kind, Row, from_batch
+from curate.row import Kind, Row, from_batch, to_batch
 
 # A fix may make room for another; more rounds than this would mean that two undo each other.
 _ROUNDS = 8
@@ -37,7 +38,7 @@ def check_batch(
     rules = selection.of_kind(kind)
     if not rules or not batch.num_rows:
         return []
-    content = content_columns(batch, kind)
+    content = batch.select(list(CONTENT[kind]))
     may_break = candidates(rules, texts_of(content), ordinary(batch, kind))
     at = np.flatnonzero(may_break.any(axis=0))
     if not len(at):
@@ -69,33 +70,47 @@ def fix_rows(
     Returns:
         The rows in their order, and (row index, code) for each code that was fixed in a row.
     """
-    mine = [rule for rule in rules if kind in rule.kinds]
+    mine = tuple(rule for rule in rules if kind in rule.kinds)
     allowed = ("safe", "unsafe") if unsafe else ("safe",)
     fixing = [rule for rule in mine if rule.fix is not None and rule.code.fix in allowed]
-    fixed: list[Row] = []
-    done: list[tuple[int, str]] = []
-    for index, row in enumerate(rows):
-        result, codes = _fix_row(row, mine, fixing)
-        fixed.append(result)
-        done += [(index, code) for code in codes]
-    return fixed, done
-
-
-def _fix_row(row: Row, rules: list[Rule], fixing: list[Rule]) -> tuple[Row, list[str]]:
-    applied: dict[str, None] = {}
+    fixed = list(rows)
+    codes = _codes(fixed, kind, mine)
+    done: dict[tuple[int, str], None] = {}
     for _ in range(_ROUNDS):
-        before = row
+        changes = 0
         for rule in fixing:
-            if rule.fix is None or next(rule.check(row), None) is None:
-                continue
-            changed = rule.fix(row)
-            if changed != row and _codes(changed, rules) <= _codes(row, rules):
-                row = changed
-                applied[rule.code.code] = None
-        if row is before:
+            own = rule.code.code
+            changed = _changed(rule, fixed, [at for at, has in enumerate(codes) if own in has])
+            for at, found in zip(changed, _codes(list(changed.values()), kind, mine), strict=True):
+                if found <= codes[at]:
+                    fixed[at], codes[at] = changed[at], found
+                    done[at, own] = None
+                    changes += 1
+        if not changes:
             break
-    return row, list(applied)
+    return fixed, sorted(done, key=lambda each: each[0])
 
 
-def _codes(row: Row, rules: list[Rule]) -> set[str]:
-    return {rule.code.code for rule, _ in check_row(row, rules)}
+def _changed(rule: Rule, rows: list[Row], broken: list[int]) -> dict[int, Row]:
+    """Return the rows that a rule's fix changes, by their position."""
+    if rule.fix is None:
+        return {}
+    made = {at: rule.fix(rows[at]) for at in broken}
+    return {at: row for at, row in made.items() if row != rows[at]}
+
+
+def _codes(rows: list[Row], kind: Kind, rules: tuple[Rule, ...]) -> list[set[str]]:
+    """Return the codes of the rules that each row breaks."""
+    found: list[set[str]] = [set() for _ in rows]
+    if rows:
+        batch = to_batch(kind, [_content(row, kind) for row in rows])
+        for index, rule, _ in check_batch(batch, kind, Selection(rules, {}, frozenset())):
+            found[index].add(rule.code.code)
+    return found
+
+
+def _content(row: Row, kind: Kind) -> Row:
+    content = {name: row[name] for name in CONTENT[kind] if name in row}
+    if isinstance(layout := content.get("layout"), dict):
+        content["layout"] = json.dumps(layout, ensure_ascii=False)
+    return content

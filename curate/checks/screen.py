@@ -6,7 +6,7 @@ so only the others are turned into Python rows for them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -25,11 +25,17 @@ if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
 _FIRST_SPEAKER = ROLES.index("user")
 _USER, _ASSISTANT = ROLES.index("user"), ROLES.index("assistant")
 _PLAIN = ("role", "content")
-_CONTENT = {
+# The columns that rules look at, and `layout`.
+CONTENT: dict[Kind, tuple[str, ...]] = {
     "sft": ("messages", "tools", "media", "layout"),
     "preference": ("prompt", "chosen", "rejected", "margin", "tools", "media", "layout"),
     "unpaired": ("prompt", "completion", "label", "tools", "media", "layout"),
+    "prompt_only": ("prompt", "layout"),
+    "text": ("text",),
+    "stepwise": ("prompt", "completions", "labels", "layout"),
+    "segments": ("segments",),
 }
+_DIALOGUES = ("sft", "preference", "unpaired")
 
 
 def _maybe_blank_starts() -> Mask:
@@ -64,7 +70,7 @@ def ordinary(batch: pa.RecordBatch, kind: Kind) -> Mask:
     absent; an `unpaired` row likewise with its completion and a label. Tools and media are absent
     in each. Rows of other kinds never are.
     """
-    if kind not in _CONTENT or not batch.num_rows:
+    if kind not in _DIALOGUES or not batch.num_rows:
         return np.zeros(batch.num_rows, dtype=np.bool_)
     rows = _absent(batch.column("tools")) & _absent(batch.column("media"))
     if kind == "sft":
@@ -180,9 +186,3 @@ def _visible(texts: pa.Array) -> Mask:
     if len(suspects):
         good[suspects] = [not is_blank(t) for t in texts.take(pa.array(suspects)).to_pylist()]
     return good
-
-
-def content_columns(batch: pa.RecordBatch, kind: Kind) -> Any:
-    """Return the batch with only the columns that rules look at, and `layout`."""
-    names = _CONTENT.get(kind)
-    return batch if names is None else batch.select(list(names))
