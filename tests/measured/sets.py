@@ -14,7 +14,7 @@ from typing import Any
 from curate.build.read import chunks_of
 from curate.build.runner import Report, Run
 from curate.build.settings import Settings
-from curate.files.chunks import Chunk
+from curate.files.chunks import Span
 from curate.files.inputs import expand
 from curate.files.streams import recognise
 
@@ -53,14 +53,39 @@ SETS: tuple[Measured, ...] = (
     Measured("sahil280114+codealpaca/data/code_alpaca_2k.json", clean=True),
     Measured("pytorch+torchtune/tests/assets/alpaca_tiny.json"),
     Measured(f"{_ALPACA_EVAL}/text_davinci_003/model_outputs.json"),
-    Measured("openai+grade-school-math/grade_school_math/data/test.jsonl", clean=True),
+    Measured(
+        "openai+grade-school-math/grade_school_math/data/test.jsonl",
+        clean=True,
+        options=(("prompt", "{question}"), ("completion", "{answer}")),
+    ),
     Measured("teknium1+GPTeacher/Toolformer/toolformer-dedupe-only-dataset.json"),
     Measured("lm-sys+FastChat/data/dummy_conversation.json"),
-    Measured("Lightning-AI+litgpt/tests/data/_fixtures/longform_train.json"),
+    Measured(
+        "Lightning-AI+litgpt/tests/data/_fixtures/longform_train.json",
+        options=(("prompt", "{input}"), ("completion", "{output}")),
+    ),
     Measured("LAION-AI+Open-Assistant/model/model_eval/manual/data/en_100_tree.jsonl"),
     Measured("mlteam-ai+openai-cheat-sheet/data/toy_chat_fine_tuning.jsonl"),
     Measured("datactive+bigbang/tests/data/2001-November.txt"),
     Measured("datactive+bigbang/tests/data/3GPP_mbox/3GPP_TSG_SA_WG4_EVS.mbox"),
+    Measured("teknium1+GPTeacher/Toolformer/toolformer-similarity-0.9-dataset.json"),
+    Measured(
+        f"{_ALPACA_EVAL}/alpaca-7b/alpaca_eval_gpt4/annotations.json",
+        options=(("prompt", "{instruction}"), ("completion", "{output_2}")),
+    ),
+    Measured("pytorch+torchtune/tests/assets/stack_exchange_paired_tiny.json"),
+    Measured(f"{_LLAMA}/wiki_demo.txt"),
+    Measured(
+        "groveco+content-engine/sample-data.csv", options=(("mapping", (("text", "description"),)),)
+    ),
+    Measured(
+        "shopifypartners+product-csvs/home-and-garden.csv",
+        options=(("mapping", (("text", "Body (HTML)"),)),),
+    ),
+    Measured(
+        "gpt4life+alpagasus/test_data/koala_test_set.jsonl",
+        options=(("mapping", (("text", "prompt"),)),),
+    ),
 )
 BY_PATH = {each.path: each for each in SETS}
 
@@ -84,7 +109,7 @@ class Record:
 def records(root: Path, path: str, **more: Any) -> Iterator[Record]:
     """Yield every record of a file with its findings: code to what each says."""
     options = dict(BY_PATH[path].options) if path in BY_PATH else {}
-    settings = Settings(**({"profile": "all", "payload": "none"} | options | more))
+    settings = Settings(**({"profiles": ("all",), "payload": "none"} | options | more))
     run = Run(Report("validate"), settings)
     found: dict[int, dict[str, list[str]]] = {}
 
@@ -99,8 +124,7 @@ def records(root: Path, path: str, **more: Any) -> Iterator[Record]:
     sources, _ = expand([str(root / path)])
     for source in sources:
         ready = recognise(source, None, settings.limits)
-        for chunk in chunks_of(ready, settings, lazy=False):
-            if not isinstance(chunk, Chunk):
-                continue
+        for piece in chunks_of(ready, settings, lazy=False):
+            chunk = piece.read() if isinstance(piece, Span) else piece
             for line, at, raw in zip(chunk.lines, chunk.offsets, chunk.records, strict=True):
                 yield Record(at, line, raw, found.get(at, {}))
