@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from curate.build.read import chunks_of
-from curate.build.runner import Report, Run
+from curate.build.reports import Report
+from curate.build.runner import Run
 from curate.build.settings import Settings
 from curate.files.chunks import Span
 from curate.files.inputs import expand
