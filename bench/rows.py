@@ -41,7 +41,13 @@ def alpaca_rows(count: int, seed: int = 0) -> Iterator[dict[str, str]]:
         while len(instruction) + len(given) + len(output) < 900:
             output += "\n" + draw.choice(pool)
         room = 930 - len(instruction) - len(given)
-        yield {"instruction": instruction, "input": given, "output": output[:room]}
+        yield {"instruction": instruction, "input": given, "output": _whole(output[:room])}
+
+
+def _whole(text: str) -> str:
+    """Return a text up to the end of its last whole sentence."""
+    end = max(text.rfind(sign) for sign in (". ", ".\n", "? ", "! "))
+    return text[: end + 1] if end > len(text) // 2 else text
 
 
 def write(folder: Path, count: int) -> dict[str, Path]:
