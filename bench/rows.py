@@ -35,13 +35,17 @@ def alpaca_rows(count: int, seed: int = 0) -> Iterator[dict[str, str]]:
     draw = random.Random(seed)
     _, pool = texts()
     for number in range(count):
-        instruction = f"{draw.choice(pool)[:120]} ({number})"
-        given = draw.choice(pool)[:180] if number % 2 else ""
+        instruction = f"{_line(draw.choice(pool)[:120])} ({number})"
+        given = _line(draw.choice(pool)[:180]) if number % 2 else ""
         output = draw.choice(pool)
         while len(instruction) + len(given) + len(output) < 900:
             output += "\n" + draw.choice(pool)
         room = 930 - len(instruction) - len(given)
         yield {"instruction": instruction, "input": given, "output": _whole(output[:room])}
+
+
+def _line(text: str) -> str:
+    return _whole(" ".join(text.split()))
 
 
 def _whole(text: str) -> str:
