@@ -78,7 +78,8 @@ def test_validation_of_them_adds_up(strings: list[str], tmp_path: Path) -> None:
     assert ledger.rows_in == len(strings)
     assert ledger.rows_in == ledger.rows_out + ledger.removed.total()
     assert sum(ledger.findings.values()) == len(found)
-    assert [f for f in found if f.value is not None and printable(f.value) != f.value] == []
+    shown = [finding.value for finding in found if finding.value is not None]
+    assert [value for value in shown if printable(value, 1_000) != value] == []
     settings = Settings(profiles=("all",), fix="unsafe")
     report = validate(str(source), settings=settings, out=str(tmp_path / "fixed"))
     assert report.ledger.rows_in == report.ledger.rows_out + report.ledger.removed.total()
