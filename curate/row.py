@@ -8,7 +8,7 @@ what a decoder must give.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
 from operator import itemgetter
 from typing import Any, Literal, NotRequired, TypedDict
 
@@ -256,9 +256,7 @@ def _values(column: pa.Array) -> list[Any]:
         offsets = column.offsets.to_pylist()
         first = offsets[0]
         flat = _values(column.values.slice(first, offsets[-1] - first))
-        lists: list[Any] = [
-            flat[a - first : b - first] for a, b in zip(offsets, offsets[1:], strict=False)
-        ]
+        lists: list[Any] = [flat[a - first : b - first] for a, b in pairwise(offsets)]
         return _masked(lists, column)
     if not pa.types.is_struct(column.type):
         values: list[Any] = column.to_pylist()
