@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import reduce
 from statistics import median
 
 from curate.checks.base import Spot, rule
@@ -13,6 +15,7 @@ from curate.checks.quality.numbers import (
     agrees,
     numbers_in,
     says,
+    says_fraction,
     shown,
     value_of,
     worked_out,
@@ -121,7 +124,8 @@ def _asked_sum(question: str) -> str | None:
     "wrong-result",
     severity="warning",
     kinds=_KINDS,
-    needs=r"[0-9)]%?\s*[-+*/×÷·−xX(]\s*[-($€£]*[0-9]",
+    needs=r"[0-9)]%?\s*[+*/×÷·(]\s*[-($€£]*[0-9]|[0-9)]%? [-−xX] [($€£]*[0-9]|[0-9][xX][0-9]"
+    r"|(?i:calculate|compute|evaluate|solve|what is)[^0-9]{0,40}[0-9]+[-−][0-9]",
     roles=("user",),
 )
 def wrong_result(row: Row) -> Iterator[Spot]:
@@ -144,37 +148,79 @@ def wrong_result(row: Row) -> Iterator[Spot]:
 
 
 def _mean(values: list[Fraction]) -> Fraction:
-    return sum(values, Fraction(0)) / len(values)
-
-
-def _range(values: list[Fraction]) -> Fraction:
-    return max(values) - min(values)
+    return _total(values) / len(values)
 
 
 def _total(values: list[Fraction]) -> Fraction:
     return sum(values, Fraction(0))
 
 
-_PROGRAM = re.compile(r"(?i)\b(?:code|function|program|python|javascript|java|sql|script|query)\b")
-_CALL = re.compile(r"\w\(|```")
+def _product(values: list[Fraction]) -> Fraction:
+    return reduce(operator.mul, values)
+
+
+def _spread(values: list[Fraction]) -> Fraction:
+    return max(values) - min(values)
+
+
+_EXTREME = r"(?: (?:number|value|integer|element|item|one))?\b"
 _MEASURES: tuple[tuple[str, Callable[[list[Fraction]], Fraction]], ...] = (
-    (r"(?:mean|average)", _mean),
+    (r"mean|average", _mean),
     (r"median", median),
-    (r"range", _range),
-    (r"(?:sum|total)", _total),
-    (r"(?:maximum|largest|greatest|highest|biggest)(?: (?:number|value|integer|element))", max),
-    (r"(?:minimum|smallest|lowest|least)(?: (?:number|value|integer|element))", min),
+    (r"range of", _spread),
+    (r"sum|total|add (?:them|these|the (?:following )?numbers)", _total),
+    (r"product of", _product),
+    (rf"(?:maximum|largest|greatest|highest|biggest){_EXTREME}", max),
+    (rf"(?:minimum|smallest|lowest){_EXTREME}", min),
 )
-_ASKED_MEASURE = re.compile(
-    r"(?i)\b(?:what(?:'s| is)|find|calculate|compute|determine|identify|get|give)"
-    r"(?: (?:the|me|out))*"
-    r" (?P<measure>mean|average|median|range|sum|total|(?:maximum|largest|greatest|highest|biggest"
-    r"|minimum|smallest|lowest|least) (?:number|value|integer|element))"
-    r"(?: (?:of|in|from|for|among|the|this|these|following|given|below|array|list|set|data|dataset"
-    r"|numbers?|values?|integers?|series|sequence|elements?|score|a))*"
-    rf"\s*[:.?,]?\s*[\[({{]?\s*(?P<list>-?{NUMBER}(?:\s*(?:,\s*and|,|and)\s*-?{NUMBER}){{2,}})"
-    r"\s*[\])}]?\s*[.?!]?\s*\Z"
+_LIST = rf"-?{NUMBER}(?:\s*(?:,\s*and|,|and)\s*-?{NUMBER})+"
+_LISTED = re.compile(
+    rf"(?:^|[:\n ])\s*(?:[\w ]{{1,20}}[:=]\s*)?[\[({{]?\s*(?P<list>{_LIST})\s*[\])}}]?\s*"
+    r"[.?!]?\s*\Z"
 )
+_LONG_LIST = re.compile(rf"-?{NUMBER}(?:\s*(?:,\s*and|,|and)\s*-?{NUMBER}){{2,}}")
+# Words of questions that ask for more than one measure of the list, or for a part of it.
+_MORE = re.compile(
+    r"(?i)\b(?:deviation|variance|mode|prime|odd|even|than|squares?|squared|cubes?|weighted|geometric"
+    r"|harmonic|two|three|second|third|each|every|digits?|positive|negative|unique|consecutive|gcd|lcm"
+    r"|common|percent\w*|number of|how many|moving|running|cost|price|tax|profit|probability|matrix"
+    r"|estimat\w*|sequence of|subset|subarray|pairs?|length|index|position|between|next)\b"
+)
+_PROGRAM = re.compile(
+    r"(?i)\b(?:code|function|program|python|javascript|java|sql|script|query|algorithm|pseudocode"
+    r"|create|generate|write|explain how|how to|sample)\b"
+)
+_CALL = re.compile(r"\w\(|```|/\*|//|=>")
+_ROUNDED = re.compile(r"(?i)round|about|approx|nearest|≈|~|estimat")
+
+
+def _measured(instruction: str, given: str) -> tuple[str, list[Fraction], Fraction] | None:
+    """Return the measure that is asked for, of which numbers, and its value."""
+    if _PROGRAM.search(instruction) or _MORE.search(instruction):
+        return None
+    found = _LISTED.search(given if re.search(r"\d", given) else instruction)
+    named = {
+        words: match
+        for words, _ in _MEASURES
+        if (match := re.search(rf"(?i)\b(?:{words})\b", instruction))
+    }
+    if found is None or len(named) != 1:
+        return None
+    if given and re.search(r"\d", instruction.replace(found["list"], "")):
+        return None
+    numbers = (value_of(each) for each in numbers_in(found["list"].replace(" and ", " , ")))
+    values = [value for value in numbers if value is not None]
+    ((words, match),) = named.items()
+    true = next(measure(values) for of, measure in _MEASURES if of == words)
+    return match.group().lower(), values, true
+
+
+def _is_said(true: Fraction, text: str) -> bool:
+    """Tell whether a measure's value is in an answer, rounded only where it has to be."""
+    if any(value_of(number) == true for number in numbers_in(text)):
+        return True
+    is_short = (true * 100).denominator == 1
+    return says(true, text) if not is_short or _ROUNDED.search(text) else says_fraction(true, text)
 
 
 @rule(
@@ -182,7 +228,7 @@ _ASKED_MEASURE = re.compile(
     "wrong-measure",
     severity="warning",
     kinds=_KINDS,
-    needs=r"(?i:mean|average|median|range|sum|total|number|value|integer|element)\b[^.]*[0-9]",
+    needs=r"-?[0-9][0-9,.]*\s*(?:,|and)\s*(?:and )?-?[0-9][0-9,.]*\s*[\])}]?\s*[.?!]?\s*$",
     roles=("user",),
 )
 def wrong_measure(row: Row) -> Iterator[Spot]:
@@ -194,31 +240,22 @@ def wrong_measure(row: Row) -> Iterator[Spot]:
     Source: gururise/AlpacaDataCleaned README (wrong answers: the median).
     """
     for each in exchanges(row):
-        asked = _ASKED_MEASURE.search(each.question.text.strip()) if each.answer else None
-        if asked is None or each.answer is None or not numbers_in(each.answer.text):
+        if each.answer is None or not numbers_in(each.answer.text):
             continue
-        if _PROGRAM.search(each.instruction) or _CALL.search(each.answer.text):
+        asked = _measured(each.instruction, each.given)
+        if asked is None or _CALL.search(each.answer.text):
             continue
-        listed = [value_of(number) for number in numbers_in(_unhyphened(asked["list"]))]
-        values = [value for value in listed if value is not None]
-        name = asked["measure"].lower()
-        true = next(f(values) for words, f in _MEASURES if re.fullmatch(words, name))
-        rest = _without_list(each.answer.text)
-        exactly = any(value_of(number) == true for number in numbers_in(rest))
-        # A median between two whole numbers is not to be rounded to one of them.
-        if len(values) < 3 or exactly or (name != "median" and says(true, rest)):
+        name, values, true = asked
+        # A list of three numbers or more repeats the question.
+        rest = _LONG_LIST.sub(" ", each.answer.text)
+        if (
+            len(values) < 2
+            or _is_said(true, rest)
+            or (true in values and len(values) > 2 and not rest.strip())
+        ):
             continue
         said = f"the {name} is {shown(true)}, which the answer does not say"
         yield Spot(each.answer.pointer, said, each.answer.text)
-
-
-def _unhyphened(text: str) -> str:
-    return text.replace(" and ", " , ")
-
-
-def _without_list(text: str) -> str:
-    """Return an answer without lists of three numbers or more, which repeat the question."""
-    return re.sub(rf"-?{NUMBER}(?:\s*(?:,\s*and|,|and)\s*-?{NUMBER}){{2,}}", " ", text)
 
 
 RULES = (false_equation, wrong_result, wrong_measure)

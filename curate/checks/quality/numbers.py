@@ -129,6 +129,11 @@ def says(true: Fraction, text: str) -> bool:
     for number in numbers_in(text):
         if agrees(true, number) or ("%" not in number and agrees(true * 100, number + "%")):
             return True
+    return says_fraction(true, text)
+
+
+def says_fraction(true: Fraction, text: str) -> bool:
+    """Tell whether a text has the value as a fraction or a mixed number."""
     for whole, top, bottom in re.findall(r"(?:(-?\d+)\s+)?(-?\d+)\s*/\s*(\d+)", text):
         if int(bottom) and true == int(whole or 0) + Fraction(int(top), int(bottom)):
             return True
