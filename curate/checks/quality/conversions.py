@@ -63,7 +63,7 @@ _ASKED = re.compile(
     r"(?: (?:scale|units?|degrees))?\s*[?.!]?\s*\Z"
 )
 _TARGET = re.compile(
-    rf"(?i)\bconvert\b[^\d\n]{{0,80}}? (?:in(?:to|)|to) (?:degrees? |°)?(?P<target>{_WORDS})\b"
+    rf"(?i)\bconvert\b[^\d\n]{{0,80}}? (?:in)?to (?:degrees? |°)?(?P<target>{_WORDS})\b"
     r"[^\w]*\Z"
 )
 _GIVEN = re.compile(
@@ -120,7 +120,7 @@ def _is_near(true: Fraction, text: str) -> bool:
     "wrong-conversion",
     severity="warning",
     kinds=_KINDS,
-    needs=r"(?i:convert|change|express|what is|how much is|how many is|transform)(?s:.)*[0-9]",
+    needs=rf"[0-9]\s*(?:degrees? |°)?(?i:{_WORDS})\.?(?: (?:in|to)|\s*$)",
     roles=("user",),
 )
 def wrong_conversion(row: Row) -> Iterator[Spot]:
@@ -167,7 +167,7 @@ _PROGRAM = re.compile(
     "wrongly-sorted",
     severity="warning",
     kinds=_KINDS,
-    needs=r"(?i:sort|arrange|order|rank|put|organi[sz]e)[^\n0-9]*[^0-9]*[0-9]",
+    needs=r"(?i:sort|arrange|order|rank|put|organi[sz]e)[^0-9]{0,121}[0-9.]+\s*(?:,|and)",
     roles=("user",),
 )
 def wrongly_sorted(row: Row) -> Iterator[Spot]:
