@@ -31,7 +31,7 @@ from curate.build.chunk import Outcome
 from curate.build.decode import Decoder
 from curate.build.settings import Settings
 from curate.build.verdict import Verdict
-from curate.checks import profile_named, select
+from curate.checks import profile_named, select, suppressor
 from curate.files.chunks import Chunk
 from curate.files.inputs import Source
 from curate.files.json_text import dumps
@@ -139,7 +139,8 @@ def reader(form: Format, lines: list[bytes]) -> Callable[[], None]:
 
     def run() -> None:
         out = Outcome()
-        verdict = Verdict(chunk, out, select(profile_named("default"), (), ()), frozenset())
+        selection = select(profile_named("default"))
+        verdict = Verdict(chunk, out, selection, frozenset(), suppressor(selection))
         for start in range(0, len(lines), 512):
             decoder.block(chunk, start, start + 512, verdict)
         if verdict._gone:

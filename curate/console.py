@@ -19,14 +19,25 @@ from curate.errors import (
     EXIT_CLOSED_PIPE,
     EXIT_INTERRUPTED,
     CurateError,
+    escaped,
     printable,
 )
 from curate.finding import Finding, Ledger
 
-_COLOURS = {"error": "31", "warning": "33", "info": "36", "bold": "1"}
+_COLOURS = {
+    "error": "31",
+    "warning": "33",
+    "info": "36",
+    "bold": "1",
+    "removed": "31",
+    "added": "32",
+    "trained": "4;32",
+    "faint": "2",
+}
 
 
-def _styled(text: str, style: str, stream: TextIO) -> str:
+def styled(text: str, style: str, stream: TextIO) -> str:
+    """Return a text in a style (`error`, `warning`, `info`, `bold`, …) where the stream shows it."""
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not stream.isatty()
     return text if plain else f"\x1b[{_COLOURS[style]}m{text}\x1b[0m"
 
@@ -43,7 +54,12 @@ def out(text: str) -> None:
 
 def out_json(document: Mapping[str, Any]) -> None:
     """Print one JSON document on stdout."""
-    out(json.dumps(document, ensure_ascii=False, indent=2))
+    out(escaped(json.dumps(document, ensure_ascii=False, indent=2)))
+
+
+def out_json_line(document: Mapping[str, Any]) -> None:
+    """Print one line of JSON on stdout."""
+    out(escaped(json.dumps(document, ensure_ascii=False)))
 
 
 def place(finding: Finding) -> str:
@@ -54,14 +70,19 @@ def place(finding: Finding) -> str:
     return printable(spot, 200)
 
 
-def finding_lines(finding: Finding, stream: TextIO) -> list[str]:
-    """Return a finding as two lines: where, code and what; then what to do."""
-    code = _styled(finding.code, finding.severity, stream)
-    pointer = f" {printable(finding.pointer, 200)}" if finding.pointer else ""
-    text = f"{place(finding)}: {code}{pointer} {printable(finding.message, 300)}"
+def what(finding: Finding) -> str:
+    """Return what was found, with the value where the message does not hold it."""
+    text = printable(finding.message, 300)
     if finding.value is not None and finding.value not in finding.message:
         text += f" (found {finding.value})"
-    lines = [text]
+    return text
+
+
+def finding_lines(finding: Finding, stream: TextIO) -> list[str]:
+    """Return a finding as two lines: where, code and what; then what to do."""
+    code = styled(finding.code, finding.severity, stream)
+    pointer = f" {printable(finding.pointer, 200)}" if finding.pointer else ""
+    lines = [f"{place(finding)}: {code}{pointer} {what(finding)}"]
     if finding.fix:
         lines.append(f"  fix: {printable(finding.fix, 300)}")
     return lines
@@ -109,13 +130,13 @@ def show_funnel(name: str, ledger: Ledger) -> None:
     for sign, counts in (("+", ledger.added), ("-", ledger.removed)):
         for code, count in sorted(counts.items()):
             head += f"  {sign}{count:,} {code}"
-    say(_styled(f"{head}  = {ledger.rows_out:,} out", "bold", sys.stderr))
+    say(styled(f"{head}  = {ledger.rows_out:,} out", "bold", sys.stderr))
 
 
 def show_error(error: CurateError) -> None:
     """Print an error that ends the command, and what to do about it; with --json a document too."""
     code = f"{error.code} " if error.code else ""
-    say(_styled("error: ", "error", sys.stderr) + code + error.message)
+    say(styled("error: ", "error", sys.stderr) + code + error.message)
     if error.hint:
         say("  fix: " + error.hint.replace("\n", "\n       "))
     if "--json" in sys.argv:

@@ -104,8 +104,16 @@ def printable(value: object, limit_chars: int = 80) -> str:
     text = value if isinstance(value, str) else repr(value)
     cut = len(text) > limit_chars
     text = text[:limit_chars].replace("\r", "\\r").replace("\n", "\\n").replace("\t", "\\t")
-    text = _UNSAFE.sub(lambda m: f"\\u{ord(m.group()):04x}", text)
+    text = escaped(text)
     return text + "…" if cut else text
+
+
+def escaped(text: str) -> str:
+    """Return a text whose control and bidi signs, but for line ends, are `\\uXXXX` escapes.
+
+    JSON text stays the same JSON.
+    """
+    return _UNSAFE.sub(lambda m: f"\\u{ord(m.group()):04x}", text)
 
 
 _JSON_TYPES: tuple[tuple[type, str], ...] = (

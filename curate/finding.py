@@ -72,6 +72,11 @@ def shown(value: Any) -> str | None:
     return None if value is None else printable(value)
 
 
+def cut(text: str, limit_chars: int) -> str:
+    """Return a text of at most so many characters; an ellipsis shows that it was cut."""
+    return text if len(text) <= limit_chars else text[:limit_chars] + "…"
+
+
 @dataclass(frozen=True, slots=True)
 class Removed:
     """A record that left, with all that is needed to find it again.

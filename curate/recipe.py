@@ -203,7 +203,8 @@ def _schema_of(hint: Any) -> dict[str, Any]:
     if origin is list:
         return {"type": "array", "items": _schema_of(args[0])}
     if origin is dict:
-        return {"type": "object"}
+        more = {} if args[1] is Any else {"additionalProperties": _schema_of(args[1])}
+        return {"type": "object"} | more
     return {"anyOf": [_schema_of(arg) for arg in args]}
 
 
@@ -248,6 +249,8 @@ class _Checker:
         inner = _section_type(hint)
         if inner is not None and not (leaf.value is None and _allows_none(hint)):
             return self.section(leaf, inner, path)
+        if (of := _items_type(hint)) is not None and isinstance(leaf.value, dict):
+            return {k: self._value(item, of, (*path, k), {}) for k, item in leaf.value.items()}
         line = leaf.origin.removeprefix(f"{self.name}:")
         self.origins[".".join(path)] = line if line == "--set" else f"recipe:{line}"
         matched, value = _match(leaf, hint)
@@ -296,6 +299,12 @@ def _arms(hint: Any) -> tuple[Any, ...]:
 
 def _section_type(hint: Any) -> Any:
     return next((arm for arm in _arms(hint) if dataclasses.is_dataclass(arm)), None)
+
+
+def _items_type(hint: Any) -> Any:
+    """Return the type of a mapping's values where the hint states one, else None."""
+    items = (typing.get_args(arm)[1] for arm in _arms(hint) if typing.get_origin(arm) is dict)
+    return next((item for item in items if item is not Any), None)
 
 
 def _allows_none(hint: Any) -> bool:

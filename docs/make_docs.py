@@ -22,14 +22,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import format_pages
+import profile_pages
 from page_parts import fenced, page, table
 from round_trips import measured
 
 from curate import recipe as recipes
 from curate.build.run_recipe import CurateRecipe
 from curate.checks import BY_CODE as RULES
+from curate.checks import RULE_CODES, WHOLE_BY_CODE
 from curate.cli import cli as curate_command
 from curate.codes import CODES, FAMILIES, Code
+from curate.config import Config
 from curate.strict_yaml import parse
 from train.cli import main as train_command
 from train.recipe import TrainRecipe
@@ -53,6 +56,7 @@ def generated() -> dict[str, str]:
     pages = {
         "docs/rules.md": _rules(),
         "docs/formats.md": format_pages.formats(),
+        "docs/profiles.md": profile_pages.profiles(),
         "docs/round_trips.md": format_pages.round_trip_page(trips := measured()),
         "curate/formats/trips.json": json.dumps(trips, indent=1) + "\n",
         "docs/recipes.md": _recipes(),
@@ -62,6 +66,7 @@ def generated() -> dict[str, str]:
         f"schemas/{name}_recipe.schema.json": _recipe_schema(name, cls, ending)
         for name, cls, ending in _RECIPES
     }
+    schemas["schemas/curate_config.schema.json"] = _config_schema()
     return pages | schemas
 
 
@@ -85,12 +90,13 @@ def _read(path: Path) -> str | None:
 
 
 def _rules() -> str:
-    codes = sorted([*CODES, *(rule.code for rule in RULES.values())], key=lambda code: code.code)
+    codes = sorted([*CODES, *RULE_CODES.values()], key=lambda code: code.code)
     used = [family for family in FAMILIES if any(code.family == family for code in codes)]
     parts = [
         f"{len(codes)} codes: findings, removals, additions, losses and plan refusals share one "
         "namespace, and a code is never used again for something else. `curate rule CODE` prints "
-        "the same text. The rules of a row are marked *rule*; the others are reported by reading, "
+        "the same text. The rules of a row are marked *rule*, those of a whole file or set *rule "
+        "for a whole file* and *rule for a whole set*; the others are reported by reading, "
         "converting or planning itself.",
         table(
             ["family", "about", "codes"],
@@ -109,6 +115,8 @@ def _code(code: Code) -> str:
         facts.append(f"{code.fix} fix")
     if code.code in RULES:
         facts.append("rule for " + ", ".join(RULES[code.code].kinds))
+    if (rule := WHOLE_BY_CODE.get(code.code)) is not None:
+        facts.append(f"rule for a whole {'set' if rule.over == 'rows' else 'file'}")
     parts = [f"### {code.code} {code.slug}", f"*{' · '.join(facts)}*", _markdown(code.page)]
     path = ROOT / "tests" / "cases" / "rules" / f"{code.code}.yaml"
     if code.code in RULES and path.is_file():
@@ -226,6 +234,27 @@ def _recipe_schema(name: str, cls: type, ending: str) -> str:
         "description": f"A recipe of the `{name}` command; `docs/recipes.md` lists its keys.",
         **recipes.json_schema(cls),
         "examples": examples[:1],
+    }
+    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+
+
+def _config_schema() -> str:
+    keys = recipes.json_schema(Config)
+    for each in keys["properties"].values():
+        each.pop("default", None)  # a key that is left out leaves the command's own
+    schema = {
+        "$schema": _DRAFT,
+        "$id": f"{_SCHEMA_ID}curate_config.schema.json",
+        "title": "Settings of curate validate",
+        "description": "`curate.toml`, or `[tool.curate]` in `pyproject.toml`; see `docs/ci.md`.",
+        **keys,
+        "examples": [
+            {
+                "for": ["lint"],
+                "ignore": ["TXT004"],
+                "per-file-ignores": {"old/*.jsonl": ["TXT", "QLT003"]},
+            }
+        ],
     }
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
 

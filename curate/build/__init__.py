@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,10 +14,10 @@ from curate.build.clashes import refuse_clashes
 from curate.build.dataset import Dataset, load
 from curate.build.mend import repair_codes
 from curate.build.outputs import FILE_ENDINGS, Container
+from curate.build.reports import Report
 from curate.build.runner import (
     OnFinding,
     OnProgress,
-    Report,
     Run,
     check,
     write_file,
@@ -90,11 +90,16 @@ def convert(  # noqa: PLR0913 - one keyword for each flag of the command
         elif is_file:
             write_file(work, ready, out)
         else:
-            validated = {"profile": settings.profile, "version": __version__, "errors": 0}
+            validated = _validated(settings)
             write_folder(work, ready, out, container, {"validated": validated, "recipe": recipe})
     if fail_on_loss and (lost := _lost(report, settings)):
         report.by_severity["error"] += lost
     return report
+
+
+def _validated(settings: Settings) -> dict[str, Any]:
+    """Return what the card says of the checks."""
+    return {"profile": ",".join(settings.profiles), "version": __version__, "errors": 0}
 
 
 def _lost(report: Report, settings: Settings) -> int:
@@ -181,6 +186,7 @@ def validate(
     jobs: int = 1,
     out: str | None = None,
     on_finding: OnFinding | None = None,
+    on_diff: Callable[[str], None] | None = None,
     on_progress: OnProgress | None = None,
 ) -> Report:
     """Check inputs to the end.
@@ -191,6 +197,7 @@ def validate(
         jobs: Number of processes.
         out: Where fixed rows are written; None writes nothing.
         on_finding: Told of every finding, in input order.
+        on_diff: Told of what fixes change, a text for each row, where the settings ask for it.
         on_progress: Told of the records read so far, now and then.
 
     Returns:
@@ -199,16 +206,17 @@ def validate(
     Raises:
         CurateError: If the inputs cannot be read or the output cannot be written.
     """
-    settings = settings or Settings(profile="lint")
+    settings = replace(settings or Settings(profiles=("lint",)), whole=True)
     inputs = _listed(inputs)
     work = Run(Report("validate"), settings, jobs, on_finding=on_finding, on_progress=on_progress)
+    work.on_diff = on_diff
     if out is None:
         return check(work, inputs)
     _check_output(inputs, out, "arrow")
     if Path(out).suffix.lower() in FILE_ENDINGS:
         work.settings = replace(settings, to=_target(None, True, inputs, settings))
         return write_file(work, inputs, out)
-    validated = {"profile": settings.profile, "version": __version__, "errors": 0}
+    validated = _validated(settings)
     return write_folder(work, inputs, out, "arrow", {"validated": validated})
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from curate.build.mend import MENDS
 from curate.build.settings import Settings
+from curate.checks import profiles_named
+from curate.checks.suppression import per_file_of
 from curate.codes import CODES
 from curate.errors import UsageError, printable
 from curate.files.limits import DEFAULT_LIMITS
@@ -27,8 +29,9 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
     Args:
         options: `source_format`, `kind`, `per_row`, `mapping`, `prompt`, `completion`, `labels`,
             `margin`, `me`, `repairs`, `as_kind`, `reasoning`, `pair`, `template`, `reverse`,
-            `profile`, `select`, `ignore`, `allow_loss`, `fix`, `user_schema`, `limits`, as the
-            commands and recipes name them.
+            `profiles`, `select`, `extend_select`, `ignore`, `extend_ignore`, `per_file_ignores`,
+            `allow_loss`, `fix`, `diff`, `media_root`, `user_schema`, `limits`, as the commands
+            and recipes name them.
 
     Raises:
         UsageError: If an option's value cannot be understood.
@@ -59,14 +62,32 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
         pair=options.get("pair"),
         template=options.get("template"),
         reverse=bool(options.get("reverse")),
-        profile=options.get("profile", "default"),
+        profiles=_profiles(options.get("profiles", ("default",))),
         select=tuple(options.get("select", ())),
-        ignore=tuple(options.get("ignore", ())),
+        ignore=(*options.get("ignore", ()), *options.get("extend_ignore", ())),
+        extend_select=tuple(options.get("extend_select", ())),
+        per_file_ignores=per_file_of(options.get("per_file_ignores", ())),
+        patterns_may_miss=bool(options.get("patterns_may_miss")),
         allow_loss=_losses(options.get("allow_loss", ())),
         fix=options.get("fix", "none"),
+        diff=bool(options.get("diff")),
+        media_root=_folder(options.get("media_root")),
         user_schema=options.get("user_schema"),
+        tokenizer=options.get("tokenizer"),
+        chat_template=options.get("chat_template"),
+        max_length=options.get("max_length"),
         limits=DEFAULT_LIMITS.changed(tuple(options.get("limits", ()))),
     )
+
+
+def _folder(name: str | None) -> str | None:
+    if name is not None and not Path(name).is_dir():
+        raise UsageError(f"--media-root {name}: no such folder")
+    return name
+
+
+def _profiles(entries: Sequence[str]) -> tuple[str, ...]:
+    return tuple(profile.name for profile in profiles_named(entries))
 
 
 def _source(name: str) -> tuple[str | None, str | None]:

@@ -12,11 +12,16 @@ from itertools import chain
 import pyarrow as pa
 
 from curate.build.decode import Decoded, Decoder
+from curate.build.effects import Counts, Effects
 from curate.build.emit import Block, emit
+from curate.build.fixing import fix, unwished
 from curate.build.naming import name_rows, origin_column
 from curate.build.settings import Settings
+from curate.build.tokens import TokenChecks, rendered_codes, rendering_of
 from curate.build.verdict import Verdict
-from curate.checks import check_batch, fix_rows, profile_named, select
+from curate.build.whole import Reduced, Reducer
+from curate.checks import Selection, below, check_batch, profiles_named, select, suppressor
+from curate.checks.rendered import Tally
 from curate.files.chunks import Chunk
 from curate.files.json_text import dumps
 from curate.finding import Finding, Hit, Ledger, Removed
@@ -42,6 +47,12 @@ class Outcome:
         own: Positions of rows whose id is the export's own.
         payload: An Arrow IPC message, JSON lines or CSV text, as the settings ask.
         fixed: How many rows were changed by which fix.
+        suppressed: How many findings of which code were hidden.
+        patterns_used: How many findings which pattern of `per_file_ignores` hid, by its position.
+        effects: What each consumer in force makes of the records, in order.
+        diffs: What fixes change, where that was asked for: a text for each row, with its record.
+        reduced: What rules about whole files and sets look at, where they run.
+        tokens: What was counted of the rows' tokens, where there is a tokenizer.
     """
 
     ledger: Ledger = field(default_factory=Ledger)
@@ -57,11 +68,29 @@ class Outcome:
     own: list[int] = field(default_factory=list)
     payload: bytes | pa.Buffer = b""
     fixed: Counter[str] = field(default_factory=Counter)
+    suppressed: Counter[str] = field(default_factory=Counter)
+    patterns_used: Counter[int] = field(default_factory=Counter)
+    effects: list[Counts] = field(default_factory=list)
+    diffs: list[tuple[int, str]] = field(default_factory=list)
+    reduced: Reduced | None = None
+    tokens: Tally | None = None
 
 
 # The rows of a block stay in the processor's cache on their way through all stages (measured on a
 # 1 MiB cache: 512 records of 1 kB cost a fifth less than 5,000 at once).
 _BLOCK_RECORDS = 512
+
+
+def selection_of(settings: Settings) -> Selection:
+    """Return the rules and codes that settings select.
+
+    Raises:
+        UsageError: If a code or a profile is wrong.
+    """
+    profiles = profiles_named(settings.profiles)
+    extended = (*settings.extend_select, *rendered_codes(settings)) if not settings.select else ()
+    selection = select(profiles, settings.select, settings.ignore, extended)
+    return selection if settings.media_root is None else below(selection, settings.media_root)
 
 
 class ChunkWorker:
@@ -76,8 +105,12 @@ class ChunkWorker:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.selection = select(profile_named(settings.profile), settings.select, settings.ignore)
+        self.selection = selection_of(settings)
+        self.suppressor = suppressor(self.selection, settings.per_file_ignores)
         self.decoder = Decoder(settings)
+        self._by_forms: dict[frozenset[str], Selection] = {}
+        rendering = rendering_of(settings)
+        self.tokens = TokenChecks(rendering, self.selection) if rendering is not None else None
         # Rows are needed behind the batch only where they are encoded from.
         self.keep_rows = settings.to != "row" and settings.payload != "none"
 
@@ -85,10 +118,15 @@ class ChunkWorker:
         """Return what came of a chunk; the chunk's kind is the settings' or its first row's."""
         out = Outcome()
         out.ledger.rows_in = len(chunk.records)
-        verdict = Verdict(chunk, out, self.selection, self.settings.allow_loss)
+        allowed = self.settings.allow_loss
+        consumers = self.selection.consumers
+        effects = Effects(consumers, len(chunk.records)) if consumers else None
+        verdict = Verdict(chunk, out, self.selection, allowed, self.suppressor, effects)
+        reducer = Reducer(chunk, self.selection.whole) if self.settings.whole else None
+        watch = reducer.watch if reducer is not None else None
         done: dict[Kind, list[Block]] = {}
         for start in range(0, len(chunk.records), _BLOCK_RECORDS):
-            block = self.decoder.block(chunk, start, start + _BLOCK_RECORDS, verdict)
+            block = self.decoder.block(chunk, start, start + _BLOCK_RECORDS, verdict, watch)
             for kind, part in self._by_kind(block, verdict):
                 done.setdefault(kind, []).append(self._build(kind, part, verdict))
         if len(done) > 1 and self.settings.payload != "none":
@@ -99,7 +137,9 @@ class ChunkWorker:
                     verdict.remove(index, [Hit("SCH008", "", message)], own)
         else:
             for kind, blocks in done.items():
-                self._finish(kind, blocks, verdict)
+                self._finish(kind, blocks, verdict, reducer)
+        if reducer is not None:
+            out.reduced = reducer.result()
         verdict.settle()
         return out
 
@@ -125,6 +165,8 @@ class ChunkWorker:
                 continue
             out.kinds[kind] += len(part.rows)
             names = [form.name for form in part.forms]
+            if verdict.effects is not None:
+                verdict.effects.read(part.at, names, kind)
             for name, count in Counter(names).items():
                 line = verdict.chunk.lines[part.at[names.index(name)]]
                 total, first = out.shapes.get(name, (0, line))
@@ -134,12 +176,9 @@ class ChunkWorker:
 
     def _build(self, kind: Kind, done: Decoded, verdict: Verdict) -> Block:
         """Fix a block's rows, name them and put them into a batch."""
-        rows, at = done.rows, done.at
         if self.settings.fix != "none":
-            unsafe = self.settings.fix == "unsafe"
-            rows, fixed = fix_rows(rows, kind, self.selection.rules, unsafe=unsafe)
-            done.rows = rows
-            verdict.out.fixed.update(code for _, code in fixed)
+            fix(self.settings, self.selection, kind, done, verdict)
+        rows, at = done.rows, done.at
         keys = done.keys()
         ids, digests = name_rows(done, verdict.chunk, keys)
         for name in keys & {"layout", "extra"}:
@@ -150,14 +189,35 @@ class ChunkWorker:
         batch = to_batch(kind, rows, {"id": pa.array(ids, TEXT), "origin": origin})
         return Block(rows if self.keep_rows else [], at, ids, digests, batch)
 
-    def _finish(self, kind: Kind, done: list[Block], verdict: Verdict) -> None:
+    def _rules(self, verdict: Verdict) -> Selection:
+        """Return the rules that may matter to the formats of a chunk."""
+        if verdict.effects is None:
+            return self.selection
+        forms = verdict.effects.forms()
+        if forms not in self._by_forms:
+            self._by_forms[forms] = self.selection.for_forms(forms)
+        return self._by_forms[forms]
+
+    def _finish(
+        self, kind: Kind, done: list[Block], verdict: Verdict, reducer: Reducer | None
+    ) -> None:
         """Check and write the rows of a chunk."""
         whole = Block.joined(done)
-        gone: set[int] = set()
-        for position, rule, spot in check_batch(whole.batch, kind, self.selection):
+        if reducer is not None:
+            reducer.rows(whole.batch, kind, whole.at)
+        gone = unwished(whole, verdict)
+        for position, rule, spot in check_batch(whole.batch, kind, self._rules(verdict)):
             hit = Hit(rule.code.code, spot.pointer, spot.message, spot.value, spot.fix)
             if verdict.weigh(whole.at[position], [hit], whole.ids[position]):
                 gone.add(position)
+        if self.tokens is not None:
+            gone |= self.tokens.check(whole, kind, verdict)
+        if verdict.effects is not None:
+            gone.update(n for n, index in enumerate(whole.at) if verdict.has_left(index))
+            verdict.effects.measure(whole.batch, whole.at, kind)
+            for position, hits in verdict.effects.bounds(whole.batch).items():
+                if verdict.weigh(whole.at[position], hits, whole.ids[position]):
+                    gone.add(position)
         if gone:
             whole.keep([n for n in range(len(whole.ids)) if n not in gone])
         emit(self.settings, kind, whole, verdict)

@@ -16,6 +16,7 @@ from curate.build.remake import recast_of, remake, stages_of, target_kind
 from curate.build.settings import Settings
 from curate.build.shape_record import changes_of
 from curate.build.verdict import Verdict, code_of
+from curate.checks.whole.tree import Watch
 from curate.files.chunks import Chunk
 from curate.files.inputs import Source
 from curate.files.json_text import Record, loads, parse_record
@@ -95,7 +96,9 @@ class Decoder:
         self._valid[schema] = validator(schema).is_valid
         return self._valid[schema]
 
-    def block(self, chunk: Chunk, start: int, end: int, verdict: Verdict) -> Decoded:
+    def block(
+        self, chunk: Chunk, start: int, end: int, verdict: Verdict, watch: Watch | None = None
+    ) -> Decoded:
         """Decode some of a chunk's records; one that cannot become a row is removed.
 
         Args:
@@ -103,6 +106,7 @@ class Decoder:
             start: Index of the first record.
             end: Index behind the last one; it may lie beyond the chunk's end.
             verdict: Takes what is found.
+            watch: Is shown every record that was parsed.
         """
         done = Decoded()
         values, faults, limits = chunk.values, chunk.faults, self.settings.limits
@@ -124,6 +128,8 @@ class Decoder:
                     continue
             else:
                 record, hits = values[index], []
+            if watch is not None:
+                watch.see(record, index)
             unread: dict[str, Any] = {}
             if reader is not None:
                 record, unread = reader.read(record, hits)
@@ -201,10 +207,15 @@ class Decoder:
         if (reader := self._reader(chunk)) is not None:
             hits = reader.placed(hits, read)
         done = remake(rows, self.row_stages, hits, chunk.records[index])
-        if hits and verdict.weigh(index, hits, rows[0].get("id") if len(rows) == 1 else None):
-            return None
+        own = rows[0].get("id") if len(rows) == 1 else None
+        name = form.name if form is not None else None
+        if hits and verdict.weigh(index, hits, own, form=name):
+            as_one = not (done.grown or done.gone)
+            if not (as_one and verdict.is_row(hits, rows)):
+                return None
         if not rows or form is None:
-            verdict.remove(index, hits or [Hit("SCH005", "", f"not a record of {shape}")])
+            hits = hits or [Hit("SCH005", "", f"not a record of {shape}")]
+            verdict.remove(index, hits, form=name)
             return None
         for code, count in done.grown:
             verdict.grow(index, code, count)

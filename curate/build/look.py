@@ -10,7 +10,8 @@ import pyarrow as pa
 from curate.build.chunk import ChunkWorker
 from curate.build.emit import output_schema
 from curate.build.read import chunks_of
-from curate.build.runner import Report, Run
+from curate.build.reports import Report
+from curate.build.runner import Run
 from curate.build.settings import Settings
 from curate.errors import UsageError
 from curate.files.chunks import Chunk, Span

@@ -21,7 +21,8 @@ import pyarrow as pa
 
 from curate.build.dataset import load
 from curate.build.outputs import RejectedFile
-from curate.build.runner import Earlier, Report, Run, write_folder
+from curate.build.reports import Report
+from curate.build.runner import Earlier, Run, write_folder
 from curate.build.settings import Settings
 from curate.codes import BY_CODE
 from curate.files.json_text import dumps, loads
@@ -73,9 +74,10 @@ def paired(run: Run, inputs: Sequence[str], rule: Rule) -> Iterator[list[str]]:
         )
         run.settings = Settings(
             to=settings.to,
-            profile=settings.profile,
+            profiles=settings.profiles,
             select=settings.select,
             ignore=settings.ignore,
+            extend_select=settings.extend_select,
             allow_loss=settings.allow_loss,
             fix=settings.fix,
             consumers=settings.consumers,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from curate.build.ask import settings_of
-from curate.build.runner import Report
+from curate.build.reports import Report
 from curate.recipe import Loaded, load, option, values
 from curate.row import Kind
 
@@ -42,9 +42,13 @@ class InputSection:
 class ChecksSection:
     """Which rules are run."""
 
-    profile: str = option("default", doc="The profile, as `--for`.", key="for")
+    profile: list[str] | str = option("default", doc="The profiles, as `--for`.", key="for")
     select: list[str] = option(factory=list, doc="Codes or their beginnings to run instead.")
     ignore: list[str] = option(factory=list, doc="Codes or their beginnings to leave out.")
+    extend_select: list[str] = option(factory=list, doc="Codes or their beginnings to run too.")
+    per_file_ignores: dict[str, list[str]] = option(
+        factory=dict, doc="Codes that are not reported of inputs, by pattern: `{'old/*': [TXT]}`."
+    )
     fix: Literal["none", "safe", "unsafe"] = option("none", doc="Which fixes are applied.")
 
 
@@ -105,9 +109,11 @@ def run_recipe(name: str, *, overrides: Sequence[str], dry_run: bool) -> Report:
             "pair": recipe.input.pair,
             "template": recipe.input.template,
             "reverse": recipe.input.reverse,
-            "profile": recipe.checks.profile,
+            "profiles": _listed(recipe.checks.profile),
             "select": tuple(recipe.checks.select),
             "ignore": tuple(recipe.checks.ignore),
+            "extend_select": tuple(recipe.checks.extend_select),
+            "per_file_ignores": recipe.checks.per_file_ignores,
             "fix": recipe.checks.fix,
             "allow_loss": tuple(recipe.output.allow_loss),
         }

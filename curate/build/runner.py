@@ -6,21 +6,27 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
 from curate.build.beside import enter, texts_beside, write_inside
 from curate.build.by_entry import refuse_flags
 from curate.build.carding import card_of
-from curate.build.chunk import Outcome
+from curate.build.chunk import Outcome, selection_of
+from curate.build.consumed import Consumers
+from curate.build.hiding import RunHiding
 from curate.build.outputs import FILE_ENDINGS, Container, RejectedFile, Shard, Shards, open_shard
 from curate.build.pool import outcomes
 from curate.build.read import chunks_of
 from curate.build.repeats import Repeats
+from curate.build.reports import InputReport, Report
 from curate.build.settings import Settings
+from curate.build.tokens import rendering_of, said_once
+from curate.build.whole import Whole
+from curate.checks import Selection
 from curate.codes import BY_CODE
-from curate.errors import EXIT_FINDINGS, EXIT_OK, InputError, UsageError
+from curate.errors import UsageError
 from curate.files.chunks import Chunk, Span
 from curate.files.commit import new_files, new_folder
 from curate.files.inputs import Source, expand
@@ -33,63 +39,6 @@ from curate.row import Kind
 
 OnFinding = Callable[[Finding], None]
 OnProgress = Callable[[int], None]
-
-
-@dataclass(slots=True)
-class InputReport:
-    """What one input file held."""
-
-    path: str
-    container: str
-    records: int = 0
-    bytes: int = 0
-    shapes: dict[str, tuple[int, int]] = field(default_factory=dict)
-    traits: Counter[str] = field(default_factory=Counter)
-
-
-@dataclass(slots=True)
-class Report:
-    """What a run did.
-
-    Attributes:
-        command: The command's name, `convert`.
-        ledger: Its counts.
-        by_severity: How many findings had which severity.
-        samples: The first five findings of each code.
-        inputs: What each input held, in order.
-        outputs: The paths written, as typed.
-        kind: The kind of the rows, None where there are none.
-        fixed: How many rows which fix changed.
-        refused: Why nothing was written, or None.
-    """
-
-    command: str
-    ledger: Ledger = field(default_factory=Ledger)
-    by_severity: Counter[str] = field(default_factory=Counter)
-    samples: dict[str, list[Finding]] = field(default_factory=dict)
-    inputs: list[InputReport] = field(default_factory=list)
-    outputs: list[str] = field(default_factory=list)
-    kind: Kind | None = None
-    fixed: Counter[str] = field(default_factory=Counter)
-    refused: str | None = None
-    empty: bool = False
-
-    @property
-    def exit_code(self) -> int:
-        """0 where no error finding was left, 3 where nothing could be read, else 1."""
-        if self.empty:
-            return InputError.exit_code
-        return EXIT_FINDINGS if self.by_severity["error"] or self.refused else EXIT_OK
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON document of the command."""
-        return {
-            "schema_version": 1,
-            "command": self.command,
-            "exit": self.exit_code,
-            **self.ledger.to_dict(),
-            "outputs": self.outputs,
-        }
 
 
 class _AbandonError(Exception):
@@ -127,6 +76,7 @@ class Run:
         on_finding: Told of every finding, in order.
         on_progress: Told of the records read so far, after each chunk.
         earlier: The steps before this one, which the funnel and the card begin with.
+        on_diff: Told of what fixes change, a text for each row, in order.
     """
 
     report: Report
@@ -136,9 +86,17 @@ class Run:
     on_finding: OnFinding | None = None
     on_progress: OnProgress | None = None
     earlier: Earlier | None = None
+    on_diff: Callable[[str], None] | None = None
+    _hiding: RunHiding | None = None
+    _consumers: Consumers | None = None
+    _whole: Whole | None = None
 
     def note(self, finding: Finding) -> None:
-        """Count a finding that no chunk reported, and pass it on."""
+        """Count a finding that no chunk reported, and pass it on, unless it is hidden."""
+        if self._hiding is not None and not self._hiding.keeps(finding, self.report.suppressed):
+            return
+        if self._consumers is not None:
+            self._consumers.note(finding)
         self.report.ledger.findings[finding.code] += 1
         self._show(finding)
 
@@ -163,6 +121,12 @@ class Run:
             self._begin_with(self.earlier)
         sources, findings = expand(inputs)
         refuse_flags(self.settings, sources)
+        if self.jobs > 1:
+            rendering_of(self.settings)  # what is wrong with it is said here and not in a worker
+        selection = selection_of(self.settings)
+        self._hiding = RunHiding(self.settings, selection)
+        self._consumers = Consumers(selection.consumers) if selection.consumers else None
+        self._whole = Whole(selection) if self.settings.whole else None
         for finding in findings:
             self.note(finding)
         if self.earlier is not None:
@@ -176,14 +140,18 @@ class Run:
             finally:
                 if source.stdin:
                     ready.file.unlink(missing_ok=True)
-        self._after()
+        self._after(selection)
 
     def _one(self, source: Source, repeats: Repeats) -> Iterator[tuple[Chunk | Span, Outcome]]:
         about = InputReport(source.path, source.container or "", bytes=source.file.stat().st_size)
         self.report.inputs.append(about)
+        if self._consumers is not None:
+            self._consumers.begin(about)
         work = chunks_of(source, self.settings, lazy=self.jobs > 1)
         for piece, outcome in outcomes(work, self.settings, self.jobs):
             self._count(about, outcome)
+            if self._whole is not None and outcome.reduced is not None:
+                self._whole.add(outcome.reduced, source.path, source.container)
             for finding in repeats.settle(source.path, outcome) if outcome.rows else ():
                 self.note(finding)
             if self.stop_on_error and outcome.removed:
@@ -199,16 +167,34 @@ class Run:
             self._mixed(about)
         if about.records == 0:
             self.note(_file_finding("SRC012", "no record was found", source.path, None))
+        for finding in self._whole.after_file() if self._whole is not None else ():
+            self.note(finding)
+        for finding in self._consumers.after_file() if self._consumers is not None else ():
+            self.note(finding)
 
     def _count(self, about: InputReport, outcome: Outcome) -> None:
         report = self.report
         report.ledger.add(outcome.ledger)
         report.fixed.update(outcome.fixed)
+        report.suppressed.update(outcome.suppressed)
+        if self._hiding is not None:
+            self._hiding.patterns_used.update(outcome.patterns_used)
+        if self.settings.diff:
+            report.diffs = (report.diffs or 0) + len(outcome.diffs)
+        if self.on_diff is not None:
+            for _, text in outcome.diffs:
+                self.on_diff(text)
         about.records += outcome.ledger.rows_in
         about.traits.update(outcome.traits)
+        if self._consumers is not None:
+            self._consumers.add(outcome.effects)
         for name, (count, line) in outcome.shapes.items():
             total, first = about.shapes.get(name, (0, line))
             about.shapes[name] = (total + count, first)
+        if outcome.tokens is not None and report.tokens is not None:
+            report.tokens.add(outcome.tokens)
+        elif outcome.tokens is not None:
+            report.tokens = outcome.tokens
         for finding in outcome.findings:
             self._show(finding)
 
@@ -220,7 +206,17 @@ class Run:
                 message = f"{count:,} rows have the shape {name} (in the file: {counts})"
                 self.note(_file_finding("SRC023", message, about.path, line))
 
-    def _after(self) -> None:
+    def _after(self, selection: Selection) -> None:
+        tokens = self.report.tokens
+        for finding in said_once(tokens, selection) if tokens is not None else ():
+            self.note(finding)
+        for finding in self._whole.after_all() if self._whole is not None else ():
+            self.note(finding)
+        if self._hiding is not None:
+            for message in self._hiding.unused([each.path for each in self.report.inputs]):
+                self.note(_file_finding("SCH032", message, None, None))
+        if self._consumers is not None:
+            self.report.profiles = self._consumers.reports()
         self.report.empty = self.report.ledger.rows_in == 0
 
 
@@ -378,7 +374,9 @@ def _funnel(run: Run) -> list[dict[str, Any]]:
     """Return the steps with their counts; what earlier steps did is added to the report's."""
     report = run.report
     if run.earlier is None:
-        return [{"step": report.command, **report.ledger.to_dict()}]
+        more = {"suppressed": report.suppressed, "fixed": report.fixed}
+        counts = {name: dict(sorted(each.items())) for name, each in more.items() if each}
+        return [{"step": report.command, **report.ledger.to_dict(), **counts}]
     steps = (*run.earlier.steps, (report.command, report.ledger))
     report.ledger = Ledger.of_steps([ledger for _, ledger in steps])
     report.inputs = run.earlier.report.inputs

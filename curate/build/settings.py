@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from curate.checks import PerFile
 from curate.files.inputs import Container
 from curate.files.limits import DEFAULT_LIMITS, Limits
 from curate.row import Kind
@@ -41,13 +42,23 @@ class Settings:
         to: The format that is written; `row` is the row itself.
         payload: What a chunk's rows are turned into.
         keep_source_columns: Whether `extra` is put back as columns (files) or left out (tables).
-        profile: The profile whose rules are run.
-        select: Codes or their beginnings that are run instead of the profile's.
+        profiles: The profiles whose rules are run, and the consumers whose effects are counted.
+        select: Codes or their beginnings that are run instead of the profiles'.
         ignore: Codes or their beginnings that are not.
+        extend_select: The same, run beside the profiles' or beside `select`.
+        per_file_ignores: Patterns of inputs, each with codes that are not reported of them.
+        patterns_may_miss: A pattern that names no input is no finding: it stands in a file of
+            settings that serves other runs too.
         allow_loss: LOS codes whose error losses do not keep a row out.
         fix: Which fixes are applied before the rules are run.
+        diff: Tell what fixes change.
+        media_root: The folder that the files of media lie in; None looks at no file.
         user_schema: A JSON Schema of the user's that records must pass, or None.
         traits: Count what tells dialects apart, for `curate inspect`.
+        whole: Run the selected rules about whole files and sets too.
+        tokenizer: The tokenizer whose tokens are counted and checked, as typed, or None.
+        chat_template: The chat template to render rows by; None takes the tokenizer's own.
+        max_length: The length in tokens at which a trainer cuts, or None.
         limits: Bounds on reading.
     """
 
@@ -71,11 +82,20 @@ class Settings:
     to: str = "row"
     payload: Payload = "arrow"
     keep_source_columns: bool = False
-    profile: str = "default"
+    profiles: tuple[str, ...] = ("default",)
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    per_file_ignores: PerFile = ()
+    patterns_may_miss: bool = False
     allow_loss: frozenset[str] = frozenset()
     fix: FixLevel = "none"
+    diff: bool = False
+    media_root: str | None = None
     user_schema: str | None = None
     traits: bool = False
+    whole: bool = False
+    tokenizer: str | None = None
+    chat_template: str | None = None
+    max_length: int | None = None
     limits: Limits = DEFAULT_LIMITS

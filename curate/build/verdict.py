@@ -5,23 +5,31 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from curate.checks import BY_CODE as RULES_BY_CODE
+from curate.build.effects import Effects
+from curate.build.hiding import Hiding
+from curate.checks import RULE_CODES
 from curate.checks.selection import Selection
+from curate.checks.suppression import Suppressor
 from curate.codes import BY_CODE
-from curate.codes.base import Code
+from curate.codes.base import Code, Severity
 from curate.files.chunks import Chunk, Cut
 from curate.files.limits import RAW_KEPT_BYTES
-from curate.finding import Finding, Hit, Removed, shown
+from curate.finding import Finding, Hit, Removed, cut, shown
+from curate.row import IGNORED, Row
 
 if TYPE_CHECKING:
     from curate.build.chunk import Outcome
 
+# A message or a pointer can hold a key of the data, which may be a megabyte.
+_MESSAGE_CHARS = 1_000
+
 
 def code_of(name: str) -> Code:
     """Return a code's declaration, whether a rule or reading reports it."""
-    return BY_CODE[name] if name in BY_CODE else RULES_BY_CODE[name].code
+    return BY_CODE[name] if name in BY_CODE else RULE_CODES[name]
 
 
 @dataclass(slots=True)
@@ -34,6 +42,8 @@ class Verdict:
         selection: The codes in force and their severities. An error that reading reports is
             never dropped, since its record cannot be used.
         allow_loss: LOS codes that never remove a row: an error of theirs is a warning.
+        suppressor: What says which findings are hidden.
+        effects: Takes what consumers make of what is found; None where none is asked for.
 
     A record that makes several rows is told of by `grow`; its rows then leave one by one, by id.
     """
@@ -42,9 +52,16 @@ class Verdict:
     out: Outcome
     selection: Selection
     allow_loss: frozenset[str]
+    suppressor: Suppressor
+    effects: Effects | None = None
     _by_record: dict[int, list[Finding]] = field(default_factory=dict)
     _gone: dict[int, dict[str | None, str | None]] = field(default_factory=dict)
     _grown: set[int] = field(default_factory=set)
+    _wished: dict[int, str | None] = field(default_factory=dict)
+    hiding: Hiding = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.hiding = Hiding(self.suppressor, self.chunk.source.path)
 
     def grow(self, index: int, code: str, rows: int) -> None:
         """Count rows that a record makes beside its first, under the code that says why."""
@@ -52,7 +69,13 @@ class Verdict:
         self.out.ledger.added[code] += rows
 
     def weigh(
-        self, index: int, hits: Sequence[Hit], row_id: str | None, *, always: bool = False
+        self,
+        index: int,
+        hits: Sequence[Hit],
+        row_id: str | None,
+        *,
+        form: str | None = None,
+        always: bool = False,
     ) -> bool:
         """Note a record's hits; return whether one of them removes the record.
 
@@ -60,12 +83,20 @@ class Verdict:
             index: The record.
             hits: What was found.
             row_id: The row's id, where it has one.
+            form: The format of a record that is no row yet.
             always: Note also what was not selected.
         """
         fatal = False
+        if self.effects is not None:
+            form = form or self.effects.form(index)
+            for hit in hits:
+                self.effects.found(index, hit, form)
         for hit in hits:
-            finding = self._finding(hit, self._place(index), row_id, leaves=always)
-            if not (always or self._selected(finding)):
+            severity = self._severity(hit, form, leaves=always)
+            if severity is None:
+                continue
+            finding = self._finding(hit, severity, self._place(index), row_id)
+            if not always and self.hiding.hides(finding, index):
                 continue
             self._by_record.setdefault(index, []).append(finding)
             fatal = fatal or finding.severity == "error"
@@ -73,10 +104,32 @@ class Verdict:
             self._leave(index, row_id)
         return fatal
 
-    def remove(self, index: int, hits: Sequence[Hit], row_id: str | None = None) -> None:
+    def wish(self, index: int, value: object, row_id: str | None) -> bool:
+        """Note a row's `curate_ignore`; return whether what is wrong with it removes the row."""
+        wish = self.hiding.wish(index, value)
+        self._wished[index] = row_id
+        return bool(wish.hits) and self.weigh(index, wish.hits, row_id)
+
+    def remove(
+        self,
+        index: int,
+        hits: Sequence[Hit],
+        row_id: str | None = None,
+        form: str | None = None,
+    ) -> None:
         """Set a record aside for these hits, whatever their severity."""
-        self.weigh(index, hits, row_id, always=True)
+        self.weigh(index, hits, row_id, form=form, always=True)
         self._leave(index, row_id)
+
+    def is_row(self, hits: Sequence[Hit], rows: Sequence[Row]) -> bool:
+        """Return whether only consumers take offence at hits, so that the rows are still checked."""
+        if self.effects is None or not rows:
+            return False
+        return all(code_of(hit.code).severity != "error" for hit in hits)
+
+    def has_left(self, index: int) -> bool:
+        """Return whether a record left as a whole."""
+        return None in self._gone.get(index, ())
 
     def _leave(self, index: int, row_id: str | None) -> None:
         key = row_id if index in self._grown else None
@@ -85,27 +138,32 @@ class Verdict:
     def _place(self, index: int) -> tuple[int, int]:
         return self.chunk.lines[index], self.chunk.offsets[index]
 
-    def _selected(self, finding: Finding) -> bool:
-        codes = self.selection.codes, self.allow_loss
-        return finding.severity == "error" or any(finding.code in known for known in codes)
+    def _severity(
+        self, hit: Hit, form: str | None = None, *, leaves: bool = False
+    ) -> Severity | None:
+        """Return what a hit is worth, None where nobody asked for it."""
+        code = code_of(hit.code)
+        severity = self.selection.in_force(code, form, hit.pointer)
+        if severity is None and (leaves or hit.code in self.allow_loss):
+            severity = self.selection.severities.get(hit.code, code.severity)
+        if severity == "error" and hit.code in self.allow_loss and not leaves:
+            return "warning"
+        return severity
 
     def _finding(
-        self, hit: Hit, place: tuple[int, int], row_id: str | None, *, leaves: bool = False
+        self, hit: Hit, severity: Severity, place: tuple[int, int], row_id: str | None
     ) -> Finding:
         code = code_of(hit.code)
-        severity = self.selection.severities.get(hit.code, code.severity)
-        if severity == "error" and hit.code in self.allow_loss and not leaves:
-            severity = "warning"
         return Finding(
             code=hit.code,
             slug=code.slug,
             severity=severity,
-            message=hit.message,
+            message=cut(hit.message, _MESSAGE_CHARS),
             file=self.chunk.source.path,
             line=place[0],
             byte_offset=place[1],
             id=row_id,
-            pointer=hit.pointer,
+            pointer=cut(hit.pointer, _MESSAGE_CHARS),
             value=shown(hit.value),
             fix=hit.fix or code.remedy,
         )
@@ -114,9 +172,13 @@ class Verdict:
         """Write findings, removed records and counts to the outcome, in the records' order."""
         out = self.out
         for line, offset, hit in self.chunk.notes:
-            finding = self._finding(hit, (line, offset), None)
-            if self._selected(finding):
+            severity = self._severity(hit)
+            if severity is None:
+                continue
+            finding = self._finding(hit, severity, (line, offset), None)
+            if not self.hiding.hides(finding):
                 out.findings.append(finding)
+        self._settle_wishes()
         for index in sorted(self._by_record.keys() | self._gone.keys()):
             found = self._by_record.get(index, [])
             out.findings.extend(found)
@@ -126,17 +188,46 @@ class Verdict:
                 out.removed.append(removed)
                 out.ledger.removed[removed.code] += 1
         out.ledger.findings.update(f.code for f in out.findings)
+        out.diffs.sort(key=itemgetter(0))
+        out.suppressed, out.patterns_used = self.hiding.hidden, self.hiding.patterns_used
+        if self.effects is not None:
+            out.effects = self.effects.settle()
         out.ledger.rows_out = out.rows
         out.ledger.check()
 
+    def _settle_wishes(self) -> None:
+        """Hide what was found before a row's wish was known; report wishes that did nothing."""
+        for index in self.hiding.wishes:
+            if index in self._grown and index in self._gone:
+                continue  # what was found is why one of the record's rows left
+            found = self._by_record.get(index, [])
+            self._by_record[index] = [f for f in found if not self.hiding.hides(f, index)]
+        for index in self._gone:
+            if IGNORED.encode() in self.chunk.records[index]:
+                found = self._by_record.get(index, [])
+                errors = [f.code for f in found if f.severity == "error"]
+                values = self.chunk.values
+                record = values[index] if values else self.chunk.records[index]
+                self._note(index, self.hiding.refused(index, record, errors))
+        for index, hits in self.hiding.unused():
+            self._note(index, hits)
+
+    def _note(self, index: int, hits: Sequence[Hit]) -> None:
+        """Note hits that remove nothing."""
+        found = self._by_record.setdefault(index, [])
+        place, own = self._place(index), self._wished.get(index)
+        for hit in hits:
+            if (severity := self._severity(hit)) is not None:
+                found.append(self._finding(hit, severity, place, own))
+
     def _removed(self, index: int, row_id: str | None, findings: tuple[Finding, ...]) -> Removed:
         raw = self.chunk.records[index]
-        cut = self.chunk.cuts.get(index) or Cut(len(raw), hashlib.sha256(raw).hexdigest())
+        size = self.chunk.cuts.get(index) or Cut(len(raw), hashlib.sha256(raw).hexdigest())
         line, offset = self._place(index)
         origin: dict[str, Any] = {
             "path": self.chunk.source.path,
             "line": line,
             "byte_offset": offset,
-            "sha256": cut.sha256,
+            "sha256": size.sha256,
         }
-        return Removed(origin, row_id, findings, raw[:RAW_KEPT_BYTES], cut.length_bytes)
+        return Removed(origin, row_id, findings, raw[:RAW_KEPT_BYTES], size.length_bytes)

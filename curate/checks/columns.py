@@ -18,8 +18,9 @@ if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
 
     Mask = NDArray[np.bool_]
     Indices = NDArray[np.int64]
+    Bytes = NDArray[np.uint8]
 else:
-    Mask = Indices = Any
+    Mask = Indices = Bytes = Any
 
 ROLES = ("system", "developer", "user", "assistant", "tool")
 NO_ROLE = len(ROLES)
@@ -47,6 +48,17 @@ class Texts:
         """The bytes of each text in UTF-8, `(n_texts,) int64`."""
         lengths: Indices = pc.binary_length(self.values).to_numpy(zero_copy_only=False)
         return lengths
+
+    @property
+    def flat(self) -> tuple[Bytes, Indices, Indices]:
+        """All texts in UTF-8, `(n_bytes,) uint8`, and where each begins and ends in them."""
+        _, offset_buffer, data = self.values.buffers()
+        if data is None or not data.size or not len(self.values):
+            nothing = np.zeros(len(self.values), dtype=np.int64)
+            return np.zeros(0, dtype=np.uint8), nothing, nothing
+        count = len(self.values) + self.values.offset + 1
+        offsets = np.frombuffer(offset_buffer, np.int64, count)[self.values.offset :]
+        return np.frombuffer(data, np.uint8), offsets[:-1], offsets[1:]
 
     def of_roles(self, roles: Sequence[str]) -> Mask:
         """Return which texts are of one of the roles, bool, one per text."""

@@ -111,6 +111,7 @@ def _codes(rows: list[Row], kind: Kind, rules: tuple[Rule, ...]) -> list[set[str
 
 def _content(row: Row, kind: Kind) -> Row:
     content = {name: row[name] for name in CONTENT[kind] if name in row}
-    if isinstance(layout := content.get("layout"), dict):
-        content["layout"] = json.dumps(layout, ensure_ascii=False)
+    for name in ("extra", "layout"):
+        if isinstance(kept := content.get(name), dict):
+            content[name] = json.dumps(kept, ensure_ascii=False)
     return content

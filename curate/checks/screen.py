@@ -25,11 +25,11 @@ if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
 _FIRST_SPEAKER = ROLES.index("user")
 _USER, _ASSISTANT = ROLES.index("user"), ROLES.index("assistant")
 _PLAIN = ("role", "content")
-# The columns that rules look at, and `layout`.
+# The columns that rules look at, `extra` and `layout`.
 CONTENT: dict[Kind, tuple[str, ...]] = {
-    "sft": ("messages", "tools", "media", "layout"),
-    "preference": ("prompt", "chosen", "rejected", "margin", "tools", "media", "layout"),
-    "unpaired": ("prompt", "completion", "label", "tools", "media", "layout"),
+    "sft": ("messages", "tools", "media", "extra", "layout"),
+    "preference": ("prompt", "chosen", "rejected", "margin", "tools", "media", "extra", "layout"),
+    "unpaired": ("prompt", "completion", "label", "tools", "media", "extra", "layout"),
     "prompt_only": ("prompt", "layout"),
     "text": ("text",),
     "stepwise": ("prompt", "completions", "labels", "layout"),

@@ -1,4 +1,4 @@
-"""`curate formats | rules | rule | schema | limits | doctor`: what this installation knows."""
+"""`curate formats | schema | limits | doctor`: what this installation knows."""
 
 from __future__ import annotations
 
@@ -7,25 +7,15 @@ import json
 import sys
 from dataclasses import fields
 from importlib import metadata
-from typing import Any
 
 import click
 
 from curate import __version__, console
 from curate.cli.options import json_option
-from curate.codes.base import Code
 from curate.errors import UsageError
 
 _PACKAGES = ("pyarrow", "orjson", "jsonschema-rs", "jsonschema", "numpy", "click", "rich")
 _OPTIONAL = ("tokenizers", "huggingface_hub", "torch", "trl")
-
-
-def all_codes() -> list[Code]:
-    """Return every code there is, reading's and rules', in alphabetical order."""
-    from curate.checks import RULES
-    from curate.codes import CODES
-
-    return sorted([*CODES, *(rule.code for rule in RULES)], key=lambda code: code.code)
 
 
 @click.command()
@@ -97,47 +87,6 @@ def _round_trips(name: str, as_json: bool) -> None:
         line = f"  {row['to']:26} {row['round_trip']}  {' '.join(row['codes'])}".rstrip()
         rare = f"  (rare records: {' '.join(row['in_rare_records'])})"
         console.out(line + rare if row["in_rare_records"] else line)
-
-
-@click.command()
-@json_option
-def rules(as_json: bool) -> None:
-    """List every code: findings, removals, losses and plan refusals share one list."""
-    codes = all_codes()
-    if as_json:
-        console.out_json({"rules": [_facts(code) for code in codes]})
-        return
-    for code in codes:
-        console.out(f"{code.code} {code.severity:8} {code.slug:28} {code.title}")
-
-
-def _facts(code: Code) -> dict[str, Any]:
-    return {
-        "code": code.code,
-        "slug": code.slug,
-        "family": code.family,
-        "severity": code.severity,
-        "fix": code.fix,
-    }
-
-
-@click.command()
-@click.argument("code")
-@json_option
-def rule(code: str, as_json: bool) -> None:
-    """Explain one code: what it is, why it hurts, an example, what to do, the source."""
-    known = {c.code: c for c in all_codes()} | {c.slug: c for c in all_codes()}
-    found = known.get(code.upper()) or known.get(code.lower())
-    if found is None:
-        near = difflib.get_close_matches(code.upper(), known, n=1)
-        hint = f"did you mean {near[0]}?" if near else "see `curate rules`"
-        raise UsageError(f"there is no code {code!r}", hint=hint)
-    if as_json:
-        page = {"page": found.page.strip()}
-        console.out_json({"schema_version": 1, "command": "rule"} | _facts(found) | page)
-        return
-    fix = f", {found.fix} fix" if found.fix else ""
-    console.out(f"{found.code} {found.slug} ({found.severity}{fix})\n\n{found.page.strip()}")
 
 
 @click.command()

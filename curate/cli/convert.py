@@ -1,9 +1,7 @@
-"""`curate convert`, `curate validate` and `curate run`."""
+"""`curate convert` and `curate run`."""
 
 from __future__ import annotations
 
-import sys
-from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
 
@@ -16,35 +14,8 @@ from curate.cli.options import (
     output_options,
     read_options,
 )
+from curate.cli.pandas_free import spare_pandas
 from curate.console import progress
-from curate.errors import UsageError
-
-
-class _NoPandas(MetaPathFinder):
-    """Says that there is no pandas."""
-
-    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
-        """Refuse pandas and nothing else."""
-        del path, target
-        if fullname == "pandas":
-            raise ModuleNotFoundError(fullname)
-
-
-def _spare_pandas() -> None:
-    """Let pyarrow settle that it needs no pandas, which it would import (0.2 s) to ask it.
-
-    On the first list that it is given, pyarrow looks whether that is one of pandas' objects. No
-    command makes any; others may import pandas afterwards as ever.
-    """
-    import pyarrow as pa
-
-    if "pandas" not in sys.modules:
-        finder = _NoPandas()
-        sys.meta_path.insert(0, finder)
-        try:
-            pa.array([0])
-        finally:
-            sys.meta_path.remove(finder)
 
 
 @click.command()
@@ -75,7 +46,7 @@ def convert(
     from curate.build.ask import settings_of
     from curate.cli.report import finish
 
-    _spare_pandas()
+    spare_pandas()
     settings = settings_of(options)
     with progress("convert", "records") as tick:
         report = run_convert(
@@ -92,70 +63,6 @@ def convert(
             on_progress=tick,
         )
     return finish(report, as_json)
-
-
-@click.command()
-@read_options
-@click.option("--for", "profiles", multiple=True, help="Check for a profile (default: lint).")
-@click.option(
-    "--select",
-    multiple=True,
-    metavar="CODES",
-    help="Run these rules only: TRN,TOL003. Reading errors are always shown.",
-)
-@click.option("--ignore", multiple=True, metavar="CODES", help="Leave these rules out.")
-@click.option("--schema", "user_schema", metavar="FILE", help="Also check a JSON Schema of yours.")
-@click.option("--fix", is_flag=True, help="Apply fixes that keep the meaning; needs -o.")
-@click.option("--unsafe-fixes", is_flag=True, help="Apply fixes that may change it too; needs -o.")
-@click.option("-o", "--out", metavar="OUT", help="Where the fixed rows go.")
-@click.option(
-    "--output-format",
-    type=click.Choice(["human", "json", "jsonl", "sarif", "github", "junit"]),
-    default="human",
-    show_default=True,
-    help="How findings are printed.",
-)
-@click.option("--exit-zero", is_flag=True, help="End with 0 although errors were found.")
-@click.option(
-    "--jobs", default=1, show_default=True, type=click.IntRange(1), help="Number of processes."
-)
-@json_option
-def validate(
-    inputs: tuple[str, ...],
-    profiles: tuple[str, ...],
-    output_format: str,
-    exit_zero: bool,
-    as_json: bool,
-    **options: Any,
-) -> int:
-    """Check data, row by row, to the end: each fault with its place, its code and a remedy.
-
-    \b
-    curate validate data.jsonl
-    curate validate data.jsonl --select TRN,TOL --output-format sarif > findings.sarif
-    """  # noqa: D301 - click reads the backspace
-    from curate.build import validate as run_validate
-    from curate.build.ask import settings_of
-    from curate.cli.report import Printer, finish_validate
-
-    if len(profiles) > 1:
-        raise UsageError("--for takes one profile at a time")
-    fix = "unsafe" if options["unsafe_fixes"] else "safe" if options["fix"] else "none"
-    if (fix == "none") != (options["out"] is None):
-        raise UsageError("--fix and -o go together", hint="curate validate IN --fix -o OUT")
-    printer = Printer("json" if as_json else output_format)
-    settings = settings_of(options | {"profile": profiles[0] if profiles else "lint", "fix": fix})
-    _spare_pandas()
-    with progress("validate", "records") as tick:
-        report = run_validate(
-            inputs,
-            settings=settings,
-            jobs=options["jobs"],
-            out=options["out"],
-            on_finding=printer.add,
-            on_progress=tick,
-        )
-    return finish_validate(report, printer, exit_zero=exit_zero)
 
 
 @click.command()

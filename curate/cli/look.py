@@ -1,4 +1,4 @@
-"""`curate inspect | sample | show`: looking at data before anything is written."""
+"""`curate inspect | sample`: looking at data before anything is written."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import click
 
 from curate import console
 from curate.cli.options import json_option, read_options
-from curate.errors import InputError, UsageError, printable
+from curate.errors import printable
 from curate.finding import Ledger
 
 if TYPE_CHECKING:
-    from curate.build.runner import InputReport
+    from curate.build.reports import InputReport
 
 
 @click.command()
@@ -27,7 +27,8 @@ def inspect(inputs: tuple[str, ...], as_json: bool, **options: Any) -> int:
     over every record, those that cannot be read included.
     """
     from curate.build.ask import settings_of
-    from curate.build.runner import Report, Run, check
+    from curate.build.reports import Report
+    from curate.build.runner import Run, check
 
     settings = replace(settings_of(options), traits=True)
     report = check(Run(Report("inspect"), settings), inputs)
@@ -76,7 +77,7 @@ def sample(inputs: tuple[str, ...], count: int, as_json: bool, **options: Any) -
 
     from curate.build.ask import settings_of
     from curate.build.look import first_rows
-    from curate.build.runner import Report
+    from curate.build.reports import Report
 
     report = Report("sample")
     kept: list[dict[str, Any]] = []
@@ -86,7 +87,7 @@ def sample(inputs: tuple[str, ...], count: int, as_json: bool, **options: Any) -
         if as_json:
             kept.append(row)
         else:
-            console.out(_readable(row))
+            console.out(readable(row))
     nothing = count > 0 and not shown
     exit_code = report.exit_code if nothing else 0
     if as_json:
@@ -105,37 +106,8 @@ def _set_aside(ledger: Ledger) -> str:
     return f"sample: {total} were set aside: {removed}; `curate inspect` reads to the end"
 
 
-@click.command()
-@click.argument("place", metavar="FILE:LINE")
-@json_option
-def show(place: str, as_json: bool) -> int:
-    """Show one record, the row it becomes, and every finding about it."""
-    from curate.build.look import record_at
-    from curate.build.settings import Settings
-
-    path, _, line = place.rpartition(":")
-    if not path or not line.isdigit():
-        raise UsageError(f"{place!r}: expected FILE:LINE")
-    found = record_at(path, int(line), Settings(profile="all"))
-    if found is None:
-        raise InputError(f"{path}: no record begins at line {line}")
-    raw, row, findings = found
-    exit_code = 1 if any(f.severity == "error" for f in findings) else 0
-    if as_json:
-        about = [finding.to_dict() for finding in findings]
-        text = raw.decode(errors="replace")
-        head = {"schema_version": 1, "command": "show", "exit": exit_code}
-        console.out_json(head | {"raw": text, "row": row, "findings": about})
-    else:
-        console.out(printable(raw.decode(errors="replace"), 2_000))
-        console.out(_readable(row) if row else "no row: the record is set aside")
-        for finding in findings:
-            pointer = printable(finding.pointer, 200)
-            console.out(f"{finding.code} {pointer} {printable(finding.message, 300)}")
-    return exit_code
-
-
-def _readable(row: dict[str, Any]) -> str:
+def readable(row: dict[str, Any]) -> str:
+    """Return a row as lines for people."""
     lines = [f"── {row['id']}"]
     for name in ("messages", "prompt", "chosen", "rejected", "completion"):
         for message in row.get(name) or ():

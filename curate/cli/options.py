@@ -152,3 +152,24 @@ check_options = _apply(
         ),
     ]
 )
+
+tokens_options = _apply(
+    [
+        click.option(
+            "--tokenizer",
+            metavar="MODEL",
+            help="Count and check tokens by this one: a folder with tokenizer.json, or owner/name.",
+        ),
+        click.option(
+            "--chat-template",
+            metavar="NAME",
+            help="Render by this template: a name, or a .jinja file (default: the tokenizer's).",
+        ),
+        click.option(
+            "--max-length",
+            type=click.IntRange(1),
+            metavar="N",
+            help="Where a trainer cuts, in tokens.",
+        ),
+    ]
+)

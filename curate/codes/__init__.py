@@ -5,6 +5,7 @@ The codes of rules live with the rules, in `curate/checks/`.
 
 from curate.codes.base import FAMILIES, Code, FixKind, Severity
 from curate.codes.decoding import DECODING
+from curate.codes.effects import EFFECTS
 from curate.codes.hosted import HOSTED
 from curate.codes.hub import HUB
 from curate.codes.inline_tools import INLINE_TOOLS
@@ -16,6 +17,7 @@ from curate.codes.reasoning import REASONING
 from curate.codes.registry import REGISTRY
 from curate.codes.rendered import RENDERED
 from curate.codes.repairs import REPAIRS
+from curate.codes.suppression import SUPPRESSION
 from curate.codes.swift import SWIFT
 from curate.codes.training import TRAINING
 
@@ -34,6 +36,8 @@ CODES: tuple[Code, ...] = (
     *PUBLISHED,
     *SWIFT,
     *HOSTED,
+    *EFFECTS,
+    *SUPPRESSION,
 )
 BY_CODE: dict[str, Code] = {code.code: code for code in CODES}
 

@@ -104,12 +104,16 @@ class Template:
         adds_bos: Whether the template itself writes the beginning-of-sequence token, so that it is
             never added a second time.
         tokens: Tokens that the tokenizer must have.
+        in_parts: Give it each content as a list of parts, as templates for images take it.
+        text_arguments: Give it the arguments of calls as JSON text and not as an object.
     """
 
     name: str
     source: str
     adds_bos: bool
     tokens: tuple[str, ...] = ()
+    in_parts: bool = False
+    text_arguments: bool = False
 
     @property
     def sha256(self) -> str:
@@ -121,7 +125,9 @@ class Template:
         """Whether the template says itself what the assistant writes."""
         return _GENERATION.search(self.source) is not None
 
-    def row(self, row: Row, specials: Specials, loss_on: LossOn) -> Rendered | Hit:
+    def row(
+        self, row: Row, specials: Specials, loss_on: LossOn, *, whole: bool = True
+    ) -> Rendered | Hit:
         """Render a row of kind `sft` or `text`, or return the reason why it cannot be.
 
         Args:
@@ -129,6 +135,7 @@ class Template:
             specials: The tokenizer's special tokens.
             loss_on: `completion` trains the last assistant message, `assistant` each of them,
                 `all` every character. A message's weight of 0 takes it out.
+            whole: Refuse a row of which the template leaves something out.
         """
         if "text" in row:
             return self._text(row["text"], specials, loss_on)
@@ -140,7 +147,7 @@ class Template:
         variables = self._variables(row, turns, specials)
         left_out = ("name",) if self._leaves_names_out(messages) else ()
         try:
-            return self._masked(messages, variables, loss_on, left_out)
+            return self._masked(messages, variables, loss_on, left_out, whole)
         except TemplateError as error:
             return Hit("RUN011", "/messages", f"template {self.name}: {error}")
 
@@ -161,6 +168,15 @@ class Template:
             raise UsageError(f"template {self.name}: {error}", code="RUN011") from None
         return _MARKS.sub("", text)
 
+    def text_of(self, row: Row, specials: Specials, *, asks: bool = False) -> str:
+        """Render a conversation and refuse nothing; `asks` ends it where the assistant writes.
+
+        Raises:
+            TemplateError: If the template is wrong or refuses it.
+        """
+        variables = self._variables(row, [_turn(m) for m in row["messages"]], specials)
+        return _MARKS.sub("", render(self.source, **{**variables, "add_generation_prompt": asks}))
+
     def _text(self, text: str, specials: Specials, loss_on: LossOn) -> Rendered | Hit:
         if self.name != "none":
             return Hit("RUN009", "/text", f"template {self.name} takes messages, not plain text")
@@ -176,7 +192,7 @@ class Template:
     ) -> dict[str, Any]:
         layout = json.loads(row["layout"]) if row.get("layout") else {}
         variables: dict[str, Any] = {
-            "messages": turns,
+            "messages": [self._shaped(turn) for turn in turns],
             "tools": json.loads(row["tools"]) if row.get("tools") else None,
         }
         split = layout.get("alpaca_split")
@@ -189,16 +205,25 @@ class Template:
         others = dict(specials.others or {})
         return {**others, **named, **guarded, "add_generation_prompt": False}
 
+    def _shaped(self, turn: dict[str, Any]) -> dict[str, Any]:
+        shaped = dict(turn)
+        if self.in_parts:
+            shaped["content"] = [{"type": "text", "text": turn["content"]}]
+        if self.text_arguments and "tool_calls" in turn:
+            shaped["tool_calls"] = [_in_text(call) for call in turn["tool_calls"]]
+        return shaped
+
     def _masked(
         self,
         messages: Sequence[Mapping[str, Any]],
         variables: dict[str, Any],
         loss_on: LossOn,
         left_out: tuple[str, ...],
+        whole: bool,
     ) -> Rendered | Hit:
         text, spans = _unmarked(render(self.source, **variables))
         turns = variables["messages"]
-        for at, turn in enumerate(turns if self.name not in PLACES else ()):
+        for at, turn in enumerate(turns if whole and self.name not in PLACES else ()):
             missing = next((part for part in _must_show(turn) if part not in text), None)
             if missing is not None:
                 shown = printable(missing.replace(BREAK, ""), 40)
@@ -216,6 +241,8 @@ class Template:
             if isinstance(found, Hit):
                 return found
             spans = found
+        elif not whole and len(spans) > len(asked) and all(m.get("weight") != 0 for m in messages):
+            return Rendered(text, tuple(span for span in spans if span[0] < span[1]), left_out)
         elif len(spans) != len(asked):
             return Hit(
                 "RUN010",
@@ -294,6 +321,13 @@ def _call(call: Mapping[str, Any]) -> dict[str, Any]:
     function = {"name": call["name"], "arguments": arguments}
     shaped = {"type": call.get("type", "function"), "function": function}
     return {"id": call["id"], **shaped} if call.get("id") else shaped
+
+
+def _in_text(call: dict[str, Any]) -> dict[str, Any]:
+    arguments = call["function"]["arguments"]
+    if not isinstance(arguments, str):
+        arguments = json.dumps(arguments, ensure_ascii=False)
+    return {**call, "function": {**call["function"], "arguments": arguments}}
 
 
 def _must_show(turn: Mapping[str, Any]) -> list[str]:

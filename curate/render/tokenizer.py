@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,10 +36,15 @@ class Encoded:
     Attributes:
         ids: Token ids.
         trained: One flag for each id: whether it carries loss.
+        starts: Where each id's text begins in the rendering, in characters.
+        merged: Whether, but for a break put in between, a token would hold the end of a prompt and
+            the beginning of what is trained.
     """
 
     ids: list[int]
     trained: list[bool]
+    starts: list[int] = field(default_factory=list)
+    merged: bool = False
 
 
 class Tokenizer:
@@ -50,6 +55,9 @@ class Tokenizer:
         eos_id: Id of the end-of-sequence token.
         size: Number of ids: the largest id + 1.
         chat_template: The tokenizer's own chat template, or None.
+        special_tokens: Every special token, as text.
+        added_tokens: These, and those that were added to the vocabulary without being special.
+        adds: The ids that the tokenizer itself puts before a text: usually the bos token.
     """
 
     def __init__(self, text: str, settings: dict[str, Any], chat_template: str | None) -> None:
@@ -66,6 +74,8 @@ class Tokenizer:
         self._backend: Backend = Backend.from_str(json.dumps(bare))
         added = original.get_added_tokens_decoder()
         spelled = [token.content for token in added.values() if token.special and token.content]
+        self.special_tokens = tuple(spelled)
+        self.added_tokens = tuple(token.content for token in added.values() if token.content)
         self.specials = _specials(settings, spelled)
         eos_id = original.token_to_id(self.specials.eos)
         if eos_id is None:
@@ -75,7 +85,7 @@ class Tokenizer:
         self.eos_id: int = eos_id
         self.size: int = max(original.get_vocab(with_added_tokens=True).values()) + 1
         self.chat_template = chat_template
-        self._before = _ids_before(original)
+        self.adds = _ids_before(original)
 
     def id_of(self, token: str) -> int | None:
         """Return the id of a token's text, or None."""
@@ -104,6 +114,10 @@ class Tokenizer:
         """
         return self.encode(Rendered(text, ()), template).ids
 
+    def count(self, text: str) -> int:
+        """Return how many tokens a plain text has by itself."""
+        return len(self._backend.encode(text, add_special_tokens=False).ids)
+
     def decode(self, ids: Sequence[int], *, specials: bool = True) -> str:
         """Return the text of ids, with special tokens unless `specials` is False."""
         text: str = self._backend.decode(list(ids), skip_special_tokens=not specials)
@@ -113,7 +127,11 @@ class Tokenizer:
         text = rendered.text
         spans: Sequence[Span] = rendered.spans
         offsets = np.array(encoding.offsets, np.int64).reshape(-1, 2)
+        put_in = np.zeros(0, np.int64)
+        merged = False
         if _straddles(offsets, spans):
+            merged = _straddles(offsets, [(start, start) for start, _ in spans])
+            put_in = _breaks(text, spans)
             text, spans = _with_breaks(text, spans)
             encoding = self._backend.encode(text, add_special_tokens=False)
             offsets = np.array(encoding.offsets, np.int64).reshape(-1, 2)
@@ -121,14 +139,17 @@ class Tokenizer:
         for start, end in spans:
             flags |= (offsets[:, 0] >= start) & (offsets[:, 1] <= end)
         ids, trained = list(encoding.ids), flags.tolist()
+        starts = (offsets[:, 0] - np.searchsorted(put_in, offsets[:, 0])).tolist()
         if BREAK in text:
             kept = [at for at, (a, b) in enumerate(offsets.tolist()) if text[a:b] != BREAK]
             ids, trained = [ids[at] for at in kept], [trained[at] for at in kept]
-        if self._before and not template.adds_bos and ids[: len(self._before)] != self._before:
+            starts = [starts[at] for at in kept]
+        if self.adds and not template.adds_bos and ids[: len(self.adds)] != self.adds:
             whole = bool(spans) and spans[0] == (0, len(text))
-            ids = self._before + ids
-            trained = [whole] * len(self._before) + trained
-        return Encoded(ids, trained)
+            ids = self.adds + ids
+            trained = [whole] * len(self.adds) + trained
+            starts = [0] * len(self.adds) + starts
+        return Encoded(ids, trained, starts, merged)
 
 
 def load_tokenizer(folder: Path) -> Tokenizer:
@@ -203,6 +224,12 @@ def _straddles(offsets: NDArray[np.int64], spans: Sequence[Span]) -> bool:
         for span in spans
         for border in span
     )
+
+
+def _breaks(text: str, spans: Sequence[Span]) -> NDArray[np.int64]:
+    """Where the breaks of `_with_breaks` stand in the text that it makes, `(n_breaks,) int64`."""
+    at = [border for span in spans for border in span if 0 < border < len(text)]
+    return np.array(at, np.int64) + np.arange(len(at))
 
 
 def _with_breaks(text: str, spans: Sequence[Span]) -> tuple[str, list[Span]]:

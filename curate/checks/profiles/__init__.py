@@ -1,5 +1,34 @@
-"""Profiles: which rules run, and how much each is worth. Data only."""
+"""Profiles: which rules run, how much each is worth, and what consumers make of data. Data only."""
 
-from curate.checks.profiles.base import ALL, DEFAULT, LINT, PROFILES, SEVERITIES, Level, Profile
+from curate.checks.profiles.base import (
+    ALL,
+    DEFAULT,
+    EFFECTS,
+    LINT,
+    PROFILES,
+    SEVERITIES,
+    Effect,
+    EffectName,
+    Level,
+    Profile,
+    Trained,
+    worst,
+)
+from curate.checks.profiles.reading import consumer_names, consumer_profile
 
-__all__ = ["ALL", "DEFAULT", "LINT", "PROFILES", "SEVERITIES", "Level", "Profile"]
+__all__ = [
+    "ALL",
+    "DEFAULT",
+    "EFFECTS",
+    "LINT",
+    "PROFILES",
+    "SEVERITIES",
+    "Effect",
+    "EffectName",
+    "Level",
+    "Profile",
+    "Trained",
+    "consumer_names",
+    "consumer_profile",
+    "worst",
+]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from curate.checks.walk import Turn, all_turns
+from curate.checks.structure.schemas import unpadded
+from curate.checks.walk import Turn, all_turns, threads
 from curate.errors import json_type, printable
 from curate.row import Row, ToolCall
 
@@ -69,7 +71,7 @@ def _tool(pointer: str, entry: Any) -> Tool:
     if parameters is not None and not isinstance(parameters, dict):
         fault = f"parameters of {name} is {json_type(parameters)}, expected an object"
         return Tool(pointer, name, fault, None, text)
-    return Tool(pointer, name, None, json.dumps(parameters) if parameters else None, text)
+    return Tool(pointer, name, None, json.dumps(unpadded(parameters)) if parameters else None, text)
 
 
 @lru_cache(maxsize=512)
@@ -249,3 +251,30 @@ def _give(result: Turn, waiting: list[Round], orphans: list[Turn]) -> None:
         return
     hungry = [r for r in fitting if len(r.results) < len(r.calls)]
     (hungry or fitting[-1:])[0].results.append(result)
+
+
+def rounds_of(row: Row) -> list[Round]:
+    """Return the rounds of calls of a row, those of a shared prompt once."""
+    found = {r.turn.pointer: r for thread in threads(row) for r in rounds(thread)[0]}
+    return list(found.values())
+
+
+_ERROR_TEXT = re.compile(r"\s*(?:Traceback \(most recent call last\)|\w*(?:Error|Exception):)")
+_ERROR_KEYS = frozenset({"error", "errors"})
+_BESIDE_ERROR = frozenset({"status", "success", "code", "message", "detail", "type", "status_code"})
+
+
+def is_error(text: str) -> bool:
+    """Tell whether the text of a result says that the tool failed, and nothing else."""
+    if _ERROR_TEXT.match(text):
+        return True
+    if "error" not in text[:200].lower():
+        return False
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(value, dict):
+        return False
+    said = value.keys() & _ERROR_KEYS
+    return any(value[key] for key in said) and value.keys() <= _ERROR_KEYS | _BESIDE_ERROR

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from curate.checks.structure.calling import (
     schema_fault,
     tools_of,
 )
+from curate.checks.structure.calls import null_arguments
 from curate.checks.walk import all_turns, threads, without_layout
 from curate.row import Kind, Message, Row, message_lists
 
@@ -43,7 +45,10 @@ def call_name_not_in_tools(row: Row) -> Iterator[Spot]:
     for pointer, call in calls(row):
         if call["name"] not in names:
             offered = ", ".join(sorted(names)[:10])
-            yield Spot(f"{pointer}/name", f"the tools are {offered}", call["name"])
+            lower = {name.lower(): name for name in names}
+            near = difflib.get_close_matches(call["name"].lower(), lower, n=1)
+            meant = f"; did you mean {lower[near[0]]}?" if near else ""
+            yield Spot(f"{pointer}/name", f"the tools are {offered}{meant}", call["name"])
 
 
 def _without_repeated_tools(row: Row) -> Row:
@@ -171,7 +176,10 @@ def arguments_break_schema(row: Row) -> Iterator[Spot]:
         value = arguments_of(call["arguments"]).value
         if schema is None or value is None or schema_fault(schema):
             continue
+        gone = {f"/{name}" for name in null_arguments(row, call)}  # TOL026 says it of these
         for path, message, found in breaks(schema, value):
+            if path in gone:
+                continue
             where = f"{call['name']}{path}"
             yield Spot(f"{pointer}/arguments", f"{where}: {message}", found)
 
@@ -288,7 +296,14 @@ def tool_name_pattern(row: Row) -> Iterator[Spot]:
             yield Spot(tool.pointer, message, tool.name)
 
 
-@rule("TOL014", "inline-call-in-text", severity="warning", kinds=_KINDS)
+@rule(
+    "TOL014",
+    "inline-call-in-text",
+    severity="warning",
+    kinds=_KINDS,
+    needs=_INLINE.pattern,
+    roles=("assistant",),
+)
 def inline_call_in_text(row: Row) -> Iterator[Spot]:
     """An assistant's text holds a call in a model's own markup.
 

@@ -1,78 +1,63 @@
-"""TXT: characters and remains of markup that should not be in a text."""
+"""TXT: characters that should not be in a text."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+
+import numpy as np
 
 from curate.checks.base import Spot, rule
+from curate.checks.columns import Indices, Mask, Texts
 from curate.checks.structure.preference import same_but_space
+from curate.checks.text.looks import Look, Looks
+from curate.checks.text.places import characters, replacing
 from curate.checks.walk import is_blank, texts, with_texts
 from curate.row import Row
 
-_CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # Joiners shape letters in Persian, in Indic scripts and in emoji; between these they do nothing.
 _UNSEEN = re.compile(
     "[\u00ad\u180e\u200b\u2060-\u2064]|(?<=[\x20-\x7e])[\u200c\u200d](?=[\x20-\x7e])"
 )
 _LINE_SIGN = re.compile("[\u2028\u2029]")
-# UTF-8 bytes read as cp1252. After a capital, a lone `Ã` or `Â` may belong to a word.
-_MISREAD_LEAD = re.compile("[âðïãÃÂÐÑ]")
-_MOJIBAKE = re.compile(
-    "â€|ðŸ|ï»¿|ï¼|ã€"
-    "|(?<![A-ZÀ-Þ])[ÃÂ][\u0080-\u009f\u00a1-\u00aa\u00ac-\u00ba\u00bc-\u00bf]|(?<!\\w)Â\u00a0"
-    "|(?:[ÐÑ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]){3}"
-)
-_FENCE = re.compile(r"^[ ]{0,3}(`{3,}|~{3,})(.*)$", re.MULTILINE)
-_CODE = re.compile(r"^[ ]{0,3}```.*?(?:^[ ]{0,3}```|\Z)|`[^`\n]+`", re.MULTILINE | re.DOTALL)
-_PLACEHOLDER = re.compile(r"(?<![A-Za-z{}\\^_])\{\{ ?[A-Za-z_][A-Za-z0-9_.]* ?\}\}(?![{}])")
-_SPECIAL = re.compile(
-    r"<\|(?:im_start|im_end|im_sep|endoftext|eot_id|eom_id|begin_of_text|end_of_text"
-    r"|start_header_id|end_header_id|end_of_turn|user|assistant|system|end)\|>"
-    r"|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|<[｜|]end[▁_]of[▁_]sentence[｜|]>|</s>\s*\Z"
-)
-_MARKER = re.compile(
-    r"^(?:###? ?(?:Instruction|Input|Response|Human|Assistant|User):?|(?:Human|User|Assistant):)"
-    r"(?=\s|\Z)",
-    re.MULTILINE,
-)
-
-
-def _found(row: Row, pattern: re.Pattern[str], what: str) -> Iterator[Spot]:
-    """Yield a spot for each text in which the pattern occurs, with the first place of it."""
-    for pointer, _, text in texts(row):
-        if match := pattern.search(text):
-            around = text[max(0, match.start() - 20) : match.end() + 20]
-            yield Spot(pointer, f"{what} at character {match.start()}", around)
-
-
-def _first_character(
-    row: Row, pattern: re.Pattern[str], *, ascii_too: bool = False
-) -> Iterator[Spot]:
-    """Yield a spot for each text that holds a character of the pattern, with the number of them."""
-    for pointer, _, text in texts(row):
-        if (ascii_too or not text.isascii()) and (match := pattern.search(text)):
-            count = len(pattern.findall(text))
-            name = f"U+{ord(match.group()):04X}"
-            yield Spot(pointer, f"{name} at character {match.start()}, {count} in all")
-
-
-def _replacing(pattern: re.Pattern[str], by: str) -> Callable[[Row], Row]:
-    def fix(row: Row) -> Row:
-        return with_texts(row, lambda text: pattern.sub(by, text))
-
-    return fix
-
-
 _NUL = re.compile("\x00")
 _MARK = re.compile("\ufeff")
-_LOST = re.compile("\ufffd")
 _RETURN = re.compile("\r")
 _CRLF = re.compile("\r\n?")
 
+# White space in UTF-8 as numbers, by how many bytes it has.
+_SPACES = {
+    size: [
+        int.from_bytes(chr(point).encode(), "big")
+        for point in range(0x3001)
+        if chr(point).isspace() and len(chr(point).encode()) == size
+    ]
+    for size in (1, 2, 3)
+}
 
-@rule("TXT001", "nul-character", severity="warning", fix=_replacing(_NUL, ""), fix_kind="safe")
+
+_LOOKS = Looks(
+    nul=Look(_NUL.pattern, "^"),
+    mark=Look(_MARK.pattern, points=_MARK.pattern),
+    unseen=Look(
+        "[\u00ad\u180e\u200b\u2060-\u2064]|[\x20-\x7e][\u200c\u200d][\x20-\x7e]",
+        points="\u00ad\u180e\u200b-\u200d\u2060-\u2064",
+    ),
+    bidi=Look(_BIDI.pattern, points=_BIDI.pattern[1:-1]),
+    line_sign=Look(_LINE_SIGN.pattern, points=_LINE_SIGN.pattern[1:-1]),
+    carriage_return=Look(_RETURN.pattern, "^"),
+)
+
+
+@rule(
+    "TXT001",
+    "nul-character",
+    severity="warning",
+    fix=replacing(_NUL, ""),
+    fix_kind="safe",
+    screen=_LOOKS["nul"],
+)
 def nul_character(row: Row) -> Iterator[Spot]:
     r"""A text holds U+0000.
 
@@ -81,87 +66,16 @@ def nul_character(row: Row) -> Iterator[Spot]:
     Fix: the safe fix removes it.
     Source: The Unicode Standard, section 23.1 (control codes).
     """
-    yield from _first_character(row, _NUL, ascii_too=True)
-
-
-def _without_controls(row: Row) -> Row:
-    # In misread UTF-8 they are parts of letters, which TXT004 may still save.
-    return with_texts(row, lambda t: t if _MOJIBAKE.search(t) else _CONTROL.sub("", t))
-
-
-@rule(
-    "TXT002",
-    "control-character",
-    severity="warning",
-    fix=_without_controls,
-    fix_kind="unsafe",
-)
-def control_character(row: Row) -> Iterator[Spot]:
-    r"""A text holds a control character other than tab and line ends.
-
-    Why: remains of terminals (U+001B), of PDF pages (U+000C) or of a wrong encoding (U+0080 to
-    U+009F); each costs tokens, and the model learns to write them.
-    Example: "\u001b[31mError"
-    Fix: remove them; the unsafe fix does, whatever they stood for.
-    Source: The Unicode Standard, section 23.1 (control codes).
-    """
-    yield from _first_character(row, _CONTROL, ascii_too=True)
-
-
-@rule("TXT003", "replacement-character", severity="warning")
-def replacement_character(row: Row) -> Iterator[Spot]:
-    """A text holds U+FFFD, which stands for a character that was lost.
-
-    Why: somebody read the text in the wrong encoding; what it was cannot be told any more.
-    Example: "caf\ufffd"
-    Fix: export the text again with the right encoding.
-    Source: The Unicode Standard, section 23.8 (specials).
-    """
-    yield from _first_character(row, _LOST)
-
-
-# The characters of cp1252 that are not those of latin-1, to the bytes that they were read from.
-_CP1252 = {
-    ord(bytes([byte]).decode("cp1252")): byte
-    for byte in range(0x80, 0xA0)
-    if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
-}
-
-
-def _reread(text: str) -> str:
-    if not _MOJIBAKE.search(text):
-        return text
-    try:
-        again = text.translate(_CP1252).encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return text
-    return text if _CONTROL.search(again) else again
-
-
-def _without_mojibake(row: Row) -> Row:
-    return with_texts(row, _reread)
-
-
-@rule("TXT004", "mojibake", severity="warning", fix=_without_mojibake, fix_kind="unsafe")
-def mojibake(row: Row) -> Iterator[Spot]:
-    """A text is UTF-8 that somebody read as cp1252 or latin-1.
-
-    Why: the model learns to write the broken letters.
-    Example: "Itâ€™s a cafÃ©"
-    Fix: export again as UTF-8; the unsafe fix reads the whole text back where that is possible.
-    Source: ftfy documentation (how UTF-8 is misread).
-    """
-    # Two looks: hardly a text has one of the letters that misread UTF-8 begins with.
-    if any(_MISREAD_LEAD.search(text.text) for text in texts(row)):
-        yield from _found(row, _MOJIBAKE, "UTF-8 read as cp1252")
+    yield from characters(row, _NUL, ascii_too=True)
 
 
 @rule(
     "TXT005",
     "byte-order-mark-inside",
     severity="warning",
-    fix=_replacing(_MARK, ""),
+    fix=replacing(_MARK, ""),
     fix_kind="safe",
+    screen=_LOOKS["mark"],
 )
 def byte_order_mark_inside(row: Row) -> Iterator[Spot]:
     r"""A text holds U+FEFF, the mark at the start of some files.
@@ -171,15 +85,16 @@ def byte_order_mark_inside(row: Row) -> Iterator[Spot]:
     Fix: the safe fix removes it.
     Source: The Unicode Standard, section 23.8 (byte order mark).
     """
-    yield from _first_character(row, _MARK)
+    yield from characters(row, _MARK)
 
 
 @rule(
     "TXT006",
     "invisible-character",
     severity="info",
-    fix=_replacing(_UNSEEN, ""),
+    fix=replacing(_UNSEEN, ""),
     fix_kind="unsafe",
+    screen=_LOOKS["unseen"],
 )
 def invisible_character(row: Row) -> Iterator[Spot]:
     r"""A text holds characters that cannot be seen, such as a zero-width space.
@@ -190,10 +105,17 @@ def invisible_character(row: Row) -> Iterator[Spot]:
     Fix: the unsafe fix removes them.
     Source: Unicode Standard Annex 14 (zero width space); Unicode Technical Report 36.
     """
-    yield from _first_character(row, _UNSEEN)
+    yield from characters(row, _UNSEEN)
 
 
-@rule("TXT007", "bidi-control", severity="warning", fix=_replacing(_BIDI, ""), fix_kind="unsafe")
+@rule(
+    "TXT007",
+    "bidi-control",
+    severity="warning",
+    fix=replacing(_BIDI, ""),
+    fix_kind="unsafe",
+    screen=_LOOKS["bidi"],
+)
 def bidi_control(row: Row) -> Iterator[Spot]:
     r"""A text holds a sign that changes the direction of what follows.
 
@@ -202,7 +124,7 @@ def bidi_control(row: Row) -> Iterator[Spot]:
     Fix: look at the text; the unsafe fix removes the signs.
     Source: Boucher and Anderson 2021, Trojan Source (CVE-2021-42574).
     """
-    yield from _first_character(row, _BIDI)
+    yield from characters(row, _BIDI)
 
 
 def _tidy(text: str) -> str:
@@ -214,6 +136,26 @@ def _tidy(text: str) -> str:
     if "\n" in text[start:]:
         start = text.rfind("\n", 0, start) + 1
     return text[start:]
+
+
+def _edged_with_space(texts: Texts) -> Mask:
+    """Return which texts begin or end with white space, by their first and last three bytes."""
+    data, starts, ends = texts.flat
+    if not len(data):
+        return np.zeros(len(starts), np.bool_)
+
+    def three(at: Indices) -> Indices:
+        first, second, third = (
+            data[np.clip(at + step, 0, len(data) - 1)].astype(np.int64) for step in range(3)
+        )
+        return np.asarray(first << 16 | second << 8 | third)
+
+    head, tail = three(starts), three(ends - 3)
+    found = np.zeros(len(starts), np.bool_)
+    for size, spaces in _SPACES.items():
+        found |= np.isin(head >> 8 * (3 - size), spaces)
+        found |= np.isin(tail & (1 << 8 * size) - 1, spaces)
+    return np.asarray(found & (ends > starts))
 
 
 def _tidied(row: Row) -> Row:
@@ -229,6 +171,8 @@ def _tidied(row: Row) -> Row:
     fix=_tidied,
     fix_kind="safe",
     kinds=("sft", "preference", "unpaired"),
+    screen=_edged_with_space,
+    roles=("assistant",),
 )
 def surrounding_white_space(row: Row) -> Iterator[Spot]:
     r"""An answer begins or ends with white space.
@@ -248,8 +192,9 @@ def surrounding_white_space(row: Row) -> Iterator[Spot]:
     "TXT009",
     "line-separator",
     severity="warning",
-    fix=_replacing(_LINE_SIGN, "\n"),
+    fix=replacing(_LINE_SIGN, "\n"),
     fix_kind="safe",
+    screen=_LOOKS["line_sign"],
 )
 def line_separator(row: Row) -> Iterator[Spot]:
     r"""A text holds U+2028 or U+2029, line ends that few programs know.
@@ -259,62 +204,17 @@ def line_separator(row: Row) -> Iterator[Spot]:
     Fix: the safe fix writes a line feed.
     Source: The Unicode Standard, section 5.8 (newline guidelines).
     """
-    yield from _first_character(row, _LINE_SIGN)
+    yield from characters(row, _LINE_SIGN)
 
 
-@rule("TXT010", "unbalanced-code-fence", severity="info")
-def unbalanced_code_fence(row: Row) -> Iterator[Spot]:
-    r"""An answer opens a code block and does not close it.
-
-    Why: a sign that a length limit cut the answer off; the model learns to stop inside code.
-    Example: "```python\nprint(1)"
-    Fix: complete the answer, or remove the row.
-    Source: CommonMark 0.31, section 4.5 (fenced code blocks).
-    """
-    for pointer, role, text in texts(row):
-        if role == "assistant" and (line := _open_fence(text)) is not None:
-            yield Spot(pointer, "a code block is not closed", line)
-
-
-def _open_fence(text: str) -> str | None:
-    opened: re.Match[str] | None = None
-    for fence in _FENCE.finditer(text):
-        sign, info = fence.groups()
-        if opened is None:
-            opened = fence if sign[0] == "~" or "`" not in info else None
-        elif sign.startswith(opened[1]) and not info.strip():
-            opened = None
-    return None if opened is None else opened[0]
-
-
-@rule("TXT011", "unresolved-placeholder", severity="warning")
-def unresolved_placeholder(row: Row) -> Iterator[Spot]:
-    """A text holds a template's placeholder that nothing was put into.
-
-    Why: the model learns to write `{{name}}` for a name.
-    Example: "Dear {{first_name}},"
-    Fix: fill it in. Inside code it is no fault.
-    Source: OpenAssistant and Dolly cleaning notes; Jinja template syntax.
-    """
-    for pointer, _, text in texts(row):
-        if "{{" in text and (match := _PLACEHOLDER.search(_CODE.sub("", text))):
-            yield Spot(pointer, "a placeholder that nothing filled", match.group())
-
-
-@rule("TXT012", "special-token-in-text", severity="warning")
-def special_token_in_text(row: Row) -> Iterator[Spot]:
-    """A text holds a control token of a chat template.
-
-    Why: a tokenizer that parses special tokens in content ends the turn there, or lets the text
-    speak as another role. They come from exports that were rendered already.
-    Example: "Sure.<|im_end|>"
-    Fix: export the messages before they were rendered.
-    Source: transformers `split_special_tokens`; Llama 3, ChatML and Mistral chat templates.
-    """
-    yield from _found(row, _SPECIAL, "a special token")
-
-
-@rule("TXT013", "carriage-return", severity="info", fix=_replacing(_CRLF, "\n"), fix_kind="safe")
+@rule(
+    "TXT013",
+    "carriage-return",
+    severity="info",
+    fix=replacing(_CRLF, "\n"),
+    fix_kind="safe",
+    screen=_LOOKS["carriage_return"],
+)
 def carriage_return(row: Row) -> Iterator[Spot]:
     r"""A text has Windows line ends.
 
@@ -323,36 +223,15 @@ def carriage_return(row: Row) -> Iterator[Spot]:
     Fix: the safe fix writes line feeds.
     Source: The Unicode Standard, section 5.8 (newline guidelines).
     """
-    yield from _first_character(row, _RETURN, ascii_too=True)
-
-
-@rule("TXT014", "prompt-marker-in-answer", severity="warning")
-def prompt_marker_in_answer(row: Row) -> Iterator[Spot]:
-    r"""A line of an answer begins with a prompt's marker.
-
-    Why: the answer runs on into the next question, and the model learns to ask itself.
-    Example: "4\n### Instruction: Name a colour"
-    Fix: cut the answer before the marker, or export the turns as messages.
-    Source: Stanford Alpaca prompt template; Anthropic HH-RLHF format.
-    """
-    for pointer, role, text in texts(row):
-        if role == "assistant" and (match := _MARKER.search(text)):
-            yield Spot(pointer, f"a prompt marker at character {match.start()}", match.group())
+    yield from characters(row, _RETURN, ascii_too=True)
 
 
 RULES = (
     nul_character,
-    control_character,
-    replacement_character,
-    mojibake,
     byte_order_mark_inside,
     invisible_character,
     bidi_control,
     surrounding_white_space,
     line_separator,
-    unbalanced_code_fence,
-    unresolved_placeholder,
-    special_token_in_text,
     carriage_return,
-    prompt_marker_in_answer,
 )

@@ -11,7 +11,7 @@ import yaml
 
 from curate.build.ask import settings_of
 from curate.build.look import first_rows
-from curate.build.runner import Report
+from curate.build.reports import Report
 from curate.formats.shapes import Ambiguous, shape_of
 
 PATH = Path(__file__).parents[2] / "cases" / "formats" / "answers.yaml"

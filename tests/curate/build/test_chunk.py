@@ -18,10 +18,10 @@ from curate.row import SCHEMAS, from_batch
 SHIPPED = Path(__file__).parents[3] / "recipes" / "data"
 WORKERS = {
     "row": ChunkWorker(Settings()),
-    "all": ChunkWorker(Settings(profile="all")),
+    "all": ChunkWorker(Settings(profiles=("all",))),
     "openai": ChunkWorker(Settings(to="openai", payload="jsonl", kind="sft")),
     "reverse": ChunkWorker(Settings(reverse=True)),
-    "fixed": ChunkWorker(Settings(fix="unsafe", profile="all")),
+    "fixed": ChunkWorker(Settings(fix="unsafe", profiles=("all",))),
     "mapped": ChunkWorker(Settings(mapping=(("text", "instruction"),))),
 }
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from curate.build import Settings, convert, load
-from curate.build.runner import Report, Run, check
+from curate.build.reports import Report
+from curate.build.runner import Run, check
 
 BEFORE, AFTER = {"text": "before"}, {"text": "after"}
 

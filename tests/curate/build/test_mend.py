@@ -47,6 +47,6 @@ def test_python_literals_are_read_where_it_is_asked_for(tmp_path: Path) -> None:
     path.write_text(f'messages\n"{turns!r}"\n')
     out = tmp_path / "out.jsonl"
     assert convert(path, str(out), to="openai").ledger.rows_out == 0
-    settings = settings_of({"repairs": ("python-literals",), "profile": "default"})
+    settings = settings_of({"repairs": ("python-literals",), "profiles": ("default",)})
     made = convert(path, str(out), to="openai", settings=settings)
     assert made.ledger.findings["LOS051"] == 1

@@ -74,7 +74,7 @@ def wrong_records(form: Format) -> list[dict[str, Any]]:
 def test_a_wrong_value_is_a_row_or_a_finding(form: Format) -> None:
     records = wrong_records(form)
     run(ChunkWorker(Settings(source_format=form.name, kind=kind_of(form))), records)
-    run(ChunkWorker(Settings(kind=kind_of(form), profile="all", payload="none")), records)
+    run(ChunkWorker(Settings(kind=kind_of(form), profiles=("all",), payload="none")), records)
 
 
 @pytest.mark.parametrize("form", writers(), ids=lambda form: form.name)

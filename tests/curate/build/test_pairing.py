@@ -101,7 +101,7 @@ def test_it_adds_up(rule: str, rows: list[tuple[str, str, bool]], tmp_path: Path
     report = convert(
         path,
         str(tmp_path / "out.jsonl"),
-        settings=settings_of({"pair": rule, "profile": "default"}),
+        settings=settings_of({"pair": rule, "profiles": ("default",)}),
     )
     counts = Counter((prompt, label) for prompt, _, label in rows)
     made = sum(

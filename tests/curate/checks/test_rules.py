@@ -15,13 +15,22 @@ from typing import Any
 import pytest
 import yaml
 
-from curate.checks import ALL, BY_CODE, FAMILIES, RULES, Rule, check_batch, ordinary, select
+from curate.checks import ALL, BY_CODE, FAMILIES, RULES, Rule, below, check_batch, ordinary, select
+from curate.checks.structure.media_files import media_rules
 from curate.codes import BY_CODE as OTHER_CODES
 from curate.codes import FAMILIES as FAMILY_NAMES
 from curate.row import MESSAGE_COLUMNS, Kind, Row, from_batch, to_batch
 
 CASES = Path(__file__).parents[2] / "cases" / "rules"
+# The files that rows of the cases name; the rules that look at files look for them here.
+MEDIA = CASES.parent / "media"
+RULE_OF = BY_CODE | {rule.code.code: rule for rule in media_rules(MEDIA)}
 FILES = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in CASES.glob("*.yaml")}
+# Their rules need a tokenizer: `rendered/test_rendered_rules.py`.
+RENDERED = {
+    path.stem: yaml.safe_load(path.read_text("utf-8"))
+    for path in (CASES.parent / "rendered").glob("*.yaml")
+}
 
 
 def message_of(short: list[Any]) -> dict[str, Any]:
@@ -66,7 +75,7 @@ def kind_of(row: Row) -> Kind:
 
 def cases(key: str) -> list[Any]:
     return [
-        pytest.param(BY_CODE[code], case, id=f"{code}-{at}")
+        pytest.param(RULE_OF[code], case, id=f"{code}-{at}")
         for code, file in sorted(FILES.items())
         for at, case in enumerate(file[key])
     ]
@@ -99,7 +108,7 @@ def test_ordinary_rules_hit_no_ordinary_row(rule: Rule, case: dict[str, Any]) ->
 def test_a_batch_finds_what_a_row_finds(rule: Rule, case: dict[str, Any]) -> None:
     row = row_of(case["row"])
     kind = kind_of(row)
-    selection = select(ALL, [rule.code.code])
+    selection = below(select(ALL, [rule.code.code]), str(MEDIA))
     found = check_batch(to_batch(kind, [row]), kind, selection)
     assert [spot.pointer for _, _, spot in found] == case["at"]
 
@@ -133,7 +142,7 @@ def has_nan(row: Row) -> bool:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code.code)
 def test_every_rule_has_cases_and_a_page(rule: Rule) -> None:
-    file = FILES[rule.code.code]
+    file = (FILES | RENDERED)[rule.code.code]
     assert all(file[key] for key in ("pass", "fail", "near_miss"))
     assert any("fixed" in case for case in file["fail"]) == (rule.fix is not None)
     assert (rule.fix is None) == (rule.code.fix is None)
@@ -150,7 +159,7 @@ def test_codes_and_slugs_are_unique_and_in_order() -> None:
     assert len(set(codes)) == len(set(slugs)) == len(RULES)
     assert not set(codes) & OTHER_CODES.keys()
     assert not set(slugs) & {code.slug for code in OTHER_CODES.values()}
-    assert set(FILES) == set(codes)
+    assert set(FILES) | set(RENDERED) == set(codes)
     for family in FAMILIES:
         names = [rule.code.code for rule in family]
         assert names == sorted(names)

@@ -34,21 +34,6 @@ def test_lists_are_printed_for_people_and_as_json(curate, name):
     assert json.loads(curate(name, "--json").out)
 
 
-def test_rules_hold_every_code_once_with_its_page(curate):
-    rules = curate("rules", "--json").document["rules"]
-    codes = [rule["code"] for rule in rules]
-    assert codes == sorted(set(codes))
-    assert {"SRC001", "SCH002", "TRN006", "LOS002"} <= set(codes)
-    assert set(rules[0]) == {"code", "slug", "family", "severity", "fix"}
-    page = curate("rule", "src001").out
-    assert page.startswith("SRC001 invalid-json (error)")
-    assert curate("rule", "invalid-json").out == page
-    found = curate("rule", "src001", "--json").document
-    assert found.pop("page") in page
-    assert (found.pop("schema_version"), found.pop("command")) == (1, "rule")
-    assert found == next(rule for rule in rules if rule["code"] == "SRC001")
-
-
 def test_every_page_about_reading_says_what_to_do_and_why_one_may_believe_it():
     for code in READING:
         assert code.remedy, code.code

@@ -1,0 +1,103 @@
+"""Reading the consumers' profiles: one strict YAML file each, read when it is named."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args
+
+from curate.checks.profiles.base import Effect, EffectName, Profile, Trained, TrainedOn
+from curate.errors import UsageError
+from curate.strict_yaml import parse
+
+_FOLDER = Path(__file__).parent
+_KEYS = {"name", "title", "version", "dated", "source", "kinds", "reads", "writes", "trains"} | {
+    *("limits", "includes", "effects")
+}
+_EFFECT_KEYS = {"codes", "effect", "says", "source", "only", "at", "whole", "severity"}
+_TRAINED_KEYS = {"on", "weights", "says", "only"}
+
+
+@cache
+def consumer_names() -> tuple[str, ...]:
+    """Return the names of the consumers' profiles, in order."""
+    return tuple(sorted(path.stem for path in _FOLDER.glob("[a-z]*.yaml")))
+
+
+def shared_names() -> tuple[str, ...]:
+    """Return the names of the files that profiles include, in order."""
+    return tuple(sorted(path.stem for path in _FOLDER.glob("_*.yaml")))
+
+
+def shared_effects(name: str) -> tuple[Effect, ...]:
+    """Return the effects of a file that profiles include."""
+    path = _FOLDER / f"{name}.yaml"
+    return tuple(_effects(parse(path, name=path.name).plain(), path.name))
+
+
+@cache
+def consumer_profile(name: str) -> Profile:
+    """Return the profile of a consumer.
+
+    Args:
+        name: One of `consumer_names`.
+
+    Raises:
+        UsageError: If its file is no profile.
+    """
+    path = _FOLDER / f"{name}.yaml"
+    said: dict[str, Any] = parse(path, name=path.name).plain()
+    _only(said, _KEYS, path.name)
+    trains = said["trains"]
+    return Profile(
+        name=said["name"],
+        title=said["title"],
+        dated=said["dated"],
+        source=said["source"],
+        version=said.get("version", ""),
+        kinds=tuple(said["kinds"]),
+        reads=tuple(said["reads"]),
+        writes=said.get("writes", ""),
+        trains=tuple(
+            _trained(each, path.name) for each in (trains if isinstance(trains, list) else [trains])
+        ),
+        limits=said.get("limits") or {},
+        effects=tuple(_effects(said, path.name)),
+    )
+
+
+def _effects(said: dict[str, Any], file: str) -> list[Effect]:
+    """Return the effects of a file, then those of the files that it includes."""
+    found = [_effect(each, file) for each in said.get("effects") or ()]
+    for other in said.get("includes") or ():
+        found += shared_effects(other)
+    return found
+
+
+def _effect(said: dict[str, Any], file: str) -> Effect:
+    _only(said, _EFFECT_KEYS, file)
+    _known(said["effect"], get_args(EffectName), file)
+    lists: dict[str, Any] = {
+        key: tuple(said[key]) for key in ("codes", "only", "at") if key in said
+    }
+    return Effect(**{"codes": (), **said, **lists})
+
+
+def _trained(said: dict[str, Any], file: str) -> Trained:
+    _only(said, _TRAINED_KEYS, file)
+    _known(said["on"], get_args(TrainedOn), file)
+    weights = said["weights"]
+    if not isinstance(weights, list):
+        _known(weights, ("read", "ignored"), file)
+    reads = tuple(weights) if isinstance(weights, list) else weights == "read"
+    return Trained(said["on"], reads, said["says"], tuple(said.get("only") or ()))
+
+
+def _only(said: dict[str, Any], keys: set[str], file: str) -> None:
+    if unknown := said.keys() - keys:
+        raise UsageError(f"{file}: unknown key `{min(unknown)}`")
+
+
+def _known(value: object, choices: tuple[str, ...], file: str) -> None:
+    if value not in choices:
+        raise UsageError(f"{file}: {value!r} is none of {', '.join(choices)}")

@@ -1,0 +1,138 @@
+"""What consumers make of data, for people; `curate profiles`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from curate import console
+from curate.cli.options import json_option
+from curate.errors import printable
+
+if TYPE_CHECKING:
+    from curate.build.consumed import Consumed
+    from curate.build.reports import Report
+    from curate.checks import Profile
+    from curate.checks.profiles import Effect, EffectName, Trained
+
+_WORDS: dict[EffectName, str] = {
+    "kept": "kept",
+    "trains-other": "trained otherwise",
+    "changed": "changed",
+    "dropped": "dropped",
+    "rejected": "rejected",
+}
+_STYLES = {"dropped": "error", "rejected": "error", "changed": "error", "trains-other": "warning"}
+
+
+def show_effects(report: Report) -> None:
+    """Print on stderr what each consumer in force makes of the rows."""
+    for each in report.profiles:
+        for line in effect_lines(each):
+            console.say(line)
+
+
+def effect_lines(consumed: Consumed) -> list[str]:
+    """Return what one consumer makes of the rows: a head, a line a code, and what is trained."""
+    from curate.build.consumed import share
+
+    counts = consumed.counts
+    parts = [f"{_WORDS[name]} {n:,}" for name in _WORDS if (n := counts.rows[name])]
+    parts += [f"not read {counts.unread:,}"] if counts.unread else []
+    total = counts.rows.total() + counts.unread
+    name = f"{consumed.profile.name} {consumed.profile.version}".rstrip()
+    head = f"{name}: {total:,} {'row' if total == 1 else 'rows'}, {', '.join(parts) or 'none read'}"
+    lines = [console.styled(head, "bold", sys.stderr)]
+    ranked = sorted(consumed.because.items(), key=lambda item: (-item[1].rows, item[0]))
+    for effect in reversed(_WORDS):
+        for code, each in ranked:
+            if each.effect == effect:
+                word = console.styled(f"{_WORDS[effect]:17}", _STYLES[effect], sys.stderr)
+                lines.append(f"  {word} {code} ×{each.rows:,}  {each.says}")
+    if counts.total:
+        text = f"  trains {share(counts.trained, counts.total)} of the text"
+        if counts.trained != counts.meant:
+            text += f", the data asks for {share(counts.meant, counts.total)}"
+        lines.append(f"{text} ({consumed.trains})" if consumed.trains else text)
+    return lines
+
+
+@click.command()
+@click.argument("name", required=False)
+@json_option
+def profiles(name: str | None, as_json: bool) -> None:
+    """List the profiles of `--for`, or say what the one called NAME knows of its consumer.
+
+    \b
+    curate profiles
+    curate profiles llama-factory
+    """  # noqa: D301 - click reads the backspace
+    from curate.checks import PROFILES, profile_named
+    from curate.checks.profiles import consumer_names
+
+    if name is not None:
+        _show(profile_named(name), as_json)
+        return
+    found = [*PROFILES, *(profile_named(each) for each in consumer_names())]
+    if as_json:
+        listed = [_facts(profile) for profile in found]
+        console.out_json({"schema_version": 1, "command": "profiles", "profiles": listed})
+        return
+    for profile in found:
+        version = profile.version or "-"
+        console.out(f"{profile.name:18} {version:10} {profile.dated}  {profile.title}")
+
+
+def _show(profile: Profile, as_json: bool) -> None:
+    if as_json:
+        document = {"schema_version": 1, "command": "profiles"} | _facts(profile)
+        console.out_json(document | {"effects": [_effect(each) for each in profile.effects]})
+        return
+    console.out(f"{profile.name} {profile.version}".rstrip() + f": {profile.title}")
+    console.out(f"read {profile.dated} in {profile.source}")
+    if not profile.is_consumer:
+        return
+    console.out(f"reads {', '.join(profile.reads)}")
+    for trained in profile.trains:
+        where = f" ({', '.join(trained.only)})" if trained.only else ""
+        console.out(f"trains {trained.says}{where}")
+    for limit, value in profile.limits.items():
+        shown = f"{value:,}" if isinstance(value, int) else ", ".join(value)
+        console.out(f"limit {limit.replace('_', ' ')}: {shown}")
+    for each in profile.effects:
+        codes = " ".join(each.codes) or "every row"
+        where = f" ({', '.join(each.only)})" if each.only else ""
+        console.out(f"{each.effect:13} {codes}{where}: {each.says} [{each.source}]")
+
+
+def _facts(profile: Profile) -> dict[str, Any]:
+    return {
+        "name": profile.name,
+        "title": printable(profile.title, 200),
+        "version": profile.version,
+        "dated": profile.dated,
+        "source": profile.source,
+        "kinds": list(profile.kinds),
+        "reads": list(profile.reads),
+        "writes": profile.writes,
+        "trains": [_trains(each) for each in profile.trains],
+        "limits": dict(profile.limits),
+    }
+
+
+def _trains(trained: Trained) -> dict[str, Any]:
+    return {"on": trained.on, "says": trained.says, "only": list(trained.only)}
+
+
+def _effect(effect: Effect) -> dict[str, Any]:
+    return {
+        "codes": list(effect.codes),
+        "effect": effect.effect,
+        "severity": effect.level,
+        "says": effect.says,
+        "source": effect.source,
+        "only": list(effect.only),
+        "at": [pointer for pointer in effect.at if pointer],
+    }

@@ -1,0 +1,430 @@
+"""`curate validate`: selections, suppressions, fixes and diffs, settings, exit codes, a pipe."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from curate.build import Settings, convert, validate
+from curate.schema import check
+
+SFT = {"instruction": "a", "input": "", "output": "b"}
+NUL = SFT | {"output": "b\x00c"}
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def lines(*rows):
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+@pytest.fixture
+def faulty(here):
+    rows = [SFT, {"instruction": "a", "output": 4}, {"messages": [{"role": "usr", "content": "a"}]}]
+    text = lines(*rows) + "bro\x1b[31mken\u202e <&>\x00\n"
+    Path("in.jsonl").write_text(text)
+    return here
+
+
+def test_streams_print_every_finding_and_totals_agree(faulty, curate):
+    document = curate("validate", "in.jsonl", "--json").document
+    count = sum(document["findings"].values())
+    assert check("report", document) == []
+    for name in ("jsonl", "concise"):
+        ended = curate("validate", "in.jsonl", "--output-format", name)
+        assert ended.code == 1
+        assert len(ended.out.splitlines()) == count
+    assert (
+        "in.jsonl:2: SCH002 /output"
+        in curate("validate", "in.jsonl", "--output-format", "full").out
+    )
+
+
+def test_select_and_ignore_choose_rules(faulty, curate):
+    chosen = curate("validate", "in.jsonl", "--select", "TRN", "--output-format", "jsonl")
+    codes = {json.loads(line)["code"] for line in chosen.out.splitlines()}
+    # What keeps a record from being read is always said.
+    assert {c for c in codes if not c.startswith("TRN")} <= {"SRC001", "SRC023", "SCH002", "SCH008"}
+    ended = curate("validate", "in.jsonl", "--select", "TNR")
+    assert ended.code == 2
+    assert "did you mean TRN?" in ended.err
+    assert curate("validate", "in.jsonl", "--for", "nonsense").code == 2
+
+
+def test_exit_zero_and_clean_input(faulty, curate):
+    assert curate("validate", "in.jsonl", "--exit-zero").code == 0
+    Path("good.jsonl").write_text(lines(SFT))
+    assert curate("validate", "good.jsonl", "--for", "default").code == 0
+
+
+def test_a_schema_of_the_user_is_checked(here, curate):
+    Path("in.jsonl").write_text(lines(SFT, SFT | {"lang": "en"}))
+    Path("mine.json").write_text(json.dumps({"type": "object", "required": ["lang"]}))
+    ended = curate("validate", "in.jsonl", "--schema", "mine.json", "--output-format", "jsonl")
+    assert ended.code == 1
+    lines_found = [
+        f["line"] for f in map(json.loads, ended.out.splitlines()) if f["code"][:3] == "SCH"
+    ]
+    assert lines_found == [1]
+    Path("mine.json").write_text("{")
+    assert curate("validate", "in.jsonl", "--schema", "mine.json").code == 2
+    assert curate("validate", "in.jsonl", "--schema", "missing.json").code in (2, 3)
+
+
+def findings(ended):
+    """Return code, line and value of each finding printed as JSON lines."""
+    found = [json.loads(line) for line in ended.out.splitlines()]
+    return [(each["code"], each["line"], each["value"]) for each in found]
+
+
+def checked(curate, *arguments):
+    ended = curate("validate", *arguments, "--output-format", "jsonl")
+    return findings(ended), ended
+
+
+def test_statistics_count_and_go_with_no_other_format(faulty, curate):
+    counts = curate("validate", "in.jsonl", "--statistics", "--json").code
+    assert counts == 2
+    ended = curate("validate", "in.jsonl", "--statistics", "--select", "SCH")
+    assert ended.out.splitlines()[0] == "1  error   SCH002 wrong-type"
+    assert "in.jsonl" not in ended.out
+
+
+# Selection
+
+
+def test_rules_are_added_to_those_of_the_profile_and_ignored_ones_add_up(here, curate):
+    Path("in.jsonl").write_text(lines(NUL))
+    assert checked(curate, "in.jsonl", "--for", "default")[0] == []
+    extended = checked(curate, "in.jsonl", "--for", "default", "--extend-select", "TXT001")[0]
+    assert extended == [("TXT001", 1, None)]
+    for left_out in ("--ignore", "--extend-ignore"):
+        given = ["in.jsonl", "--select", "TXT001", left_out, "nul-character"]
+        assert checked(curate, *given)[0] == []
+    assert curate("validate", "in.jsonl", "--extend-select", "TXT0X").code == 2
+
+
+# Suppression
+
+
+def ignoring(*values, row=NUL):
+    return [row | {"curate_ignore": value} for value in values]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["TXT001", "txt001", "TRN, TXT001", "TXT", "TXT00", "nul-character", ["TRN", " TXT001 "]],
+    ids=str,
+)
+def test_a_row_hides_what_it_names(here, curate, value):
+    Path("in.jsonl").write_text(lines(*ignoring(value), NUL))
+    found, ended = checked(curate, "in.jsonl", "--select", "TXT001,SCH03")
+    assert found == [("TXT001", 2, None)]
+    assert ended.err.splitlines()[-1].endswith("; 1 suppressed")
+    document = curate("validate", "in.jsonl", "--select", "TXT001,SCH03", "--json").document
+    assert document["suppressed"] == {"TXT001": 1}
+    assert document["findings"] == {"TXT001": 1}
+
+
+@pytest.mark.parametrize(("value", "code"), [("", None), (None, None), ([], None), (",", None)])
+def test_an_empty_wish_is_none(here, curate, value, code):
+    Path("in.jsonl").write_text(lines(*ignoring(value)))
+    found, _ = checked(curate, "in.jsonl", "--select", "TXT001,SCH03")
+    assert found == [("TXT001", 1, None)]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("TXT0X1", ("SCH033", 1, "TXT0X1")),
+        (["TXT001", 7], ("SCH035", 1, '["TXT001", 7]')),
+        (True, ("SCH035", 1, "true")),
+        ({"TXT001": 1}, ("SCH035", 1, '{"TXT001": 1}')),
+        ("SCH002", ("SCH034", 1, "SCH002")),
+        ("SRC001, TXT001", ("SCH034", 1, "SRC001")),
+        ("SCH032", ("SCH034", 1, "SCH032")),
+        ("TXT001, TXT002", ("SCH032", 1, "TXT002")),
+    ],
+    ids=str,
+)
+def test_what_a_row_cannot_hide_is_said(here, curate, value, expected):
+    Path("in.jsonl").write_text(lines(*ignoring(value)))
+    found, ended = checked(curate, "in.jsonl", "--select", "TXT001,TXT002,SCH03")
+    assert expected in found
+    hidden = isinstance(value, str) and "TXT001" in value
+    assert (("TXT001", 1, None) in found) != hidden
+    assert ended.code == (1 if expected[0] in ("SCH033", "SCH035") else 0)
+
+
+def test_a_code_that_was_not_looked_for_is_not_called_unused(here, curate):
+    Path("in.jsonl").write_text(lines(*ignoring("TXT001", row=SFT)))
+    assert checked(curate, "in.jsonl", "--select", "TXT001,SCH032")[0] == [("SCH032", 1, "TXT001")]
+    assert checked(curate, "in.jsonl", "--select", "TRN,SCH032")[0] == []
+
+
+def test_an_unusable_record_stays_one_and_says_so(here, curate):
+    Path("in.jsonl").write_text(lines(*ignoring("SCH002", "SCH", "TXT", row=SFT | {"output": 4})))
+    found, ended = checked(curate, "in.jsonl", "--select", "SCH")
+    assert [(code, line) for code, line, _ in found] == [
+        ("SCH002", 1), ("SCH034", 1), ("SCH002", 2), ("SCH034", 2), ("SCH002", 3),
+    ]  # fmt: skip
+    assert ended.code == 1
+
+
+def test_a_hidden_error_keeps_the_row_and_a_wrong_wish_takes_it_out(here, curate):
+    two = {"messages": [{"role": "user", "content": "a"}, {"role": "user", "content": "b"}]}
+    listed = [two, two | {"curate_ignore": "TRN"}, two | {"curate_ignore": "TRM"}]
+    Path("in.jsonl").write_text(lines(*listed))
+    plain = curate("convert", "in.jsonl", "-o", "out", "--json").document
+    assert plain["removed"] == {"SCH033": 1, "TRN005": 1}
+    assert plain["rows_out"] == 1
+    assert plain["suppressed"] == {"TRN005": 1}
+    card = json.loads(Path("out/card.json").read_text())
+    assert check("card", card) == []
+    assert card["funnel"][0]["suppressed"] == {"TRN005": 1}
+
+
+@pytest.mark.parametrize("name", ["out.jsonl", "out.csv", "out.parquet", "out"])
+@pytest.mark.parametrize("value", ["TXT001", ["TXT001", "TRN"]], ids=str)
+def test_a_wish_survives_conversion(here, curate, name, value):
+    Path("in.jsonl").write_text(lines(*ignoring(value)))
+    to = [] if name == "out" else ["--to", "alpaca"]
+    assert curate("convert", "in.jsonl", *to, "-o", name).code == 0
+    document = curate("validate", name, "--select", "TXT001,SCH03", "--json").document
+    assert document["findings"] == {}
+    assert document["suppressed"] == {"TXT001": 1}
+    assert curate("convert", name, "--to", "openai", "-o", "again.jsonl").code == 0
+    (again,) = map(json.loads, Path("again.jsonl").read_text().splitlines())
+    assert again["curate_ignore"] == value
+
+
+def test_a_column_of_a_table_hides_as_a_key_does(here, curate):
+    cells = ["instruction,output,curate_ignore", "a,b\x0b,control-character", "a,b\x0b,", "a,b,TXT"]
+    Path("in.csv").write_text("\r\n".join(cells) + "\r\n")
+    found, _ = checked(curate, "in.csv", "--select", "TXT002,SCH032")
+    assert [(code, line) for code, line, _ in found] == [("TXT002", 3), ("SCH032", 4)]
+
+
+def test_a_wish_counts_for_every_row_that_a_record_makes(here):
+    said = [("system", "s"), ("user", "a\x00"), ("assistant", "b")]
+    turns = [{"role": role, "content": content} for role, content in said * 2]
+    Path("in.jsonl").write_text(lines({"messages": turns, "curate_ignore": "TXT001"}))
+    settings = Settings(select=("TXT001", "SCH032"), repairs=(("split-at-system", ""),), fix="safe")
+    report = convert("in.jsonl", "out", settings=settings)
+    assert (report.ledger.rows_out, report.ledger.added.total()) == (2, 1)
+    assert (report.suppressed.total(), report.fixed.total()) == (2, 0)
+    assert "SCH032" not in report.ledger.findings
+
+
+def test_what_is_found_about_a_file_is_selected_and_hidden_too(here, curate):
+    Path("in.jsonl").write_text(lines(SFT | {"id": "x"}, SFT | {"id": "x"}))
+    assert [code for code, *_ in checked(curate, "in.jsonl", "--select", "SRC")[0]] == ["SRC024"]
+    assert checked(curate, "in.jsonl", "--select", "SRC", "--ignore", "SRC024")[0] == []
+    hidden = ["--select", "SRC", "--per-file-ignores", "*.jsonl:SRC024", "--json"]
+    assert curate("validate", "in.jsonl", *hidden).document["suppressed"] == {"SRC024": 1}
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_diffs_come_in_the_order_of_the_input(here, curate, jobs):
+    kinds = [NUL, {"text": "a\x00"}, {"messages": [{"role": "user", "content": "a\x00"}]}]
+    Path("in.jsonl").write_text(lines(*(kinds[n % 3] | {"n": n} for n in range(1_200))))
+    given = ["--select", "TXT001", "--fix", "--diff", "--jobs", jobs, "--per-row"]
+    heads = [
+        line for line in curate("validate", "in.jsonl", *given).out.splitlines()
+        if line.startswith("--- ")
+    ]  # fmt: skip
+    assert heads == [f"--- in.jsonl:{n}" for n in range(1, 1_201)]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_files_hide_by_pattern(here, curate, jobs):
+    for name in ("a.jsonl", "old/b.jsonl", "old/c.jsonl"):
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).write_text(lines(NUL))
+
+    def files(*patterns):
+        given = [part for pattern in patterns for part in ("--per-file-ignores", pattern)]
+        fixed = ["--select", "TXT001,SCH032", "--jobs", jobs, "--output-format", "jsonl"]
+        ended = curate("validate", "a.jsonl", "old", *fixed, *given)
+        found = map(json.loads, ended.out.splitlines())
+        return [each["file"] or each["message"] for each in found]
+
+    assert files() == ["a.jsonl", "old/b.jsonl", "old/c.jsonl"]
+    assert files("old/*:TXT001") == ["a.jsonl"]
+    assert files("b.jsonl:nul-character,TRN", "*a.jsonl:TXT") == ["old/c.jsonl"]
+    unused = files("old/*:TXT001", "new/*.jsonl:TXT", "a.jsonl:SCH", "[ab].jsonl:TXT")
+    assert unused == ["the pattern 'new/*.jsonl' names no input"]
+    Path("a.jsonl").write_text(lines(SFT))
+    assert "the pattern 'a.jsonl' hides nothing (TXT001)" in files("a.jsonl:TXT001")
+
+
+@pytest.mark.parametrize("text", ["TXT001", "a.jsonl:", ":TXT001", "a.jsonl:TXT0X"])
+def test_a_wrong_pattern_is_refused(here, curate, text):
+    Path("in.jsonl").write_text(lines(NUL))
+    assert curate("validate", "in.jsonl", "--per-file-ignores", text).code == 2
+
+
+def test_a_recipe_selects_and_hides(here, curate):
+    Path("in.jsonl").write_text(lines(NUL))
+    recipe = {
+        "input": {"paths": "in.jsonl"},
+        "checks": {"extend_select": ["TXT001"], "per_file_ignores": {"*.jsonl": ["TXT001"]}},
+        "output": {"folder": "out"},
+    }
+    Path("x.curate.yaml").write_text(json.dumps(recipe))
+    document = curate("run", "x.curate.yaml", "--json").document
+    assert (document["findings"], document["suppressed"]) == ({}, {"TXT001": 1})
+    recipe["checks"]["per_file_ignores"] = {"*.jsonl": "TXT001"}
+    Path("x.curate.yaml").write_text(json.dumps(recipe, indent=1))
+    ended = curate("run", "x.curate.yaml")
+    assert ended.code == 2
+    assert "x.curate.yaml:10: `*.jsonl` under `checks.per_file_ignores` must be a list" in ended.err
+
+
+# Fixes
+
+
+def test_fix_writes_the_fixed_rows_and_counts_them(here, curate):
+    Path("in.jsonl").write_text(lines(NUL, SFT, *ignoring("TXT001"), {"output": 4}))
+    before = Path("in.jsonl").read_bytes()
+    assert curate("validate", "in.jsonl", "--fix").code == 2
+    assert curate("validate", "in.jsonl", "-o", "out.jsonl").code == 2
+    fixed = ["--fix", "-o", "out.jsonl", "--select", "TXT001", "--json"]
+    ended = curate("validate", "in.jsonl", *fixed)
+    document = ended.document
+    assert check("report", document) == []
+    assert document["fixed"] == {"TXT001": 1}
+    assert document["suppressed"] == {"TXT001": 1}
+    assert document["rows_in"] == document["rows_out"] + sum(document["removed"].values()) == 4
+    assert "fixed TXT001 in 1 row" in ended.err
+    outputs = [json.loads(line)["output"] for line in Path("out.jsonl").read_text().splitlines()]
+    assert outputs == ["bc", "b", "b\x00c"]
+    assert Path("in.jsonl").read_bytes() == before
+
+
+def test_a_file_that_hides_a_code_keeps_it_from_being_fixed(here, curate):
+    Path("in.jsonl").write_text(lines(NUL))
+    given = ["--select", "TXT001", "--per-file-ignores", "in.jsonl:TXT001", "--fix"]
+    assert curate("validate", "in.jsonl", *given, "--diff").code == 0
+    assert curate("validate", "in.jsonl", *given, "-o", "out.jsonl").code == 0
+    assert json.loads(Path("out.jsonl").read_text())["output"] == "b\x00c"
+
+
+def test_a_diff_writes_nothing_and_ends_with_1_where_something_would_change(here, curate):
+    Path("in.jsonl").write_text(lines(SFT, NUL))
+    before = {path: path.read_bytes() for path in Path().rglob("*")}
+    ended = curate("validate", "in.jsonl", "--fix", "--diff", "--select", "TXT001")
+    assert ended.code == 1
+    assert ended.out.splitlines()[:2] == ["--- in.jsonl:2", "+++ fixed"]
+    changed = [line for line in ended.out.splitlines()[2:] if line[0] in "+-"]
+    assert changed == ['-  "output": "b\\u0000c"', '+  "output": "bc"']
+    assert "would fix TXT001 in 1 row" in ended.err
+    assert {path: path.read_bytes() for path in Path().rglob("*")} == before
+    document = curate("validate", "in.jsonl", "--fix", "--diff", "--select", "TXT001", "--json")
+    assert document.document["fixed"] == {"TXT001": 1}
+    Path("in.jsonl").write_text(lines(SFT))
+    clean = curate("validate", "in.jsonl", "--fix", "--diff", "--select", "TXT001")
+    assert (clean.code, clean.out) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--diff"],
+        ["--fix", "--diff", "-o", "out.jsonl"],
+        ["--fix", "--diff", "--output-format", "sarif"],
+        ["--config", "curate.toml", "--isolated"],
+        ["--config", "missing.toml"],
+        ["--max-findings", "0"],
+        ["--output-format", "xml"],
+    ],
+    ids=" ".join,
+)
+def test_flags_that_make_no_sense_are_refused(here, curate, arguments):
+    Path("in.jsonl").write_text(lines(SFT))
+    Path("curate.toml").write_text("")
+    assert curate("validate", "in.jsonl", *arguments).code == 2
+
+
+def test_the_summary_says_what_could_be_fixed(here, curate):
+    Path("in.jsonl").write_text(lines(NUL))
+    ended = curate("validate", "in.jsonl", "--select", "TXT001")
+    assert ended.err.splitlines()[-1] == "1 warning; 1 row checked; 1 fixable with --fix"
+    Path("in.jsonl").write_text(lines(SFT))
+    ended = curate("validate", "in.jsonl", "--select", "TXT001")
+    assert ended.err.splitlines()[-1] == "no findings; 1 row checked"
+
+
+def test_colour_is_for_terminals_that_want_it(monkeypatch):
+    from curate import console
+
+    class Terminal:
+        def isatty(self):
+            return True
+
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert console.styled("a", "error", Terminal()) == "\x1b[31ma\x1b[0m"
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert console.styled("a", "error", Terminal()) == "a"
+
+
+def test_memory_does_not_grow_with_the_findings(here, curate, monkeypatch):
+    """What is kept is bounded by places and codes, not by findings."""
+    from curate.cli import findings
+
+    kept = []
+    ending = findings.Grouped.end
+
+    def spied(printer, about):
+        kept.append(sum(map(len, printer._shown.values())))
+        ending(printer, about)
+
+    monkeypatch.setattr(findings.Grouped, "end", spied)
+    Path("in.jsonl").write_text(lines(*[NUL] * 300))
+    curate("validate", "in.jsonl", "--select", "TXT001")
+    assert kept == [3]
+
+
+def test_functions_do_the_same(here):
+    Path("in.jsonl").write_text(lines(NUL))
+    told = []
+    settings = Settings(
+        profiles=("all",),
+        select=("TXT001",),
+        fix="safe",
+        diff=True,
+        per_file_ignores=(("x*", ("TXT",)),),
+    )
+    report = validate("in.jsonl", settings=settings, on_diff=told.append)
+    assert (report.diffs, report.exit_code, len(told)) == (1, 1, 1)
+    assert report.ledger.findings == {}
+    assert convert("in.jsonl", "out.jsonl", to="alpaca", dry_run=True).exit_code == 0
+
+
+def test_a_closed_pipe_ends_without_a_word(here):
+    with open("in.jsonl", "w") as file:  # noqa: PTH123
+        file.write('{"instruction": "a", "output": 4}\n' * 20_000)
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(filter(os.path.isabs, sys.path))}
+    validate = ["validate", "in.jsonl", "--output-format", "full"]
+    for arguments in (validate, ["rules"], ["rules", "--json"], ["--help"]):
+        with subprocess.Popen(
+            [sys.executable, "-m", "curate", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=env,
+        ) as child:
+            if arguments[0] == "validate":
+                child.stdout.readline()
+            child.stdout.close()
+            said = child.stderr.read().decode()
+        assert child.returncode == 141, (arguments, said)
+        assert "Traceback" not in said
+        assert "Exception ignored" not in said
