@@ -37,7 +37,7 @@ _COLOURS = {
 
 
 def styled(text: str, style: str, stream: TextIO) -> str:
-    """Return a text in a style (`error`, `warning`, `info`, `bold`, …) where the stream shows it."""
+    """Return a text in a style (`error`, `bold`, `added`, …) where the stream shows it."""
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not stream.isatty()
     return text if plain else f"\x1b[{_COLOURS[style]}m{text}\x1b[0m"
 

@@ -109,7 +109,7 @@ def printable(value: object, limit_chars: int = 80) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return a text whose control and bidi signs, but for line ends, are `\\uXXXX` escapes.
+    r"""Return a text whose control and bidi signs, but for line ends, are `\uXXXX` escapes.
 
     JSON text stays the same JSON.
     """

@@ -31,12 +31,12 @@ def bounds(batch: pa.RecordBatch, profile: Profile) -> Iterator[tuple[int, Hit]]
     if "media" in names and not limits.keys().isdisjoint(("images", "image_types", "image_bytes")):
         yield from _images(batch.column("media"), limits)
     codes = {code for effect in profile.effects for code in effect.codes}
-    if "SCH051" in codes:
+    if "SCH050" in codes:
         for row in _matching(batch.column("layout"), '"blank": ?\\[[^\\]]*"/tools"'):
-            yield row, Hit("SCH051", "/tools", "the tools are an empty text", "")
-    if "SCH052" in codes:
+            yield row, Hit("SCH050", "/tools", "the tools are an empty text", "")
+    if "SCH051" in codes:
         for row in _matching(batch.column("extra"), '"system": ?null[,}]'):
-            yield row, Hit("SCH052", "/system", "the system column is null")
+            yield row, Hit("SCH051", "/system", "the system column is null")
 
 
 def _matching(column: pa.Array, pattern: str) -> list[int]:
@@ -53,18 +53,18 @@ def _images(column: pa.Array, limits: Mapping[str, Any]) -> Iterator[tuple[int, 
         most = limits.get("images")
         if most is not None and len(images) > most:
             message = f"{len(images)} images, at most {most} are accepted"
-            yield row, Hit("SCH048", "/media", message, len(images))
+            yield row, Hit("SCH047", "/media", message, len(images))
         for at, item in images:
             ref, place = item["ref"] or "", f"/media/{at}"
             kind = image_type(ref, item["mime"])
             taken = limits.get("image_types")
             if taken is not None and kind is not None and kind not in taken:
                 message = f"the image is {kind}, accepted are {', '.join(taken)}"
-                yield row, Hit("SCH049", place, message, kind)
+                yield row, Hit("SCH048", place, message, kind)
             size = _data_bytes(ref)
             if size > limits.get("image_bytes", size):
                 message = f"{size:,} bytes, at most {limits['image_bytes']:,} are accepted"
-                yield row, Hit("SCH050", place, message, size)
+                yield row, Hit("SCH049", place, message, size)
 
 
 def image_type(ref: str, mime: str | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from difflib import unified_diff
 from itertools import chain, repeat
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from curate.build.verdict import Verdict
 
 _LINE_CHARS, _BEFORE_CHARS = 400, 120
+# Spaces and joiners that a terminal shows as a space, or not at all.
+_UNSEEN = re.compile(
+    "[\xa0\xad\u034f\u061c\u1680\u180e\u2000-\u200a\u202f\u205f\u3000\ufe00-\ufe0f]"
+)
 
 
 def unwished(block: Block, verdict: Verdict) -> set[int]:
@@ -110,7 +115,8 @@ def _record(row: Row, form: Format) -> dict[str, Any] | None:
 
 def _lines(value: Any) -> list[str]:
     text = json.dumps(value, ensure_ascii=False, indent=2, default=repr)
-    return [printable(line, len(line)) for line in text.split("\n")]
+    lines = [printable(line, len(line)) for line in text.split("\n")]
+    return [_UNSEEN.sub(lambda m: f"\\u{ord(m.group()):04x}", line) for line in lines]
 
 
 def _windows(lines: Sequence[str]) -> list[str]:

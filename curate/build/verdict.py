@@ -122,7 +122,7 @@ class Verdict:
         self._leave(index, row_id)
 
     def is_row(self, hits: Sequence[Hit], rows: Sequence[Row]) -> bool:
-        """Return whether only consumers take offence at hits, so that the rows are still checked."""
+        """Return whether only consumers take offence at hits: the rows are still checked."""
         if self.effects is None or not rows:
             return False
         return all(code_of(hit.code).severity != "error" for hit in hits)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from curate.checks.base import Rule
 from curate.checks.profiles import (
     PROFILES,
+    READ_BY_SOME,
     Level,
     Profile,
     consumer_names,
@@ -131,7 +132,8 @@ def select_from(
             that one of them gives is in force.
         codes: Codes, beginnings of codes (`TRN`, `TOL00`), slugs, or several of these joined by
             commas. Where given, these rules run instead of the profiles'; one that the profiles
-            turn off runs at its own severity.
+            turn off runs at its own severity. A rule that matters to some consumers only runs
+            where it is named in full, or a profile names it.
         ignore: The same, for rules and codes to leave out.
         extend: The same, for rules to run beside those.
 
@@ -153,11 +155,13 @@ def select_from(
         code = rule.code.code
         levels = [level for each in sets if (level := _level(rule, each)) is not None]
         read = [levels_of[code] for levels_of in by_consumers if code in levels_of]
-        runs = code in wanted if codes else worst(levels + read) is not None
+        in_force = worst(levels + read)
+        runs = code in wanted if codes else in_force is not None
+        if runs and in_force is None and code in READ_BY_SOME:
+            runs = _is_named(rule.code, codes)
         if not (runs or code in extended) or code in ignored:
             continue
         chosen.append(rule)
-        in_force = worst(levels + read)
         severities[code] = in_force or rule.code.severity
         if (own := worst(levels)) is not None or in_force is None or code in extended:
             everywhere[code] = own or rule.code.severity
@@ -171,6 +175,12 @@ def select_from(
     by_row = tuple(rule for rule in chosen if isinstance(rule, Rule))
     whole = tuple(rule for rule in chosen if isinstance(rule, WholeRule))
     return Selection(by_row, severities, selected, everywhere, consumers, whole)
+
+
+def _is_named(code: Code, entries: Sequence[str]) -> bool:
+    """Return whether an entry is the code or its slug, and not only a beginning."""
+    parts = {part.strip().lower() for text in entries for part in text.split(",")}
+    return not parts.isdisjoint((code.code.lower(), code.slug))
 
 
 def _level(rule: Rule | WholeRule, profile: Profile) -> Level | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from curate import console
 from curate.build.reports import Report
+from curate.cli.effects import show_effects
 
 
 def finish(report: Report, as_json: bool) -> int:
@@ -13,6 +14,7 @@ def finish(report: Report, as_json: bool) -> int:
     else:
         console.show_samples(report.samples, report.ledger)
     console.show_funnel(report.command, report.ledger)
+    show_effects(report)
     if report.refused:
         console.say(f"nothing was written: {report.refused}")
     for path in report.outputs:

@@ -41,13 +41,16 @@ def show(
     """  # noqa: D301 - click reads the backspace
     from curate.build.look import record_at
     from curate.build.settings import Settings
+    from curate.checks.profiles import READ_BY_SOME
     from curate.checks.rendered import open_rendering
 
     path, _, line = place.rpartition(":")
     if not path or not line.isdigit():
         raise UsageError(f"{place!r}: expected FILE:LINE")
     rendering = open_rendering(tokenizer, chat_template, max_length)
-    found = record_at(path, int(line), Settings(profiles=("all",)))
+    # What only some consumers mind is no fault of a record that is looked at by itself.
+    settings = Settings(profiles=("all",), ignore=tuple(READ_BY_SOME))
+    found = record_at(path, int(line), settings)
     if found is None:
         raise InputError(f"{path}: no record begins at line {line}")
     raw, row, findings = found

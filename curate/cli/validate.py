@@ -156,8 +156,6 @@ def _read_config(ctx: click.Context, options: dict[str, Any]) -> None:
     if found is None:
         return
     for name, value in found.given.items():
-        if name not in options:
-            raise UsageError(f"{found.name}: `{name.replace('_', '-')}` has no use here yet")
         if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT:
             continue
         options[name] = (value,) if name == "profiles" and isinstance(value, str) else value

@@ -84,7 +84,7 @@ Fix: split the file.
 Source: the service's fine-tuning guide; the profile has its date.""",
     ),
     _sch(
-        48,
+        47,
         "too-many-images",
         """\
 A row has more images than the service accepts.
@@ -93,7 +93,7 @@ Fix: split the conversation, or take the row out.
 Source: the service's fine-tuning guide; the profile has its date.""",
     ),
     _sch(
-        49,
+        48,
         "image-type-not-taken",
         """\
 An image is of a type that the service does not take.
@@ -102,7 +102,7 @@ Fix: write it as PNG or JPEG.
 Source: the service's fine-tuning guide; the profile has its date.""",
     ),
     _sch(
-        50,
+        49,
         "image-too-large",
         """\
 An image inside the row is larger than the service accepts.
@@ -111,7 +111,7 @@ Fix: write it smaller.
 Source: the service's fine-tuning guide; the profile has its date.""",
     ),
     _sch(
-        51,
+        50,
         "blank-tools",
         """\
 The tools of a row are an empty text.
@@ -123,7 +123,7 @@ Source: axolotl 0.19.0 `_get_tools`; ms-swift 4.6.0 `preprocessor/core.py`.""",
         "info",
     ),
     _sch(
-        52,
+        51,
         "null-system",
         """\
 The column `system` is there and null.

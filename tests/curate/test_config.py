@@ -7,6 +7,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from curate.cli.validate import validate
 from curate.config import Config, find, read
 from curate.errors import UsageError
 from curate.schema import load
@@ -163,6 +164,11 @@ def test_fixes_of_a_file_of_settings_wait_for_a_place(here, curate):
     assert curate("validate", "in.jsonl", "--diff").code == 1
     assert curate("validate", "in.jsonl", "-o", "out.jsonl").code == 0
     assert json.loads(Path("out.jsonl").read_text())["output"] == "bc"
+
+
+def test_every_key_is_an_option_of_the_command():
+    options = {option.name for option in validate.params}
+    assert {field.name for field in fields(Config)} <= options
 
 
 def test_the_schema_takes_what_is_read_and_nothing_else():

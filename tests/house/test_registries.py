@@ -30,9 +30,16 @@ CODE_NAMES = {code.code for code in ALL_CODES}
 CODE_WORD = re.compile(rf"\b(?:{'|'.join(FAMILIES)})\d{{3}}\b")
 SCHEMAS = sorted((ROOT / "schemas").glob("*.json"))
 # Schemas of what Tunesmith itself writes or is told; every other schema is a format's.
-OWN_SCHEMAS = {"row", "finding", "card", "report", "plan", "rules", "train_recipe", "curate_recipe"} | {
-    "curate_config"
-}
+OWN_SCHEMAS = {
+    "row",
+    "finding",
+    "card",
+    "report",
+    "plan",
+    "rules",
+    "train_recipe",
+    "curate_recipe",
+} | {"curate_config"}
 RULE_CASES = ROOT / "tests" / "cases" / "rules"
 RENDERED_CASES = ROOT / "tests" / "cases" / "rendered"
 WHOLE_CASES = ROOT / "tests" / "cases" / "whole"

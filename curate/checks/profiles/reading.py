@@ -8,12 +8,10 @@ from typing import Any, get_args
 
 from curate.checks.profiles.base import Effect, EffectName, Profile, Trained, TrainedOn
 from curate.errors import UsageError
-from curate.strict_yaml import parse
 
 _FOLDER = Path(__file__).parent
-_KEYS = {"name", "title", "version", "dated", "source", "kinds", "reads", "writes", "trains"} | {
-    *("limits", "includes", "effects")
-}
+_ABOUT = {"name", "title", "version", "dated", "source"}
+_KEYS = _ABOUT | {"kinds", "reads", "writes", "trains", "limits", "includes", "effects"}
 _EFFECT_KEYS = {"codes", "effect", "says", "source", "only", "at", "whole", "severity"}
 _TRAINED_KEYS = {"on", "weights", "says", "only"}
 
@@ -31,8 +29,16 @@ def shared_names() -> tuple[str, ...]:
 
 def shared_effects(name: str) -> tuple[Effect, ...]:
     """Return the effects of a file that profiles include."""
+    return tuple(_effects(_said(name), f"{name}.yaml"))
+
+
+def _said(name: str) -> dict[str, Any]:
+    """Return what a file says."""
+    from curate.strict_yaml import parse  # the parser is imported where a consumer is named
+
     path = _FOLDER / f"{name}.yaml"
-    return tuple(_effects(parse(path, name=path.name).plain(), path.name))
+    said: dict[str, Any] = parse(path, name=path.name).plain()
+    return said
 
 
 @cache
@@ -45,9 +51,8 @@ def consumer_profile(name: str) -> Profile:
     Raises:
         UsageError: If its file is no profile.
     """
-    path = _FOLDER / f"{name}.yaml"
-    said: dict[str, Any] = parse(path, name=path.name).plain()
-    _only(said, _KEYS, path.name)
+    said, file = _said(name), f"{name}.yaml"
+    _only(said, _KEYS, file)
     trains = said["trains"]
     return Profile(
         name=said["name"],
@@ -59,10 +64,10 @@ def consumer_profile(name: str) -> Profile:
         reads=tuple(said["reads"]),
         writes=said.get("writes", ""),
         trains=tuple(
-            _trained(each, path.name) for each in (trains if isinstance(trains, list) else [trains])
+            _trained(each, file) for each in (trains if isinstance(trains, list) else [trains])
         ),
         limits=said.get("limits") or {},
-        effects=tuple(_effects(said, path.name)),
+        effects=tuple(_effects(said, file)),
     )
 
 

@@ -82,7 +82,7 @@ def no_json_though_asked(row: Row) -> Iterator[Spot]:
     object will do. Tasks about programs that handle JSON are passed over.
     Example: "Give the name and age as JSON: Ann, 30" answered by "{'name': 'Ann', 'age': 30}"
     Fix: write valid JSON.
-    Source: qcri/llmxcpg issue 15; openai/openai-cookbook issue 905.
+    Source: qcri/llmxcpg#15; openai/openai-cookbook#905.
     """
     for each in answered(row):
         if not _ASKED_JSON.search(each.instruction) or _PROGRAM.search(each.instruction):
@@ -138,7 +138,7 @@ def json_block_does_not_parse(row: Row) -> Iterator[Spot]:
     JSON. Blocks with comments, dots or fields to fill in are sketches and are passed over.
     Example: "```json\n{'name': 'Ann'}\n```"
     Fix: correct the block.
-    Source: qcri/llmxcpg issue 15 (single quotes in JSON outputs of training data).
+    Source: qcri/llmxcpg#15 (single quotes in JSON outputs of training data).
     """
     for pointer, _, text in spoken_to_user(row):
         for block in _JSON_FENCE.finditer(text):
@@ -265,6 +265,7 @@ _ASKED_COUNT = (
     r"|propose|recommend)(?: a)?(?: numbered)?(?: list of| the names of)?(?: the)?"
     r"(?: top| best| main| most common| different)? "
 )
+_COUNT_ASKED = re.compile(rf"(?i){_ASKED_COUNT}{_COUNT} ")
 _ASKS_COUNT = re.compile(
     rf"(?i){_ASKED_COUNT}{_COUNT} (?!(?:or|to|x) )(?!(?:\w+[- ])?(?:words?|sentences?"
     r"|letters?|lines?|characters?|digits?|syllables?|paragraphs?|pages?|steps?|days?|minutes?|hours?|years?|weeks?"
@@ -292,7 +293,7 @@ def _may_miscount(texts: Texts) -> Mask:
         return found
     wanted: dict[int, set[int]] = {}
     for row, text in zip(texts.rows[asking].tolist(), _texts(texts, asking), strict=True):
-        if count := _ASKS_COUNT.match(text):
+        if count := _COUNT_ASKED.match(text):
             wanted.setdefault(row, set()).add(_number(count[1]))
     counts = pc.count_substring_regex(texts.at(answers).values, r"(?m)^ {0,3}\d{1,2}[.):]\s?\S")
     pairs = zip(texts.rows[answers].tolist(), counts.to_pylist(), strict=True)

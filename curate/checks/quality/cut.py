@@ -197,7 +197,9 @@ _OPEN_BYTES = "(（《“「【"
 def _may_lack_bracket(texts: Texts) -> Mask:
     worded = ends_with(texts, _LETTERS + _CAPITALS + "0123456789_")
     worded |= last_byte_is_wide(texts)
-    return matching_among(texts, worded, rf"[{_OPEN_BYTES}][^\n]*\s*$")
+    return matching_among(
+        texts, worded, rf"[{_OPEN_BYTES}][^\n]*[^\s.!?。！？;；:：，、）)》”」】]\s*$"
+    )
 
 
 def last_byte_is_wide(texts: Texts) -> Mask:

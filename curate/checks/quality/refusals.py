@@ -47,7 +47,7 @@ _ROLE_PLAYED = re.compile(
 
 @rule(
     "QLT010",
-    "refusal",
+    "answer-refuses",
     severity="info",
     kinds=KINDS,
     screen=begins(

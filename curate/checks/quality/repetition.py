@@ -283,7 +283,7 @@ def repeated_character(row: Row) -> Iterator[Spot]:
     Why: the mark of a model caught in a loop: the rest of its token limit is noise.
     Example: "1326134.000000000000000000000000000000000000"
     Fix: sample the answer again, or remove the row.
-    Source: defect in published data: rejected answers of DPO pairs; data-juicer 1.4
+    Source: defect in published data: rejected answers of DPO pairs; data-juicer
     `character_repetition_filter`.
     """
     for pointer, role, text in texts(row):

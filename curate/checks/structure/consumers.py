@@ -140,7 +140,7 @@ def _of_system(texts: Texts) -> Mask:
     return texts.of_roles(("system", "developer"))
 
 
-@rule("TRN056", "system-turn", severity="info", kinds=_CHATS, screen=_of_system)
+@rule("TRN055", "system-turn", severity="info", kinds=_CHATS, screen=_of_system)
 def system_turn(row: Row) -> Iterator[Spot]:
     """The row has a system text.
 
@@ -161,7 +161,7 @@ def _short(texts: Texts) -> Mask:
     return (texts.lengths <= len(_FRAME)) & texts.of_roles(("assistant",))
 
 
-@rule("TRN057", "answer-in-frame", severity="info", kinds=_PAIRS, screen=_short)
+@rule("TRN056", "answer-in-frame", severity="info", kinds=_PAIRS, screen=_short)
 def answer_in_frame(row: Row) -> Iterator[Spot]:
     """An answer also stands in the frame that axolotl writes around it.
 
@@ -179,7 +179,7 @@ def answer_in_frame(row: Row) -> Iterator[Spot]:
                 yield Spot(f"{pointer}/content", "the frame around an answer holds it", text)
 
 
-@rule("TRN058", "answer-of-several-turns", severity="info", kinds=_PAIRS, ordinary=True)
+@rule("TRN057", "answer-of-several-turns", severity="info", kinds=_PAIRS, ordinary=True)
 def answer_of_several_turns(row: Row) -> Iterator[Spot]:
     """A side of a pair has more than one turn.
 
@@ -193,7 +193,7 @@ def answer_of_several_turns(row: Row) -> Iterator[Spot]:
             yield Spot(f"/{name}", f"{len(messages)} turns, and one is read")
 
 
-@rule("TRN059", "developer-turn", severity="info", kinds=_CHATS, screen=_of_system)
+@rule("TRN058", "developer-turn", severity="info", kinds=_CHATS, screen=_of_system)
 def developer_turn(row: Row) -> Iterator[Spot]:
     """A text is the developer's, a role that only OpenAI and some templates know.
 
@@ -207,7 +207,7 @@ def developer_turn(row: Row) -> Iterator[Spot]:
             yield Spot(f"{pointer}/role", "the role is developer", "developer")
 
 
-@rule("TRN060", "null-content", severity="info", kinds=_CHATS, ordinary=True)
+@rule("TRN059", "null-content", severity="info", kinds=_CHATS, ordinary=True)
 def null_content(row: Row) -> Iterator[Spot]:
     """A message has no content, no parts and no call.
 
@@ -221,7 +221,7 @@ def null_content(row: Row) -> Iterator[Spot]:
             yield Spot(f"{pointer}/content", "content is null or missing")
 
 
-@rule("TRN061", "reasoning-in-field", severity="info", kinds=_CHATS, ordinary=True)
+@rule("TRN060", "reasoning-in-field", severity="info", kinds=_CHATS, ordinary=True)
 def reasoning_in_field(row: Row) -> Iterator[Spot]:
     """Reasoning stands in a field of its own.
 
@@ -236,7 +236,7 @@ def reasoning_in_field(row: Row) -> Iterator[Spot]:
             yield Spot(f"{pointer}/reasoning", "reasoning in a field", message["reasoning"])
 
 
-@rule("TRN063", "several-calls", severity="info", kinds=_CHATS, ordinary=True)
+@rule("TRN061", "several-calls", severity="info", kinds=_CHATS, ordinary=True)
 def several_calls(row: Row) -> Iterator[Spot]:
     """A turn makes more than one call.
 
@@ -250,7 +250,7 @@ def several_calls(row: Row) -> Iterator[Spot]:
             yield Spot(f"{pointer}/tool_calls", f"{len(made)} calls in a turn")
 
 
-@rule("TRN064", "one-message", severity="info", kinds=("sft",), ordinary=True)
+@rule("TRN062", "one-message", severity="info", kinds=("sft",), ordinary=True)
 def one_message(row: Row) -> Iterator[Spot]:
     """The conversation is one message.
 
@@ -263,7 +263,7 @@ def one_message(row: Row) -> Iterator[Spot]:
         yield Spot("/messages", "one message, expected two or more")
 
 
-@rule("TRN065", "tool-result", severity="info", kinds=_CHATS, ordinary=True)
+@rule("TRN063", "tool-result", severity="info", kinds=_CHATS, ordinary=True)
 def tool_result(row: Row) -> Iterator[Spot]:
     """A turn is a tool's result.
 
@@ -277,7 +277,7 @@ def tool_result(row: Row) -> Iterator[Spot]:
             yield Spot(f"{pointer}/role", "a tool's result", "tool")
 
 
-@rule("TRN066", "part-of-other-type", severity="info", kinds=_CHATS, ordinary=True)
+@rule("TRN064", "part-of-other-type", severity="info", kinds=_CHATS, ordinary=True)
 def part_of_other_type(row: Row) -> Iterator[Spot]:
     """A part of a message is neither text nor an image.
 
@@ -296,7 +296,7 @@ def _is_nine(text: str) -> bool:
     return len(text) == 9 and text.isascii() and text.isalnum()
 
 
-@rule("TRN067", "call-id-not-nine", severity="info", kinds=_CHATS, ordinary=True)
+@rule("TRN065", "call-id-not-nine", severity="info", kinds=_CHATS, ordinary=True)
 def call_id_not_nine(row: Row) -> Iterator[Spot]:
     """The id of a call is not nine letters and digits.
 
@@ -310,7 +310,7 @@ def call_id_not_nine(row: Row) -> Iterator[Spot]:
             yield Spot(f"{pointer}/id", "expected nine letters and digits", called.get("id"))
 
 
-@rule("TRN068", "assistant-image", severity="info", kinds=_CHATS, ordinary=True)
+@rule("TRN066", "assistant-image", severity="info", kinds=_CHATS, ordinary=True)
 def assistant_image(row: Row) -> Iterator[Spot]:
     """A turn of another role than the user's holds an image.
 

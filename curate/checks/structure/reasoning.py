@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from curate.checks.base import Spot, rule
-from curate.checks.walk import Turn, all_turns, is_blank, spoken, threads
+from curate.checks.walk import Turn, all_turns, is_blank, threads
 from curate.row import Kind, Message, Row
 
 _KINDS: tuple[Kind, ...] = ("sft", "preference", "unpaired")
@@ -22,11 +22,19 @@ _OTHER = re.compile(
 _SWITCH = re.compile(r"(?:^|\s)/no_think\s*$")
 
 
+def _said(message: Message) -> str:
+    """Return a message's text where it is one text, so that a look at single texts finds it."""
+    if (content := message.get("content")) is not None:
+        return content
+    found = [part["text"] for part in message.get("parts") or () if part.get("text")]
+    return found[0] if len(found) == 1 else ""
+
+
 def _answers(row: Row) -> Iterator[tuple[Turn, str]]:
     """Yield the assistant's turns, each with its text."""
     for turn in all_turns(row):
         if turn.message["role"] == "assistant":
-            yield turn, spoken(turn.message)
+            yield turn, _said(turn.message)
 
 
 def _field(message: Message) -> str:
@@ -82,7 +90,7 @@ def reasoning_in_question(row: Row) -> Iterator[Spot]:
     `template.py:ReasoningTemplate.encode_oneturn` (every second turn is).
     """
     for turn in all_turns(row):
-        if turn.message["role"] == "user" and (found := _BLOCK.match(spoken(turn.message))):
+        if turn.message["role"] == "user" and (found := _BLOCK.match(_said(turn.message))):
             yield Spot(_where(turn), "a block in the user's turn", found.group())
 
 
@@ -171,7 +179,7 @@ def reasoning_block_in_history(row: Row) -> Iterator[Spot]:
     Source: LLaMA-Factory 0.9.5 `template.py:ReasoningTemplate.encode_oneturn`;
     LLaMA-Factory#8634; modelscope/ms-swift#4939.
     """
-    yield from _in_history(row, lambda turn: _BLOCK.match(spoken(turn.message)) is not None)
+    yield from _in_history(row, lambda turn: _BLOCK.match(_said(turn.message)) is not None)
 
 
 @rule("RSN010", "reasoning-field-in-history", severity="info", kinds=_KINDS, ordinary=True)
@@ -279,9 +287,9 @@ def reasoned_though_told_not(row: Row) -> Iterator[Spot]:
         for asked, turn in pairwise(thread):
             if asked.message["role"] != "user" or turn.message["role"] != "assistant":
                 continue
-            if turn.pointer in seen or not _SWITCH.search(spoken(asked.message)):
+            if turn.pointer in seen or not _SWITCH.search(_said(asked.message)):
                 continue
-            block = _BLOCK.match(spoken(turn.message))
+            block = _BLOCK.match(_said(turn.message))
             reasoning = block[1] if block else turn.message.get("reasoning", "")
             if not is_blank(reasoning):
                 seen.add(turn.pointer)

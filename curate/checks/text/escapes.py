@@ -71,7 +71,7 @@ def written_line_break(row: Row) -> Iterator[Spot]:
     learns to write them.
     Example: "Which one is it?\\n(A) red\\n(B) blue" in JSON
     Fix: export once more; the unsafe fix writes line feeds. Code is no fault.
-    Source: RWKV/RWKV-infctx-trainer issue 34; defect in published data: DPO pairs, KTO rows.
+    Source: RWKV/RWKV-infctx-trainer#34; defect in published data: DPO pairs, KTO rows.
     """
     for pointer, _, text in texts(row):
         if (match := _BREAKS.search(prose(text))) and not has_code(text):
@@ -99,7 +99,7 @@ def swallowed_backslash(row: Row) -> Iterator[Spot]:
     learns to break it.
     Example: "\frac{1}{2}" in JSON, with one backslash
     Fix: the safe fix puts the command back.
-    Source: RFC 8259, section 7; jsboige/CoursIA pull 9105; defect in published data: DPO pairs.
+    Source: RFC 8259, section 7; jsboige/CoursIA#9105; defect in published data: DPO pairs.
     """
     yield from found(row, _LOST, "a control character for a LaTeX command")
 
@@ -131,7 +131,7 @@ def terminal_escape(row: Row) -> Iterator[Spot]:
     Why: they show nothing, take up to a sixth of a tool result's tokens, and cut words apart.
     Example: "\u001b[31mError\u001b[0m"
     Fix: the safe fix removes whole escapes.
-    Source: cline/cline issue 13346; ECMA-48.
+    Source: cline/cline#13346; ECMA-48.
     """
     yield from found(row, _ANSIS, "a terminal escape")
 
@@ -165,7 +165,7 @@ def written_unicode_escape(row: Row) -> Iterator[Spot]:
     models take for code.
     Example: "\\u4f60\\u597d" in JSON
     Fix: dump with `ensure_ascii=False`; the unsafe fix writes the characters. Code is no fault.
-    Source: modelcontextprotocol/python-sdk pull 580; agno-agi/agno issue 9485.
+    Source: modelcontextprotocol/python-sdk#580; agno-agi/agno#9485.
     """
     for pointer, _, text in texts(row):
         match = next((m for m in _UNICODES.finditer(prose(text)) if _decoded(m) != m[0]), None)
@@ -186,7 +186,7 @@ def tokenizer_piece_in_text(row: Row) -> Iterator[Spot]:
     spaces `▁`; the model learns to write that.
     Example: "One<0x0A>Two", "▁The▁end"
     Fix: decode the ids with the tokenizer's `decode`.
-    Source: janhq/jan issue 849.
+    Source: janhq/jan#849.
     """
     for pointer, _, text in texts(row):
         if (match := _PIECES.search(prose(text))) and not has_code(text):

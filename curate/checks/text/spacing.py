@@ -94,7 +94,7 @@ def unbroken_run(row: Row) -> Iterator[Spot]:
     Why: base64, minified code, or an answer that ran on in zeros; thousands of tokens of noise.
     Example: "1326134.00000000000000000000000000000000000…"
     Fix: remove the row, or the run.
-    Source: defect in published data: Glaive's function calls, DPO pairs; data-juicer 1.4
+    Source: defect in published data: Glaive's function calls, DPO pairs; data-juicer
     `maximum_line_length_filter`.
     """
     for pointer, _, text in texts(row):

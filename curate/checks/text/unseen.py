@@ -67,7 +67,7 @@ def private_use_character(row: Row) -> Iterator[Spot]:
     nothing, and most tokenizers spend three tokens on it.
     Example: "\uf0b7 first point"
     Fix: write the sign that was meant, or remove it.
-    Source: mozilla/pdf.js issue 15358; The Unicode Standard, section 23.5 (private use).
+    Source: mozilla/pdf.js#15358; The Unicode Standard, section 23.5 (private use).
     """
     yield from characters(row, _PRIVATE)
 
@@ -106,7 +106,7 @@ def hidden_tag_characters(row: Row) -> Iterator[Spot]:
     flags of regions use them too and are no fault.
     Example: "Hello" and U+E0068 U+E0069, which reads "hi"
     Fix: the safe fix removes them; look at where the row came from.
-    Source: CVE-2025-32711; aaif-goose/goose pull 3920; NVIDIA/SkillSpector issue 169.
+    Source: CVE-2025-32711; aaif-goose/goose#3920; NVIDIA/SkillSpector#169.
     """
     for pointer, _, text in texts(row):
         hidden = [match for match in _TAGS.finditer(text) if not match[1]] if _has_tag(text) else []
@@ -136,7 +136,7 @@ def lone_variation_selector(row: Row) -> Iterator[Spot]:
     an emoji, which models read and people do not see.
     Example: "Thanks \ufe0f!"
     Fix: the safe fix removes it.
-    Source: The Unicode Standard, section 23.4 (variation selectors); corca-ai pull 312.
+    Source: The Unicode Standard, section 23.4 (variation selectors); moji2002/unsmuggle.
     """
     for pointer, _, text in texts(row):
         if not text.isascii() and (match := _SELECTORS.search(text)):
@@ -183,7 +183,7 @@ def indent_of_no_break_spaces(row: Row) -> Iterator[Spot]:
     model learns to write it.
     Example: "def f():\n\u00a0\u00a0\u00a0\u00a0return 1"
     Fix: the safe fix writes plain spaces.
-    Source: CPython `Parser/tokenizer`; defect in published data: Code Alpaca, Alpaca.
+    Source: CPython 3.11 `Parser/tokenizer.c`; defect in published data: Code Alpaca, Alpaca.
     """
     for pointer, _, text in texts(row):
         if not text.isascii() and (match := _INDENTS.search(text)):
@@ -266,7 +266,7 @@ def decomposed_letters(row: Row) -> Iterator[Spot]:
     3) make other tokens of it than of the same text composed; Qwen's compose it first.
     Example: "cafe\u0301"
     Fix: the safe fix composes the text (NFC), which is the same text by definition.
-    Source: Unicode Standard Annex 15; transformers `convert_slow_tokenizer` (Qwen2: NFC).
+    Source: Unicode Standard Annex 15; transformers 5.23.0 `tokenization_qwen2.py`.
     """
     for pointer, _, text in texts(row):
         if text.isascii() or not _COMPOSABLES.search(text):

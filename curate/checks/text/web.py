@@ -68,7 +68,7 @@ def html_tag_in_prose(row: Row) -> Iterator[Spot]:
     Why: the text was cut from a web page; the model learns to write tags where none are shown.
     Example: "First line.<br><br>Second line."
     Fix: turn the page into plain text or Markdown. Code, and rows that ask for it, are no fault.
-    Source: lm-sys/FastChat `data/clean_sharegpt.py`; defect in published data: AlpacaEval.
+    Source: FastChat 0.2.3 `data/clean_sharegpt.py`; defect in published data: AlpacaEval.
     """
     for pointer, _, text in texts(row):
         if (match := _TAGS.search(prose(text))) and not has_code(text) and not about_markup(row):
@@ -113,7 +113,7 @@ def html_entity_in_prose(row: Row) -> Iterator[Spot]:
     Why: somebody escaped the text for a page; the model learns to write `&amp;` for `&`.
     Example: "Dungeons &amp; Dragons"
     Fix: the unsafe fix writes the characters, outside code.
-    Source: lm-sys/FastChat `data/clean_sharegpt.py`; defect in published data: C4, AlpacaEval.
+    Source: FastChat 0.2.3 `data/clean_sharegpt.py`; defect in published data: C4, AlpacaEval.
     """
     for pointer, _, text in texts(row):
         match = _ENTITIES.search(prose(text))
@@ -130,7 +130,7 @@ def copied_interface_text(row: Row) -> Iterator[Spot]:
     Why: code blocks lost their fences and got a line that is no code; the model learns to write it.
     Example: "python\nCopy code\nprint(1)"
     Fix: put fences around the code and take the label away.
-    Source: lm-sys/FastChat `data/clean_sharegpt.py`; defect in published data: OpenAssistant.
+    Source: FastChat 0.2.3 `data/clean_sharegpt.py`; defect in published data: OpenAssistant.
     """
     for pointer, _, text in texts(row):
         if match := _INTERFACES.search(text):

@@ -26,6 +26,8 @@ _NULLS = (
 _BOOLS = ("True", "TRUE", "true", "False", "FALSE", "false")
 _INTEGER = r"^ *[+-]?\d+ *$"
 _REAL = r"^ *[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)? *$|^ *[+-]?(?i:inf|infinity) *$"
+# Longer cells than this are taken for text.
+_LONGEST_CHARS = 64
 # The columns that trainers read as text.
 _TEXTS = {
     "instruction", "input", "output", "prompt", "response", "completion", "text", "question",
@@ -76,8 +78,7 @@ def table_of(records: Sequence[dict[str, str]], lines: Sequence[int]) -> Table:
     """Return what the rows of a chunk hold; they have the same columns."""
     table = Table(len(records))
     for name in records[0] if records else ():
-        values = pa.array([record[name] for record in records], pa.large_string())
-        kinds = _kinds(values)
+        kinds = _kinds([record[name] for record in records])
         found = table.columns[name] = {}
         for number in np.unique(kinds).tolist():
             at = kinds == number
@@ -86,15 +87,18 @@ def table_of(records: Sequence[dict[str, str]], lines: Sequence[int]) -> Table:
     return table
 
 
-def _kinds(values: pa.Array) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _kinds(cells: list[str]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Return for each cell its kind as a place in `KINDS`."""
-    kinds = np.full(len(values), KINDS.index(OTHER))
+    kinds = np.full(len(cells), KINDS.index(OTHER))
+    # Long cells are the most and stay Python's.
+    short = np.flatnonzero(np.fromiter(map(len, cells), np.int64, len(cells)) <= _LONGEST_CHARS)
+    values = pa.array([cells[at] for at in short.tolist()], pa.large_string())
     for pattern, kind in ((_REAL, REAL), (_INTEGER, INTEGER)):
         found = pc.match_substring_regex(values, pattern)
-        kinds[found.to_numpy(zero_copy_only=False)] = KINDS.index(kind)
+        kinds[short[found.to_numpy(zero_copy_only=False)]] = KINDS.index(kind)
     for words, kind in ((_BOOLS, BOOL), (_NULLS, NA), (("",), EMPTY)):
         found = pc.is_in(values, value_set=pa.array(words, pa.large_string()))
-        kinds[found.to_numpy(zero_copy_only=False)] = KINDS.index(kind)
+        kinds[short[found.to_numpy(zero_copy_only=False)]] = KINDS.index(kind)
     return kinds
 
 

@@ -361,7 +361,7 @@ def test_images_beyond_the_limits(tmp_path: Path) -> None:
     found = of_one(tmp_path / "a.jsonl", records, "openai-vision")
     assert rows_of(found) == {"kept": 11, "rejected": 4}
     by_code = {code: each["rows"] for code, each in found["by_code"].items()}
-    assert by_code == {"SCH048": 1, "SCH049": 2, "SCH050": 1}
+    assert by_code == {"SCH047": 1, "SCH048": 2, "SCH049": 1}
     assert rows_of(of_one(tmp_path / "a.jsonl", records, "azure")) == {"kept": 15}
 
 
@@ -386,8 +386,8 @@ def test_tools_that_are_an_empty_text(tmp_path: Path) -> None:
     row = chat(("user", "a"), ("assistant", "b"), tools="")
     found, findings = consumed(tmp_path / "a.jsonl", [row], "axolotl", "llama-factory")
     assert rows_of(found[0]) == {"rejected": 1}
-    assert "SCH051" not in found[1]["by_code"]
-    assert [each.code for each in findings if each.code == "SCH051"] == ["SCH051"]
+    assert "SCH050" not in found[1]["by_code"]
+    assert [each.code for each in findings if each.code == "SCH050"] == ["SCH050"]
 
 
 def test_no_consumer_no_counts(tmp_path: Path) -> None:

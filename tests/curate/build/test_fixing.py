@@ -25,10 +25,12 @@ def test_a_diff_is_of_the_record_in_its_own_format():
     assert changed(text) == ['-  "output": "a\\u0000"', '+  "output": "a"']
 
 
-@pytest.mark.parametrize("sign", ["\x1b", "\u202e", "\u200b", "\x7f", "\u2028"])
+@pytest.mark.parametrize(
+    "sign", ["\x1b", "\u202e", "\u200b", "\x7f", "\u2028", "\xa0", "\u3000", "\ufe0f"]
+)
 def test_no_sign_reaches_the_terminal(sign):
     old = row_of("Name one.", f"a{sign}b", extra={f"k{sign}": sign})
-    text = diff_of(old, row_of("Name one.", "ab", extra={"k": 1}), ALPACA, f"a{sign}b:1")
+    text = diff_of(old, row_of("Name one.", "ab", extra={"k": 1}), ALPACA, "in.jsonl:1")
     assert sign not in text
     assert f"\\u{ord(sign):04x}" in text
 

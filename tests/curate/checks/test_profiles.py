@@ -200,6 +200,31 @@ def test_a_finding_counts_only_in_the_formats_that_it_matters_in() -> None:
     assert everywhere.in_force(call, "trl-messages", "/messages/1/tool_calls") == "info"
 
 
+@pytest.mark.parametrize(
+    ("forms", "runs"),
+    [(["openai"], True), (["trl-messages"], False), (["trl-messages", "openai"], True)]
+    + [(["row"], False)],
+)
+def test_a_rule_is_run_for_the_formats_that_it_matters_in(forms: list[str], runs: bool) -> None:
+    selection = select(profile_named("trl-sft"))
+    ran = {rule.code.code for rule in selection.for_forms(forms).rules}
+    assert ("TRN050" in ran) == runs
+    assert "TRN052" in ran
+    with_all = select(profiles_named(["trl-sft", "all"]))
+    assert with_all.for_forms(forms).rules == with_all.rules
+
+
+def test_what_matters_to_some_consumers_is_selected_by_its_full_name() -> None:
+    assert "TRN050" not in select(LINT).severities
+    assert "TRN050" not in select(LINT, ["TRN", "TRN05"]).severities
+    assert select(LINT, ["TRN050"]).severity("TRN050") == "info"
+    assert select(LINT, ["tool-call"]).severity("TRN050") == "info"
+    trl = profile_named("trl-sft")
+    found = select(trl, ["TRN"]).severities
+    assert "TRN050" in found
+    assert "TRN055" not in found
+
+
 def test_an_error_of_reading_is_never_less() -> None:
     selection = select(profile_named("ms-swift"))
     wrong = OTHER_CODES["SCH002"]

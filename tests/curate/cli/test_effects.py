@@ -70,7 +70,7 @@ def test_a_profile_is_shown() -> None:
     assert "read 2026-11-20 in OpenAI's vision fine-tuning guide" in shown
     assert "limit image types: jpeg, png, webp" in shown
     assert "limit image bytes: 10,485,760" in shown
-    assert "rejected      SCH048: an example has at most 10 images" in shown
+    assert "rejected      SCH047: an example has at most 10 images" in shown
     document = json.loads(curate("profiles", "llama-factory", "--json").stdout)
     first = document["effects"][0]
     assert first["effect"] == "changed"
