@@ -172,9 +172,11 @@ class Looks:
             for first, last in _ranges(self._looks[name].points):
                 of_points[first : last + 1] |= 1 << at
         of_pairs = np.zeros(1 << 16, np.bool_)
-        for point in np.flatnonzero(of_points).tolist():
-            head = chr(point).encode("utf-8", "surrogatepass")[:2]
-            of_pairs[int.from_bytes(head, "big")] = True
+        # Characters whose first two bytes are the same: in UTF-8 of two, three and four bytes.
+        for start, end, alike in ((0x80, 0x800, 1), (0x800, 0x10000, 64), (0x10000, None, 4096)):
+            for block in np.unique(np.flatnonzero(of_points[start:end]) // alike).tolist():
+                head = chr(start + block * alike).encode("utf-8", "surrogatepass")[:2]
+                of_pairs[int.from_bytes(head, "big")] = True
         return of_pairs, of_points
 
 
