@@ -70,10 +70,11 @@ FAMILIES: tuple[tuple[Rule, ...], ...] = (
     reasoning.RULES,
     weights.RULES,
     characters.RULES,
+    # Before `encoding`, whose fix removes the control characters that these restore from.
+    escapes.RULES,
     encoding.RULES,
     markup.RULES,
     web.RULES,
-    escapes.RULES,
     unseen.RULES,
     spacing.RULES,
     questions.RULES + references.RULES + unanswerable.RULES + dialogues.RULES,

@@ -161,7 +161,32 @@ def with_texts(row: Row, change: Callable[[str], str], roles: Sequence[str] | No
         ]
     if roles is None:
         _change_other_texts(changed, change)
-    return without_split(row, changed)
+    return _split_again(row, changed, change)
+
+
+def _split_again(old: Row, new: Row, change: Callable[[str], str]) -> Row:
+    """Return `new` with `layout.alpaca_split` where instruction and input now meet.
+
+    Where the change reached over that place, it cannot be said any more and the split is dropped.
+    """
+    split = layout_of(new).get("alpaca_split")
+    asked = [turn.message for turn in dialogue(old) if turn.message["role"] == "user"]
+    if type(split) is not int or not asked or _asked(old) == _asked(new):
+        return new
+    text = spoken(asked[-1])
+    head = change(text[:split])
+    if change(text) != head + change(text[split:]):
+        return without_split(old, new)
+    return _with_layout(new, layout_of(new) | {"alpaca_split": len(head)})
+
+
+def _with_layout(row: Row, layout: dict[str, Any]) -> Row:
+    """Return the row with another layout, as JSON text where it was; none where it is empty."""
+    changed = without_layout(row)
+    if layout:
+        text = json.dumps(layout, ensure_ascii=False, separators=(",", ":"))
+        changed["layout"] = text if isinstance(row["layout"], str) else layout
+    return changed
 
 
 def _changed_message(message: Message, change: Callable[[str], str]) -> Message:
@@ -199,18 +224,10 @@ def without_split(old: Row, new: Row) -> Row:
 
     The split counts characters of the user's text, so it is wrong as soon as that text changes.
     """
-    layout = new.get("layout")
-    if layout is None or _asked(old) == _asked(new):
+    if "layout" not in new or _asked(old) == _asked(new):
         return new
-    parsed = dict(layout_of(new))
-    if "alpaca_split" not in parsed:
-        return new
-    del parsed["alpaca_split"]
-    row = {key: value for key, value in new.items() if key != "layout"}
-    if parsed:
-        text = json.dumps(parsed, ensure_ascii=False, separators=(",", ":"))
-        row["layout"] = text if isinstance(layout, str) else parsed
-    return row
+    left = {key: value for key, value in layout_of(new).items() if key != "alpaca_split"}
+    return new if left == layout_of(new) else _with_layout(new, left)
 
 
 def _asked(row: Row) -> list[str]:

@@ -55,6 +55,13 @@ _ASKING = re.compile(
 _MATH_WORDS = re.compile(r"(?i)\b(?:arithmetic|calculat|equation|math|problem|sum\b|number)")
 
 
+def _equations(text: str) -> Iterator[re.Match[str]]:
+    """Yield the equations of a text; only the line that has an equals sign is searched."""
+    for line in text.split("\n"):
+        if "=" in line:
+            yield from _EQUATION.finditer(line)
+
+
 def _holds(left: str, right: str) -> bool:
     true = worked_out(left)
     if true is None:
@@ -87,11 +94,11 @@ def false_equation(row: Row) -> Iterator[Spot]:
     Source: gururise/AlpacaDataCleaned README (wrong answers).
     """
     for pointer, role, text in texts(row):
-        if role != "assistant" or "=" not in text or _OTHER_SYSTEM.search(text):
+        if role != "assistant" or "=" not in text:
             continue
-        for found in _EQUATION.finditer(_CODE.sub(" ", text)):
+        for found in _equations(_CODE.sub(" ", text) if "`" in text else text):
             left, right = found["left"], found["right"]
-            if not _holds(left, right):
+            if not _holds(left, right) and not _OTHER_SYSTEM.search(text):
                 said = f"{left.strip()} is {shown(worked_out(left))}, not {right.strip()}"
                 yield Spot(pointer, said, found.group().strip())
                 break

@@ -82,11 +82,6 @@ _AS_AI_CHINESE = (
     r"(?:作为|我是|我只是)(?:一个|一款|一名|一位)?(?:大型|文本|语言)?"
     r"(?:AI|人工智能|语言模型|聊天机器人|文本机器人|虚拟助手)"
 )
-# What every match has in it, in words of four bytes that are rare elsewhere.
-_AI_WORDS = (
-    r"(?i:n ai\b|artif|language model| llm|chatbot)"
-    r"|人工智能|语言模型|机器人|虚拟助手|(?:作为|是|一个|一款|一名|一位|大型|文本|语言)AI"
-)
 _SPEAKS_AS_AI = re.compile(f"(?i:{_AS_AI})|{_AS_AI_CHINESE}")
 _ASKED_WHO = re.compile(
     r"(?i)\b(?:who|what) (?:are|r) (?:you|u)\b|your ?self|your name|you called|\bare you\b"
@@ -102,7 +97,7 @@ _ASKED_WHO = re.compile(
     "speaks-as-an-ai",
     severity="info",
     kinds=KINDS,
-    needs=_AI_WORDS,
+    needs=_SPEAKS_AS_AI.pattern,
     roles=ANSWERS,
 )
 def speaks_as_an_ai(row: Row) -> Iterator[Spot]:

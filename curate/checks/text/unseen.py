@@ -96,7 +96,7 @@ def noncharacter(row: Row) -> Iterator[Spot]:
     "hidden-tag-characters",
     severity="warning",
     fix=lambda row: with_texts(row, lambda text: _TAGS.sub(lambda m: m[1] or "", text)),
-    fix_kind="safe",
+    fix_kind="unsafe",
     screen=_LOOKS["tag"],
 )
 def hidden_tag_characters(row: Row) -> Iterator[Spot]:
@@ -105,7 +105,7 @@ def hidden_tag_characters(row: Row) -> Iterator[Spot]:
     Why: people see nothing, models read it: the way to smuggle instructions past a reviewer. The
     flags of regions use them too and are no fault.
     Example: "Hello" and U+E0068 U+E0069, which reads "hi"
-    Fix: the safe fix removes them; look at where the row came from.
+    Fix: look at where the row came from; the unsafe fix removes them.
     Source: CVE-2025-32711; aaif-goose/goose#3920; NVIDIA/SkillSpector#169.
     """
     for pointer, _, text in texts(row):

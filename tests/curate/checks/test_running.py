@@ -95,6 +95,13 @@ def test_layout_that_counts_is_dropped_with_what_it_counted() -> None:
     assert "layout" not in fixed
 
 
+def test_a_split_follows_the_text_that_it_splits() -> None:
+    row = {**DIRTY, "layout": {"alpaca_split": 3}}
+    [fixed], _ = fix_rows([row], "sft", RULES, unsafe=False)
+    assert fixed["messages"][0]["content"] == "ab\n"
+    assert fixed["layout"] == {"alpaca_split": 2}
+
+
 SIGNS = st.text(alphabet="a` \n\r\t\x00\x0c\u200b\u2028\u202e\ufeff\ufffd{}<|>Ã©â€™:#", max_size=12)
 
 

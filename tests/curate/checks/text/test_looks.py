@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from curate.checks import check_row, select
+from curate.checks import check_row, fix_rows, select
 from curate.checks.base import Rule
 from curate.checks.candidates import candidates
 from curate.checks.columns import Texts, texts_of
@@ -67,6 +67,12 @@ def test_a_fix_leaves_nothing_for_itself_to_do(text: str) -> None:
 
 def codes(row: Row, rule: Rule) -> set[str]:
     return {found.code.code for found, _ in check_row(row, [rule])}
+
+
+def test_escapes_are_read_before_control_characters_are_removed() -> None:
+    row = row_of("\\(\x0crac{1}{2}\\) \x1b[31mred\x1b[0m \x07")
+    fixed, _ = fix_rows([row], "text", RULES, unsafe=True)
+    assert fixed == [row_of("\\(\\frac{1}{2}\\) red ")]
 
 
 @pytest.mark.parametrize("space", SPACES, ids=lambda space: f"U+{ord(space):04X}")
