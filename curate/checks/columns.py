@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +25,8 @@ else:
 
 ROLES = ("system", "developer", "user", "assistant", "tool")
 NO_ROLE = len(ROLES)
+# RE2 takes some 0.2 ms to read a pattern, in which `re` searches so many bytes.
+_FEW_BYTES = 1 << 14
 _ASSISTANT = ROLES.index("assistant")
 
 
@@ -67,8 +70,24 @@ class Texts:
         return np.asarray(wanted[self.roles])
 
     def matching(self, pattern: str) -> Mask:
-        """Return which texts a pattern (RE2) is found in, bool, one per text."""
+        """Return which texts a pattern is found in, bool, one per text.
+
+        Few texts are searched by `re`, which keeps the pattern compiled; RE2 reads it each time.
+        """
+        if len(self.values) and int(self.lengths.sum()) <= _FEW_BYTES:
+            search = _compiled(pattern).search
+            return np.array([search(text) is not None for text in self.values.to_pylist()])
         return _mask(pc.match_substring_regex(self.values, pattern))
+
+    def having(self, byte: int) -> Mask:
+        """Return which texts have a byte, bool, one per text."""
+        data, starts, ends = self.flat
+        found = np.zeros(len(starts), dtype=np.bool_)
+        if len(data):
+            first = int(starts[0])
+            at = np.flatnonzero(data[first : int(ends[-1])] == byte) + first
+            found[np.searchsorted(ends, at, side="right")] = True
+        return found
 
     def at(self, texts: Mask) -> Texts:
         """Return the texts of a mask; rows keep their numbers."""
@@ -137,6 +156,11 @@ def _present(values: pa.Array, rows: Indices, roles: Indices) -> tuple[pa.Array,
         return values, rows, roles
     there = _mask(values.is_valid())
     return values.filter(pa.array(there)), rows[there], roles[there]
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 @cache

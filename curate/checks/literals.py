@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import math
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 LEAST_BYTES = 4
@@ -26,6 +26,20 @@ _LETTERS = {
 }  # fmt: skip
 _SHARES = {ord(" "): 0.17} | {ord(key): 0.0083 * share for key, share in _LETTERS.items()}
 _OTHER_SHARE = 0.002
+
+# The words that make up most of English text, and how much more often than by chance their letters
+# stand together.
+_USUAL_WORDS = (
+    "the and of to in is you that it he was for on are as with his they at be this have from "
+    "or one had by word but not what all were we when your can said there use an each which "
+    "she do how their if will up other about out many then them these so some her would make "
+    "like him into time has look two more write go see number no way could people my than "
+    "first been call who its now find long down day did get come made may part over new take "
+    "only little work know place year live me back give most very after thing our just name "
+    "good sentence man think say great where help through much before line right too mean old "
+    "any same tell also around form three want"
+)
+_OF_USUAL_WORDS = 40.0
 
 _Words = frozenset[str]
 _Exact = frozenset[str]
@@ -91,8 +105,17 @@ def rarest(word: bytes) -> bytes:
 
 @lru_cache(maxsize=4096)
 def chance(run: bytes) -> float:
-    """Return how likely bytes are in a row, were text drawn letter by letter."""
-    return math.prod(_SHARES.get(byte, _OTHER_SHARE) for byte in run)
+    """Return how likely bytes are in a row, were text drawn letter by letter from usual words."""
+    drawn = math.prod(_SHARES.get(byte, _OTHER_SHARE) for byte in run)
+    return drawn * _OF_USUAL_WORDS if run in _usual() else drawn
+
+
+@cache
+def _usual() -> frozenset[bytes]:
+    words = (f" {word} ".encode() for word in _USUAL_WORDS.split())
+    return frozenset(
+        word[at : at + LEAST_BYTES] for word in words for at in range(len(word) - LEAST_BYTES + 1)
+    )
 
 
 def _of_sequence(items: Iterable[Any]) -> _Part:

@@ -10,6 +10,7 @@ from functools import reduce
 from statistics import median
 
 from curate.checks.base import Spot, rule
+from curate.checks.columns import Mask, Texts
 from curate.checks.quality.numbers import (
     NUMBER,
     agrees,
@@ -76,14 +77,14 @@ def _holds(left: str, right: str) -> bool:
     return any(agrees(each, right) for each in shares)
 
 
-@rule(
-    "QLT100",
-    "false-equation",
-    severity="warning",
-    kinds=_KINDS,
-    needs=r"[0-9]%?\s*=\s*[$€£]?-?[0-9]",
-    roles=("assistant",),
-)
+def _may_equate(texts: Texts) -> Mask:
+    """Return which answers have an equals sign between figures."""
+    found = texts.having(ord("=")) & texts.of_roles(("assistant",))
+    found[found] = texts.at(found).matching(r"[0-9]%?\s*=\s*[$€£]?-?[0-9]")
+    return found
+
+
+@rule("QLT100", "false-equation", severity="warning", kinds=_KINDS, screen=_may_equate)
 def false_equation(row: Row) -> Iterator[Spot]:
     """An equation of plain numbers in an answer does not hold.
 

@@ -120,7 +120,7 @@ def _is_near(true: Fraction, text: str) -> bool:
     "wrong-conversion",
     severity="warning",
     kinds=_KINDS,
-    needs=rf"[0-9]\s*(?:degrees? |°)?(?i:{_WORDS})\.?(?: (?:in|to)|\s*$)",
+    needs=r"(?i:convert|change|express|what is|how (?:many|much) is|transform)[^0-9]{0,160}[0-9]",
     roles=("user",),
 )
 def wrong_conversion(row: Row) -> Iterator[Spot]:
@@ -150,7 +150,7 @@ def _numbers_only(text: str) -> str:
 
 
 _SORT = re.compile(
-    r"(?i)\b(?:sort|arrange|order|rank|put|organi[sz]e)\b(?P<how>[^\d]{0,120}?)"
+    r"(?i)\b(?:sort|arrange|order|rank|organi[sz]e)\b(?P<how>[^\d]{0,120}?)"
     rf"(?P<list>-?{NUMBER}(?:\s*(?:,\s*and|,|and)\s*-?{NUMBER}){{2,}})(?P<behind>[^\d]*)\Z"
 )
 _DOWN = re.compile(r"(?i)descend|decreas|greatest to|largest to|highest to|biggest to|high to low")
@@ -167,7 +167,7 @@ _PROGRAM = re.compile(
     "wrongly-sorted",
     severity="warning",
     kinds=_KINDS,
-    needs=r"(?i:sort|arrange|order|rank|put|organi[sz]e)[^0-9]{0,121}[0-9.]+\s*(?:,|and)",
+    needs=r"(?i:sort|arrange|order|rank|organi[sz]e)[^0-9]{0,121}[0-9.]+\s*(?:,|and)",
     roles=("user",),
 )
 def wrongly_sorted(row: Row) -> Iterator[Spot]:

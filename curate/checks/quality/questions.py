@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from curate.checks.base import Rule, Spot, rule
 from curate.checks.columns import Mask, Texts
@@ -121,7 +120,7 @@ _SHORTEST_REPEAT = 5
 def _may_repeat(texts: Texts) -> Mask:
     """Tell which texts end on a line that also stands before it."""
     found: Mask = texts.of_roles(USER)
-    found &= pc.match_substring(texts.values, "\n").to_numpy(zero_copy_only=False)
+    found &= texts.having(ord("\n"))
     at = np.flatnonzero(found)
     for index, text in zip(at, texts.values.take(pa.array(at)).to_pylist(), strict=True):
         folded = text.strip(_QUOTES).casefold()
@@ -311,7 +310,7 @@ _MAX_WORDLESS_BYTES = 40
 def _wordless(texts: Texts) -> Mask:
     short = (texts.lengths <= _MAX_WORDLESS_BYTES) & texts.of_roles(USER)
     at = np.flatnonzero(short)
-    short[at[texts.at(short).matching(r"[\pL\pN]")]] = False
+    short[at[texts.at(short).matching(r"[^\W_]")]] = False
     return short
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from curate.checks.base import Rule, Spot, rule
 from curate.checks.columns import Mask, Texts
 from curate.checks.quality.asking import ASKING, USER, asked, only_text, opening
+from curate.checks.quality.edges import heads_matching
 from curate.checks.walk import SYSTEM_ROLES, dialogue
 from curate.row import Row
 
@@ -237,6 +238,22 @@ _ON_LANGUAGE = re.compile(
     r"|句|翻译|改写|写|[?？]"
 )
 _LONGEST_CLAIM = 240
+_MOST_BYTES_OF_CHARACTER = 4
+# The characters in which a claim is made.
+_CLAIMED_BY = 160
+
+
+def _may_claim(texts: Texts) -> Mask:
+    """Return which answers are short and begin as a claim does."""
+    longest = _MOST_BYTES_OF_CHARACTER * _LONGEST_CLAIM
+    found = texts.of_roles(("assistant",)) & (texts.lengths <= longest)
+    found[found] = heads_matching(
+        texts.at(found),
+        _CLAIMED_BY,
+        r"^(?i:(?:(?:done|sure|ok|okay)[.,!] )?i(?: have|['’]ve) "
+        r"|(?:the|your) [^\n]* ha(?:s|ve) been |(?:created|recorded|printed|designed) )|已经?(?:为您|帮您|将您的)",
+    )
+    return found
 
 
 @rule(
@@ -244,9 +261,7 @@ _LONGEST_CLAIM = 240
     "claims-to-have-acted",
     severity="info",
     kinds=("sft", "preference", "unpaired"),
-    needs=r"^(?i:(?:(?:done|sure|ok|okay)[.,!] )?i(?: have|['’]ve) |[^\n]* ha(?:s|ve) been "
-    r"|(?:created|recorded|printed|designed) )|已经?(?:为您|帮您|将您的)",
-    roles=("assistant",),
+    screen=_may_claim,
 )
 def claims_to_have_acted(row: Row) -> Iterator[Spot]:
     """The answer says that something was done in the world, and the row has no tools.
@@ -262,8 +277,9 @@ def claims_to_have_acted(row: Row) -> Iterator[Spot]:
     first = opening(row)
     if first is None or first.answer is None or _ON_LANGUAGE.search(first.instruction):
         return
-    said = first.answer.text.strip()
-    if len(said) <= _LONGEST_CLAIM and (match := _CLAIM.match(said)):
+    said = first.answer.text
+    head = said.strip()[:_CLAIMED_BY]
+    if len(said) <= _LONGEST_CLAIM and (match := _CLAIM.match(head)):
         yield Spot(first.answer.pointer, "the answer claims an act of its own", match.group())
 
 

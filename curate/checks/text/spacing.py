@@ -36,7 +36,7 @@ _STATEMENT = re.compile(
     r"(?:return|pass|raise|print|yield|break|continue|if|for|while)\b"
     r"|[\w.\[\]'\"]+ ?[-+*/|&]?=|[\w.]+\("
 )
-_GLUED = "[a-z][.!?][A-Z][a-z]"
+_LETTERS = 26
 _GLUES = re.compile(r"\b(?P<end>[a-z]{3,})[.!?](?P<start>[A-Z][a-z]+) [a-z]")
 _NAME = re.compile(r"[/@\\]|www|\.[A-Z][a-z]+(?:[.(]| (?:func|meth|class|modul|obj|pack|field))")
 _SHOUT = r"[!?]{5}"
@@ -135,14 +135,15 @@ def lost_indentation(row: Row) -> Iterator[Spot]:
 
 
 def _maybe_glued(texts: Texts) -> Mask:
-    """Return which texts have a capital behind the end of a sentence, and then the pattern."""
+    """Return which texts have a word behind the end of a sentence without a space between."""
     data, starts, _ = texts.flat
     end = (data == ord(".")) | (data == ord("!")) | (data == ord("?"))
-    capital = (data - np.uint8(ord("A"))) < 26
-    at = np.flatnonzero(end[:-1] & capital[1:])
+    at = np.flatnonzero(end[1:-2]) + 1
+    at = at[(data[at + 1] - np.uint8(ord("A"))) < _LETTERS]
+    for step in (-1, 2):
+        at = at[(data[at + step] - np.uint8(ord("a"))) < _LETTERS]
     found = np.zeros(len(starts), np.bool_)
     found[np.searchsorted(starts, at, "right") - 1] = True
-    found[found] = texts.at(found).matching(_GLUED)
     return found
 
 
