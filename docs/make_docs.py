@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import re
 import sys
 import types
 import typing
@@ -16,22 +15,19 @@ from pathlib import Path
 from typing import Any, Literal, Union
 
 import click
-import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import format_pages
 import profile_pages
+import rule_pages
 from page_parts import fenced, page, table
 from round_trips import measured
 
 from curate import recipe as recipes
 from curate.build.run_recipe import CurateRecipe
-from curate.checks import BY_CODE as RULES
-from curate.checks import RULE_CODES, WHOLE_BY_CODE
 from curate.cli import cli as curate_command
-from curate.codes import CODES, FAMILIES, Code
 from curate.config import Config
 from curate.strict_yaml import parse
 from train.cli import main as train_command
@@ -54,7 +50,8 @@ _RECIPES: tuple[tuple[str, type, str], ...] = (
 def generated() -> dict[str, str]:
     """Return every generated file's text by its path from the root."""
     pages = {
-        "docs/rules.md": _rules(),
+        "docs/rules.md": rule_pages.rules(),
+        "curate/checks/measured.json": rule_pages.measured_json(),
         "docs/formats.md": format_pages.formats(),
         "docs/profiles.md": profile_pages.profiles(),
         "docs/round_trips.md": format_pages.round_trip_page(trips := measured()),
@@ -84,58 +81,6 @@ def main(arguments: Sequence[str]) -> int:
 
 def _read(path: Path) -> str | None:
     return path.read_text(encoding="utf-8") if path.is_file() else None
-
-
-# Codes
-
-
-def _rules() -> str:
-    codes = sorted([*CODES, *RULE_CODES.values()], key=lambda code: code.code)
-    used = [family for family in FAMILIES if any(code.family == family for code in codes)]
-    parts = [
-        f"{len(codes)} codes: findings, removals, additions, losses and plan refusals share one "
-        "namespace, and a code is never used again for something else. `curate rule CODE` prints "
-        "the same text. The rules of a row are marked *rule*, those of a whole file or set *rule "
-        "for a whole file* and *rule for a whole set*; the others are reported by reading, "
-        "converting or planning itself.",
-        table(
-            ["family", "about", "codes"],
-            [[f, FAMILIES[f], str(sum(c.family == f for c in codes))] for f in used],
-        ),
-    ]
-    for family in used:
-        parts.append(f"## {family}: {FAMILIES[family]}")
-        parts += [_code(code) for code in codes if code.family == family]
-    return page("Codes", *parts)
-
-
-def _code(code: Code) -> str:
-    facts: list[str] = [code.severity]
-    if code.fix:
-        facts.append(f"{code.fix} fix")
-    if code.code in RULES:
-        facts.append("rule for " + ", ".join(RULES[code.code].kinds))
-    if (rule := WHOLE_BY_CODE.get(code.code)) is not None:
-        facts.append(f"rule for a whole {'set' if rule.over == 'rows' else 'file'}")
-    parts = [f"### {code.code} {code.slug}", f"*{' · '.join(facts)}*", _markdown(code.page)]
-    path = ROOT / "tests" / "cases" / "rules" / f"{code.code}.yaml"
-    if code.code in RULES and path.is_file():
-        cases = yaml.safe_load(path.read_text(encoding="utf-8"))
-        passes, fails = cases["pass"][0], cases["fail"][0]
-        lines = [f"passes: {_flow(passes)}", f"fails:  {_flow(fails['row'])}"]
-        if fails.get("fixed"):
-            lines.append(f"fixed:  {_flow(fails['fixed'])}")
-        parts.append(fenced("\n".join(lines), "yaml"))
-    return "\n\n".join(parts)
-
-
-def _markdown(page: str) -> str:
-    """Return a page with its labelled lines (`Why:`) as paragraphs of their own."""
-    return re.sub(r"\n*^([A-Z]\w+): ?", r"\n\n**\1:** ", page.strip(), flags=re.MULTILINE).strip()
-
-
-def _flow(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 # Recipes

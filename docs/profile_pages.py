@@ -33,7 +33,9 @@ def profiles() -> str:
         "it. `curate profiles` lists them, `curate profiles NAME` shows one.",
         table(["effect", "means", "severity"], _EFFECTS),
         "What is trained is counted in characters: of all that the rows hold, how much the "
-        "consumer trains, and how much the data asks for (answers without a weight of 0).",
+        "consumer trains, and how much the data asks for (answers without a weight of 0). With "
+        "`--tokenizer` it is counted in tokens, and what is lost of rows that are longer than "
+        "`--max-length`, or than the consumer's own length, is counted too.",
         "## Sets of rules",
         table(["name", "what it is for"], [[f"`{each.name}`", each.title] for each in PROFILES]),
         "## Consumers",
@@ -60,6 +62,9 @@ def _profile(profile: Profile) -> str:
         f"Reads: {', '.join(f'`{name}`' for name in profile.reads)}.",
         "Trains: " + "; ".join(_trained(profile)) + ".",
     ]
+    if (length := profile.length) is not None:
+        beyond = f" ({length.tokens:,} tokens unless set otherwise)" if length.tokens else ""
+        parts.append(f"Rows that are too long{beyond}: {length.says} ({length.source}).")
     if profile.limits:
         said = [f"{name.replace('_', ' ')} {_limit(value)}" for name, value in _sorted(profile)]
         parts.append(f"Limits: {', '.join(said)}.")

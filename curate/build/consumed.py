@@ -11,11 +11,13 @@ from curate.build.effects import (
     OTHER_TEXT,
     OTHERWISE,
     RANKS,
+    TOO_LONG,
     Cause,
     Counts,
     cause_of_form,
 )
 from curate.build.reports import InputReport
+from curate.build.token_counts import TokenCounts, length_of
 from curate.checks.profiles import EFFECTS, EffectName, Profile, Trained
 from curate.codes import BY_CODE
 from curate.codes.base import Severity
@@ -50,12 +52,19 @@ class Consumed:
         counts: Its counts.
         because: The causes, by code.
         trains: What it trains, in a few words, for the formats that were found.
+        max_length: The length in tokens that the user asked for, or None.
     """
 
     profile: Profile
     counts: Counts
     because: dict[str, Because]
     trains: str
+    max_length: int | None = None
+
+    @property
+    def length(self) -> int | None:
+        """The length in tokens at which the consumer cuts, None where none is known."""
+        return length_of(self.profile, self.max_length)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the entry of the JSON document."""
@@ -74,6 +83,26 @@ class Consumed:
             "trained_chars": self.counts.trained,
             "meant_chars": self.counts.meant,
             "total_chars": self.counts.total,
+            **({"tokens": self._tokens(tokens)} if (tokens := self.counts.tokens) else {}),
+        }
+
+    def _tokens(self, counts: TokenCounts) -> dict[str, Any]:
+        length = self.profile.length
+        dropped = length is not None and length.too_long == "drop"
+        known = self.length is not None
+        return {
+            "rows": counts.rows,
+            "rows_not_told": counts.untold,
+            "total": counts.total,
+            "meant": counts.meant,
+            "trained": counts.trained,
+            "max_length": self.length,
+            "max_length_is_own": known and self.max_length is None,
+            "too_long": length.too_long if length is not None else None,
+            "rows_too_long": counts.over if known else None,
+            "rows_dropped": counts.over if dropped and known else 0,
+            "rows_left_empty": counts.emptied,
+            "lost": counts.lost,
         }
 
 
@@ -90,10 +119,12 @@ class Consumers:
 
     Args:
         profiles: The consumers in force.
+        max_length: The length in tokens at which rows are cut, as asked for, or None.
     """
 
-    def __init__(self, profiles: Sequence[Profile]) -> None:
+    def __init__(self, profiles: Sequence[Profile], max_length: int | None = None) -> None:
         self.profiles = tuple(profiles)
+        self._max_length = max_length
         self._files: list[_File] = []
 
     def begin(self, about: InputReport) -> None:
@@ -139,7 +170,8 @@ class Consumers:
         found = [profile.trained(name) for name in names if name in (*profile.reads, "row")]
         says = dict.fromkeys(trained.says for trained in found if trained is not None)
         trains = "; ".join(says)
-        return Consumed(profile, whole, _because(profile, whole, trains), trains)
+        because = _because(profile, whole, trains)
+        return Consumed(profile, whole, because, trains, self._max_length)
 
 
 def _raise_noted(profile: Profile, counts: Counts, file: _File) -> None:
@@ -164,6 +196,8 @@ def _raise(counts: Counts, cause: Cause, rows: int) -> None:
         rows -= moved
     if not any(counts.rows[name] for name in EFFECTS[: RANKS["dropped"]]):
         counts.trained = 0
+        if counts.tokens is not None:
+            counts.tokens.forget()
 
 
 def _because(profile: Profile, counts: Counts, trains: str) -> dict[str, Because]:
@@ -181,6 +215,8 @@ def _because(profile: Profile, counts: Counts, trains: str) -> dict[str, Because
 def _says(profile: Profile, cause: Cause, trains: str) -> str:
     if cause.at >= 0:
         return profile.effects[cause.at].says
+    if cause.at == TOO_LONG and profile.length is not None:
+        return profile.length.says
     if cause.at == OTHERWISE:
         return "; ".join(e.says for e in profile.effects if not e.codes)
     return trains if cause.at == OTHER_TEXT else BY_CODE[cause.code].title

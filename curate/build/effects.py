@@ -11,8 +11,10 @@ import numpy as np
 import pyarrow as pa
 
 from curate.build.bounds import bounds
+from curate.build.token_counts import Lengths, TokenCounts
 from curate.build.trained import Amounts
-from curate.checks.profiles import EFFECTS, EffectName, Profile
+from curate.checks.profiles import EFFECTS, EffectName, Profile, TooLong
+from curate.checks.rendered import Reading
 from curate.finding import Hit
 from curate.row import Kind
 
@@ -20,12 +22,18 @@ if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
     from numpy.typing import NDArray
 
     Indices = NDArray[np.int64]
+    Mask = NDArray[np.bool_]
 else:
-    Indices = Any
+    Indices = Mask = Any
 
 RANKS: dict[EffectName, int] = {name: rank for rank, name in enumerate(EFFECTS)}
 # Instead of a place among a profile's effects: what its file says of formats and of training.
-NOT_READ, OTHERWISE, OTHER_TEXT = -3, -2, -1
+TOO_LONG, NOT_READ, OTHERWISE, OTHER_TEXT = -4, -3, -2, -1
+_OF_LENGTH: dict[TooLong | None, EffectName] = {
+    "cut": "changed",
+    "shorten": "changed",
+    "drop": "dropped",
+}
 
 
 class Cause(NamedTuple):
@@ -53,6 +61,7 @@ class Counts:
         total: Characters of all rows.
         meant: Characters that the data wants to be learnt.
         trained: Characters that the consumer trains, of the rows that it keeps.
+        tokens: The same in tokens, where there is a tokenizer.
     """
 
     rows: Counter[EffectName] = field(default_factory=Counter)
@@ -61,6 +70,7 @@ class Counts:
     total: int = 0
     meant: int = 0
     trained: int = 0
+    tokens: TokenCounts | None = None
 
     def add(self, other: Counts) -> None:
         """Add another chunk's counts."""
@@ -70,6 +80,9 @@ class Counts:
         self.total += other.total
         self.meant += other.meant
         self.trained += other.trained
+        if other.tokens is not None:
+            self.tokens = self.tokens or TokenCounts()
+            self.tokens.add(other.tokens)
 
 
 class _Of:
@@ -84,6 +97,8 @@ class _Of:
         trained: The characters of each record that are trained.
         shared: Causes that hold for many records, counted.
         own: For each record in which something was found the worst cause of each code.
+        lengths: Its tokens, where there is a tokenizer.
+        asked: Whether the user said at which length rows are cut.
     """
 
     def __init__(self, profile: Profile, n_records: int) -> None:
@@ -92,6 +107,8 @@ class _Of:
         self.trained: Indices = np.zeros(n_records, np.int64)
         self.shared: Counter[Cause] = Counter()
         self.own: dict[int, dict[str, Cause]] = {}
+        self.lengths: Lengths | None = None
+        self.asked = False
 
     def note(self, index: int, cause: Cause) -> None:
         """Note why one record has an effect."""
@@ -112,6 +129,7 @@ class _Of:
 
     def settled(self, total: int, meant: int) -> Counts:
         """Return the counts, with the characters of all rows."""
+        tokens = self._settle_lengths() if self.lengths is not None else None
         counts = Counts(total=total, meant=meant, unread=int((self.ranks < 0).sum()))
         for rank, name in enumerate(EFFECTS):
             if count := int((self.ranks == rank).sum()):
@@ -119,8 +137,24 @@ class _Of:
         counts.causes = self.shared.copy()
         for causes in self.own.values():
             counts.causes.update(causes.values())
-        counts.trained = int(self.trained[self.ranks < RANKS["dropped"]].sum())
+        counts.trained = int(self.trained[self._kept()].sum())
+        counts.tokens = tokens
         return counts
+
+    def _kept(self) -> Mask:
+        mask: Mask = self.ranks < RANKS["dropped"]
+        return mask
+
+    def _settle_lengths(self) -> TokenCounts:
+        """Return the tokens; what becomes of rows that are too long is an effect, if asked for."""
+        assert self.lengths is not None
+        kept = self._kept()
+        length = self.profile.length
+        effect = _OF_LENGTH.get(length.too_long if length is not None else None)
+        if effect is not None and self.asked:
+            at = np.flatnonzero(self.lengths.over(kept))
+            self.share(at, Cause("LEN001", TOO_LONG, effect))
+        return self.lengths.counts(kept)
 
 
 class Effects:
@@ -189,6 +223,18 @@ class Effects:
                 np.add.at(each.trained, records[rows], chars[rows])
                 other = np.unique(records[rows & (chars != amounts.meant)])
                 each.share(other, Cause("SCH043", OTHER_TEXT, "trains-other"))
+
+    def tokens(self, index: int, reading: Reading) -> None:
+        """Count the tokens of a row of a record."""
+        max_length = reading.rendering.max_length
+        form = self._forms.get(index, "row")
+        for each in self._of:
+            if each.lengths is None:
+                each.lengths = Lengths(each.profile, len(each.ranks), max_length)
+                each.asked = max_length is not None
+            cause = cause_of_form(each.profile, form, reading.kind)
+            if cause is None or cause.at != NOT_READ:
+                each.lengths.take(index, reading, form)
 
     def settle(self) -> list[Counts]:
         """Return the counts, one for each consumer in its order."""

@@ -125,7 +125,8 @@ class Run:
             rendering_of(self.settings)  # what is wrong with it is said here and not in a worker
         selection = selection_of(self.settings)
         self._hiding = RunHiding(self.settings, selection)
-        self._consumers = Consumers(selection.consumers) if selection.consumers else None
+        length = self.settings.max_length
+        self._consumers = Consumers(selection.consumers, length) if selection.consumers else None
         self._whole = Whole(selection) if self.settings.whole else None
         for finding in findings:
             self.note(finding)

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 from curate.build.emit import Block
 from curate.build.settings import Settings
 from curate.checks import BY_CODE, Selection
-from curate.checks.rendered import RULES, Place, Rendering, Tally, check_tokens, open_rendering
+from curate.checks.rendered import (
+    RULES,
+    Place,
+    Reading,
+    Rendering,
+    Tally,
+    check_tokens,
+    open_rendering,
+)
 from curate.finding import Finding, Hit, shown
 from curate.row import Kind
 
@@ -86,7 +94,15 @@ class TokenChecks:
             line, offset = chunk.lines[index], chunk.offsets[index]
             return Place(chunk.source.path, line, offset, block.ids[position])
 
-        hits, tally = check_tokens(block.batch, kind, self._selection, self._rendering, place)
+        effects = verdict.effects
+
+        def watch(position: int, reading: Reading) -> None:
+            if effects is not None:
+                effects.tokens(block.at[position], reading)
+
+        hits, tally = check_tokens(
+            block.batch, kind, self._selection, self._rendering, place, watch if effects else None
+        )
         if verdict.out.tokens is None:
             verdict.out.tokens = tally
         else:

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from curate.checks.columns import ROLES, role_numbers
 from curate.checks.profiles import Trained
+from curate.checks.rendered.fate import UNTRAINED
 from curate.row import MESSAGE_COLUMNS, Kind
 
 if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
@@ -22,8 +23,6 @@ else:
 
 _ASSISTANT = ROLES.index("assistant")
 _ANSWERS = ("chosen", "rejected", "completion")
-# A mark of a format that has no column for it stands in the message's own extra keys.
-_UNTRAINED = '"(weight|loss|train)": ?(0(\\.0)?|false)[,}]'
 _COMPLETION = '"completion_from": ?(?P<turn>\\d+)'
 
 
@@ -137,7 +136,7 @@ def _of_column(column: pa.ListArray, side: bool) -> tuple[Any, ...]:
     marked = _mask(pc.equal(weights, 0)) if weights.null_count < count else np.zeros(count, bool)
     extra = messages.field("extra")
     if extra.null_count < count:
-        marked = marked | _mask(pc.match_substring_regex(extra, _UNTRAINED))
+        marked = marked | _mask(pc.match_substring_regex(extra, UNTRAINED))
     return rows, turns, chars, answers, marked, np.full(count, side)
 
 

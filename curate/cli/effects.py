@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,8 +15,9 @@ from curate.errors import printable
 if TYPE_CHECKING:
     from curate.build.consumed import Consumed
     from curate.build.reports import Report
+    from curate.build.token_counts import TokenCounts
     from curate.checks import Profile
-    from curate.checks.profiles import Effect, EffectName, Trained
+    from curate.checks.profiles import Effect, EffectName, Length, Trained
 
 _WORDS: dict[EffectName, str] = {
     "kept": "kept",
@@ -51,12 +53,44 @@ def effect_lines(consumed: Consumed) -> list[str]:
             if each.effect == effect:
                 word = console.styled(f"{_WORDS[effect]:17}", _STYLES[effect], sys.stderr)
                 lines.append(f"  {word} {code} ×{each.rows:,}  {each.says}")
+    if counts.tokens is not None:
+        return [*lines, *_token_lines(consumed, counts.tokens)]
     if counts.total:
         text = f"  trains {share(counts.trained, counts.total)} of the text"
         if counts.trained != counts.meant:
             text += f", the data asks for {share(counts.meant, counts.total)}"
         lines.append(f"{text} ({consumed.trains})" if consumed.trains else text)
     return lines
+
+
+def _token_lines(consumed: Consumed, counts: TokenCounts) -> Iterator[str]:
+    """Yield the tokens that are trained, and what becomes of rows that are too long."""
+    from curate.build.consumed import share
+
+    if counts.total:
+        text = (
+            f"  trains {share(counts.trained, counts.total)} of the tokens "
+            f"({counts.trained:,} of {counts.total:,})"
+        )
+        if counts.trained != counts.meant:
+            text += f", the data asks for {share(counts.meant, counts.total)} ({counts.meant:,})"
+        yield f"{text}: {consumed.trains}" if consumed.trains else text
+    if counts.untold:
+        yield f"  which tokens cannot be told of {_rows(counts.untold)}, counted as untrained"
+    if consumed.length is None or not counts.over:
+        return
+    own = ", its own" if consumed.max_length is None else ""
+    text = f"  over max_length {consumed.length:,}{own}: {_rows(counts.over)}"
+    if (length := consumed.profile.length) is not None:
+        text += f", {counts.lost:,} trained tokens lost"
+        if counts.emptied:
+            text += f", nothing trained left of {_rows(counts.emptied)}"
+        text += f": {length.says}"
+    yield text
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} {'row' if count == 1 else 'rows'}"
 
 
 @click.command()
@@ -98,6 +132,9 @@ def _show(profile: Profile, as_json: bool) -> None:
     for trained in profile.trains:
         where = f" ({', '.join(trained.only)})" if trained.only else ""
         console.out(f"trains {trained.says}{where}")
+    if (length := profile.length) is not None:
+        own = f" beyond {length.tokens:,} tokens unless set otherwise" if length.tokens else ""
+        console.out(f"too long{own}: {length.says} [{length.source}]")
     for limit, value in profile.limits.items():
         shown = f"{value:,}" if isinstance(value, int) else ", ".join(value)
         console.out(f"limit {limit.replace('_', ' ')}: {shown}")
@@ -118,12 +155,22 @@ def _facts(profile: Profile) -> dict[str, Any]:
         "reads": list(profile.reads),
         "writes": profile.writes,
         "trains": [_trains(each) for each in profile.trains],
+        "length": _length(profile.length) if profile.length is not None else None,
         "limits": dict(profile.limits),
     }
 
 
 def _trains(trained: Trained) -> dict[str, Any]:
     return {"on": trained.on, "says": trained.says, "only": list(trained.only)}
+
+
+def _length(length: Length) -> dict[str, Any]:
+    return {
+        "tokens": length.tokens,
+        "too_long": length.too_long,
+        "says": length.says,
+        "source": length.source,
+    }
 
 
 def _effect(effect: Effect) -> dict[str, Any]:

@@ -60,11 +60,14 @@ class Rendered:
         spans: Where it is trained, in characters of `text`: ordered, disjoint, never empty.
         left_out: Names of message fields that the template has no place for and that change no
             token (`name`).
+        answers: The place among the messages and the span of each assistant turn, trained or not;
+            empty where the turns are not told apart.
     """
 
     text: str
     spans: tuple[Span, ...]
     left_out: tuple[str, ...] = ()
+    answers: tuple[tuple[int, Span], ...] = ()
 
     @property
     def segments(self) -> tuple[Segment, ...]:
@@ -250,7 +253,8 @@ class Template:
                 f"template {self.name} marks {len(spans)} spans for {len(asked)} assistant turns",
             )
         chosen = _chosen(messages, asked, spans, loss_on)
-        return Rendered(text, tuple(span for span in chosen if span[0] < span[1]), left_out)
+        answers = tuple(zip(asked, spans, strict=True))
+        return Rendered(text, tuple(s for s in chosen if s[0] < s[1]), left_out, answers)
 
     def _prefix_spans(
         self, text: str, asked: list[int], variables: dict[str, Any]

@@ -11,6 +11,7 @@ from curate.codes.base import FAMILIES, Severity
 
 Level = Severity | Literal["off"]
 EffectName = Literal["kept", "trains-other", "changed", "dropped", "rejected"]
+TooLong = Literal["cut", "shorten", "drop", "split"]
 TrainedOn = Literal["all", "assistant", "last-assistant", "completion"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 # From the mildest to the worst: a row's effect is the worst of its findings'.
@@ -94,6 +95,24 @@ class Trained:
 
 
 @dataclass(frozen=True, slots=True)
+class Length:
+    """The length in tokens that a consumer takes, and what becomes of a longer row.
+
+    Attributes:
+        too_long: `cut` keeps the beginning, `shorten` takes from questions and answers in
+            proportion, `drop` leaves the row out, `split` makes several of it.
+        says: The same in a few words.
+        source: Where that was read.
+        tokens: The length unless the user sets another; None where there is none of its own.
+    """
+
+    too_long: TooLong
+    says: str
+    source: str
+    tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """A set of rules for one purpose, or what one consumer makes of data.
 
@@ -111,6 +130,7 @@ class Profile:
         reads: The formats that it reads as they are.
         writes: The format to convert to for it, where the data has none that it reads.
         trains: The text that is trained; the first that holds for a row's format counts.
+        length: What becomes of rows that are too long; None where that is not known.
         limits: Named bounds: `rows_least`, `rows_most`, `file_bytes`, `images`, `image_bytes`,
             `image_types`.
         effects: What it does with which finding; the first that holds counts. A consumer's rules
@@ -129,6 +149,7 @@ class Profile:
     reads: tuple[str, ...] = ()
     writes: str = ""
     trains: tuple[Trained, ...] = ()
+    length: Length | None = None
     limits: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     effects: tuple[Effect, ...] = ()
     _by_code: dict[str, list[Effect]] = field(

@@ -6,13 +6,22 @@ from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
-from curate.checks.profiles.base import Effect, EffectName, Profile, Trained, TrainedOn
+from curate.checks.profiles.base import (
+    Effect,
+    EffectName,
+    Length,
+    Profile,
+    TooLong,
+    Trained,
+    TrainedOn,
+)
 from curate.errors import UsageError
 
 _FOLDER = Path(__file__).parent
 _ABOUT = {"name", "title", "version", "dated", "source"}
-_KEYS = _ABOUT | {"kinds", "reads", "writes", "trains", "limits", "includes", "effects"}
+_KEYS = _ABOUT | {"kinds", "reads", "writes", "trains", "length", "limits", "includes", "effects"}
 _EFFECT_KEYS = {"codes", "effect", "says", "source", "only", "at", "whole", "severity"}
+_LENGTH_KEYS = {"tokens", "too_long", "says", "source"}
 _TRAINED_KEYS = {"on", "weights", "says", "only"}
 
 
@@ -66,6 +75,7 @@ def consumer_profile(name: str) -> Profile:
         trains=tuple(
             _trained(each, file) for each in (trains if isinstance(trains, list) else [trains])
         ),
+        length=_length(said["length"], file) if "length" in said else None,
         limits=said.get("limits") or {},
         effects=tuple(_effects(said, file)),
     )
@@ -86,6 +96,12 @@ def _effect(said: dict[str, Any], file: str) -> Effect:
         key: tuple(said[key]) for key in ("codes", "only", "at") if key in said
     }
     return Effect(**{"codes": (), **said, **lists})
+
+
+def _length(said: dict[str, Any], file: str) -> Length:
+    _only(said, _LENGTH_KEYS, file)
+    _known(said["too_long"], get_args(TooLong), file)
+    return Length(**said)
 
 
 def _trained(said: dict[str, Any], file: str) -> Trained:

@@ -251,7 +251,8 @@ def _may_claim(texts: Texts) -> Mask:
         texts.at(found),
         _CLAIMED_BY,
         r"^(?i:(?:(?:done|sure|ok|okay)[.,!] )?i(?: have|['’]ve) "
-        r"|(?:the|your) [^\n]* ha(?:s|ve) been |(?:created|recorded|printed|designed) )|已经?(?:为您|帮您|将您的)",
+        r"|(?:the|your) [^\n]* ha(?:s|ve) been |(?:created|recorded|printed|designed) )"
+        r"|已经?(?:为您|帮您|将您的)",
     )
     return found
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 from curate.checks.base import Rule
 from curate.checks.rendered import length, template, tokens
 from curate.checks.rendered.base import RenderedRule, kind_of_row
+from curate.checks.rendered.fate import Fate, fate
+from curate.checks.rendered.reading import Reading
 from curate.checks.rendered.rendering import Rendering, open_rendering
 from curate.checks.rendered.running import check_tokens
 from curate.checks.rendered.tally import Place, Tally
@@ -25,11 +27,14 @@ def rendered_rules(rendering: Rendering) -> tuple[Rule, ...]:
 
 __all__ = [
     "RULES",
+    "Fate",
     "Place",
+    "Reading",
     "RenderedRule",
     "Rendering",
     "Tally",
     "check_tokens",
+    "fate",
     "kind_of_row",
     "open_rendering",
     "rendered_rules",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
 
 from curate.checks.base import Spot
 from curate.checks.rendered.base import READ, rendered_rule
+from curate.checks.rendered.fate import kept_by_llama_factory
 from curate.checks.rendered.reading import Reading
 
 
@@ -102,32 +102,11 @@ def _fates(reading: Reading, trained: list[bool], limit: int) -> str:
     cutting = "TRL, Unsloth, torchtune and OpenAI cut it there"
     if not any(trained[:limit]):
         cutting = "TRL and Unsloth drop it, torchtune and OpenAI cut it there"
-    prompt, answer = _kept_by_llama_factory(trained, limit)
+    prompt, answer = kept_by_llama_factory(trained, limit)
     return (
         f"; {cutting}, LLaMA-Factory keeps {prompt:,} of {len(trained) - total:,} prompt and "
         f"{answer:,} of {total:,} answer tokens, axolotl and ms-swift drop it"
     )
-
-
-def _kept_by_llama_factory(trained: list[bool], limit: int) -> tuple[int, int]:
-    """Return how many tokens of prompts and of answers `infer_seqlen` (0.9.5) keeps."""
-    runs = [(flag, len(list(run))) for flag, run in groupby(trained)]
-    if runs and runs[0][0]:
-        runs.insert(0, (False, 0))
-    prompts = answers = 0
-    for (_, source), (_, target) in zip(runs[::2], runs[1::2], strict=False):
-        left = limit - prompts - answers
-        if left <= 0:
-            break
-        most = int(left * (target / (source + target)))
-        if target * 2 < left:
-            most = left
-        elif source * 2 < left:
-            most = left - source
-        kept = min(most, target)
-        answers += kept
-        prompts += min(max(left - kept, 0), source)
-    return prompts, answers
 
 
 RULES = (row_over_max_length, prompt_fills_max_length, no_trained_token)

@@ -15,6 +15,7 @@ from curate.checks.selection import Selection
 from curate.row import Kind, from_batch
 
 if TYPE_CHECKING:
+    from curate.checks.rendered.reading import Reading
     from curate.checks.rendered.rendering import Rendering
 
 # Rows whose tokens are held at once.
@@ -27,6 +28,7 @@ def check_tokens(
     selection: Selection,
     rendering: Rendering,
     place: Callable[[int], Place],
+    watch: Callable[[int, Reading], None] | None = None,
 ) -> tuple[list[tuple[int, Rule, Spot]], Tally]:
     """Return where a batch's rows break the selected rules, and what was counted of its tokens.
 
@@ -36,6 +38,7 @@ def check_tokens(
         selection: Its rules of renderings are run; those that are said once go to the tally.
         rendering: The tokenizer and the template.
         place: Where a row of the batch, 0-based, came from.
+        watch: Told of each row's reading.
     """
     rules = [rule for rule in selection.of_kind(kind) if isinstance(rule, RenderedRule)]
     name = rendering.template.name if rendering.template is not None else None
@@ -46,6 +49,8 @@ def check_tokens(
         readings = rendering.read_all(from_batch(content.slice(start, _ROWS)), kind)
         for at, reading in enumerate(readings, start):
             tally.count(reading, place(at))
+            if watch is not None:
+                watch(at, reading)
             for rule in rules:
                 spots = rule.spots(reading)
                 if spots and rule.once:

@@ -136,14 +136,18 @@ def lost_indentation(row: Row) -> Iterator[Spot]:
 
 def _maybe_glued(texts: Texts) -> Mask:
     """Return which texts have a word behind the end of a sentence without a space between."""
-    data, starts, _ = texts.flat
+    data, _, ends = texts.flat
+    if not len(data):
+        return np.zeros(len(ends), np.bool_)
+    data = data[: ends[-1]]
     end = (data == ord(".")) | (data == ord("!")) | (data == ord("?"))
     at = np.flatnonzero(end[1:-2]) + 1
     at = at[(data[at + 1] - np.uint8(ord("A"))) < _LETTERS]
     for step in (-1, 2):
-        at = at[(data[at + step] - np.uint8(ord("a"))) < _LETTERS]
-    found = np.zeros(len(starts), np.bool_)
-    found[np.searchsorted(starts, at, "right") - 1] = True
+        at = at[(data[at + step] - np.uint8(ord("a"))) < _LETTERS]  # wraps around below "a"
+    owners = np.searchsorted(ends, at, "right")
+    found = np.zeros(len(ends), np.bool_)
+    found[owners[at + 2 < ends[owners]]] = True
     return found
 
 
