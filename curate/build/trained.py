@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate.checks.columns import ROLES, role_numbers
-from curate.checks.profiles import Trained
+from curate.checks.profiles import Trained, TrainedOn
 from curate.checks.rendered.fate import UNTRAINED
 from curate.row import MESSAGE_COLUMNS, Kind
 
@@ -65,6 +65,7 @@ class Amounts:
         self.n_rows = batch.num_rows
         self._texts = _texts(batch) if kind not in ("text", "segments") else None
         self._begins = _completions(batch) if kind == "sft" else None
+        self._tools = _with_tools(batch) if kind == "sft" else None
         if self._texts is not None:
             steps = _steps(batch)
             self.total = self._of(np.ones(len(self._texts.rows), np.bool_)) + steps
@@ -79,13 +80,20 @@ class Amounts:
         texts = self._texts
         if trained is None or texts is None or self.kind != "sft":
             return self.meant
-        if trained.on == "all":
+        reads = trained.reads_weights(form)
+        found = self._on(trained.on, texts, reads)
+        if trained.with_tools is None or self._tools is None:
+            return found
+        return np.where(self._tools, self._on(trained.with_tools, texts, reads), found)
+
+    def _on(self, on: TrainedOn, texts: Texts, reads_weights: bool) -> Counts:
+        if on == "all":
             return self.total
-        if trained.on == "completion":
+        if on == "completion":
             mask = self._behind_prompt(texts)
         else:
-            mask = texts.last if trained.on == "last-assistant" else texts.answers
-        if trained.reads_weights(form):
+            mask = texts.last if on == "last-assistant" else texts.answers
+        if reads_weights:
             mask = mask & ~texts.marked
         return self._of(mask)
 
@@ -162,6 +170,12 @@ def _chars(texts: pa.Array) -> Counts:
 def _mask(column: pa.Array) -> Mask:
     mask: Mask = column.fill_null(False).to_numpy(zero_copy_only=False)
     return mask
+
+
+def _with_tools(batch: pa.RecordBatch) -> Mask | None:
+    """Return which rows offer tools, None where none does."""
+    tools = batch.column("tools")
+    return _mask(pc.not_equal(tools, "")) if tools.null_count < len(tools) else None
 
 
 def _steps(batch: pa.RecordBatch) -> Counts:

@@ -30,6 +30,7 @@ from curate.checks.quality import (
     refusals,
     repetition,
     scripts,
+    tiny,
     unanswerable,
 )
 from curate.checks.rendered import RULES as RENDERED_RULES
@@ -79,7 +80,7 @@ FAMILIES: tuple[tuple[Rule, ...], ...] = (
     spacing.RULES,
     questions.RULES + references.RULES + unanswerable.RULES + dialogues.RULES,
     answers.RULES + cut.RULES + refusals.RULES + echo.RULES + scripts.RULES + asked.RULES,
-    programs.RULES + leftovers.RULES + missing.RULES,
+    programs.RULES + leftovers.RULES + missing.RULES + tiny.RULES,
     arithmetic.RULES + conversions.RULES + asked_length.RULES,
     repetition.RULES,
     RENDERED_RULES,

@@ -15,6 +15,7 @@ from curate.checks.profiles.base import (
     Profile,
     TooLong,
     Trained,
+    TrainedOn,
     worst,
 )
 from curate.checks.profiles.reading import consumer_names, consumer_profile
@@ -34,6 +35,7 @@ __all__ = [
     "Profile",
     "TooLong",
     "Trained",
+    "TrainedOn",
     "consumer_names",
     "consumer_profile",
     "worst",

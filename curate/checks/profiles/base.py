@@ -82,12 +82,14 @@ class Trained:
             format, in none, or in the formats listed.
         says: The same in a few words.
         only: The formats that it holds for; empty means all.
+        with_tools: What is trained instead of a row that offers tools.
     """
 
     on: TrainedOn
     weights: bool | tuple[str, ...]
     says: str
     only: tuple[str, ...] = ()
+    with_tools: TrainedOn | None = None
 
     def reads_weights(self, form: str) -> bool:
         """Tell whether the weights of a format are read."""

@@ -22,7 +22,7 @@ _ABOUT = {"name", "title", "version", "dated", "source"}
 _KEYS = _ABOUT | {"kinds", "reads", "writes", "trains", "length", "limits", "includes", "effects"}
 _EFFECT_KEYS = {"codes", "effect", "says", "source", "only", "at", "whole", "severity"}
 _LENGTH_KEYS = {"tokens", "too_long", "says", "source"}
-_TRAINED_KEYS = {"on", "weights", "says", "only"}
+_TRAINED_KEYS = {"on", "weights", "says", "only", "with_tools"}
 
 
 @cache
@@ -111,7 +111,9 @@ def _trained(said: dict[str, Any], file: str) -> Trained:
     if not isinstance(weights, list):
         _known(weights, ("read", "ignored"), file)
     reads = tuple(weights) if isinstance(weights, list) else weights == "read"
-    return Trained(said["on"], reads, said["says"], tuple(said.get("only") or ()))
+    with_tools = said.get("with_tools")
+    _known(with_tools, (None, *get_args(TrainedOn)), file)
+    return Trained(said["on"], reads, said["says"], tuple(said.get("only") or ()), with_tools)
 
 
 def _only(said: dict[str, Any], keys: set[str], file: str) -> None:
@@ -119,6 +121,6 @@ def _only(said: dict[str, Any], keys: set[str], file: str) -> None:
         raise UsageError(f"{file}: unknown key `{min(unknown)}`")
 
 
-def _known(value: object, choices: tuple[str, ...], file: str) -> None:
+def _known(value: object, choices: tuple[str | None, ...], file: str) -> None:
     if value not in choices:
-        raise UsageError(f"{file}: {value!r} is none of {', '.join(choices)}")
+        raise UsageError(f"{file}: {value!r} is none of {', '.join(filter(None, choices))}")

@@ -87,8 +87,8 @@ def placeholder_for_answer(row: Row) -> Iterator[Spot]:
 
 
 _LABEL = re.compile(
-    r"\s*(?:(?:#{1,4} *|\*\*)?(?:(?i:output|answer|response|ans|final answer)|A"
-    r"|输出|答案|回答|答复|回复)(?:\*\*)? ?[:：](?:\*\*)?\s*)+|\s*[:：]\s+(?=[A-Z一-鿿])"
+    r"\s*(?:(?:#{1,4} *|\*\*)?(?:(?i:output|answer|response|ans|final answer"
+    r"|antwort|réponse|respuesta|resposta|risposta|ответ)|A|输出|答案|回答|答复|回复)(?:\*\*)? ?[:：](?:\*\*)?\s*)+|\s*[:：]\s+(?=[A-Z一-鿿])"
 )
 _OTHER_LABEL = re.compile(r"^\W*[A-Z][A-Za-z ]{0,20}:|^[一-鿿]{1,6}[:：]", re.MULTILINE)
 _EXPORTED = ("output", "输出")
@@ -128,8 +128,8 @@ def _without_labels(row: Row) -> Row:
     severity="warning",
     kinds=KINDS,
     screen=begins(
-        r"^\s*(?:#{1,4} *|\*\*)?(?:(?i:output|answer|response|ans|final answer)|A"
-        r"|输出|答案|回答|答复|回复)(?:\*\*)? ?[:：]|^\s*[:：]\s"
+        r"^\s*(?:#{1,4} *|\*\*)?(?:(?i:output|answer|response|ans|final answer"
+        r"|antwort|réponse|respuesta|resposta|risposta|ответ)|A|输出|答案|回答|答复|回复)(?:\*\*)? ?[:：]|^\s*[:：]\s"
     ),
     roles=ANSWERS,
     fix=_without_labels,

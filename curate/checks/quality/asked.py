@@ -260,10 +260,10 @@ _WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"
 _NUMBERS = dict(zip(_WORDS, (2, 3, 4, 5, 6, 7, 8, 9, 10, 12), strict=True))
 _COUNT = rf"(\d{{1,2}}|{'|'.join(_NUMBERS)})"
 _ASKED_COUNT = (
-    r"^\W*(?:please )?(?:can you |could you )?(?:list|name|give(?: me)?|provide|generate|suggest"
+    r"^\W*(?:please )?(?:can you |could you )?(?:list|name|give(?: me)?|tell me|provide|generate|suggest"
     r"|create|write|come up with|brainstorm|identify|think of|make|state|mention|outline|describe"
-    r"|propose|recommend)(?: a)?(?: numbered)?(?: list of| the names of)?(?: the)?"
-    r"(?: top| best| main| most common| different)? "
+    r"|propose|recommend)(?: a)?(?: numbered)?(?: list of| the names of)?"
+    r"(?: the)?(?: exactly| just| only)?(?: top| best| main| most common| different)? "
 )
 _COUNT_ASKED = re.compile(rf"(?i){_ASKED_COUNT}{_COUNT} ")
 _ASKS_COUNT = re.compile(

@@ -48,7 +48,8 @@ def _open_end(text: str) -> bool:
     if sign in ":：":
         # Two such lines in a row are a form that is to be filled in.
         before = last_line(text.rstrip(BLANK)[: -len(line)])
-        return bool(before) and not before.endswith((":", "："))
+        told = before or (words > _CLOSING_WORDS and re.search(r"[a-z)][.!?] +[A-Z]", line))
+        return bool(told) and not before.endswith((":", "："))
     if sign in "-–—":
         return re.search(r"[^\s\W][-–—]$|[a-z,] [–—]$", line) is not None and words > 1
     return words > 1

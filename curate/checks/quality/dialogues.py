@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from curate.checks.base import Rule, Spot, rule
 from curate.checks.columns import ROLES, Mask, Texts
 from curate.checks.quality.asking import ASKING, USER, opening
-from curate.checks.walk import Turn, dialogue, texts
+from curate.checks.walk import Turn, dialogue, is_blank, texts
 from curate.row import KINDS, Row
 
 _USER, _ASSISTANT = ROLES.index("user"), ROLES.index("assistant")
@@ -171,9 +171,52 @@ def rendered_dialogue(row: Row) -> Iterator[Spot]:
             yield Spot(pointer, "a written-out prompt, expected turns", match.group()[:60])
 
 
+_MOST_BYTES = 12
+_MOST_WORDS = 2
+_LEAST_ANSWERS = 2
+_ASKS = re.compile(r"[\d?？]")
+
+
+def _may_say_little(texts: Texts) -> Mask:
+    """Tell which answers stand in rows of several, all of whose texts are of a few bytes."""
+    said = texts.of_roles(("assistant",)) & (texts.lengths <= _MOST_BYTES)
+    if not said.any():
+        return said
+    counts = np.bincount(texts.rows[said], minlength=texts.n_rows)
+    long = texts.rows_of(texts.lengths > _MOST_BYTES)
+    return np.asarray(said & ((counts >= _LEAST_ANSWERS) & ~long)[texts.rows])
+
+
+@rule("QLT064", "dialogue-of-fillers", severity="info", kinds=("sft",), screen=_may_say_little)
+def dialogue_of_fillers(row: Row) -> Iterator[Spot]:
+    """A conversation of several answers in which every turn is a word or two.
+
+    Why: small talk and test messages teach the model nothing but to be short; several such turns
+    are what is left of a log. Questions, numbers, and rows with a system text are passed over.
+    Example: user "hey", assistant "hi", user "ok", assistant "ok"
+    Fix: remove the row.
+    Source: data-juicer 1.6 `text_length_filter.py` (least length of a sample: 10); WildChat and
+    LMSYS-Chat-1M, which hold what people typed to try a chat window.
+    """
+    said = [turn.message for turn in dialogue(row)]
+    spoken = [message.get("content") or "" for message in said]
+    answers = [m for m in said if m["role"] == "assistant"]
+    if len(answers) < _LEAST_ANSWERS or row.get("tools") or row.get("media"):
+        return
+    if any(message["role"] not in ("user", "assistant") for message in said):
+        return
+    if all(len(text.encode()) <= _MOST_BYTES and _says_little(text) for text in spoken):
+        yield Spot("/messages", f"{len(said)} turns, and none has more than two words")
+
+
+def _says_little(text: str) -> bool:
+    return len(text.split()) <= _MOST_WORDS and not _ASKS.search(text) and not is_blank(text)
+
+
 RULES: tuple[Rule, ...] = (
     repeated_answer,
     echoed_question,
     user_speaks_as_assistant,
     rendered_dialogue,
+    dialogue_of_fillers,
 )

@@ -12,7 +12,7 @@ from curate.checks.base import Screen
 from curate.checks.columns import Bytes, Indices, Mask, Texts
 from curate.checks.quality.learned import ANSWERS, BLANK, QUESTIONS
 
-# Steps back over white space before a text is looked at by itself.
+# Steps over white space and signs before a text is looked at by itself.
 _STEPS = 16
 _KEY_BYTES = 8
 _LONG_KEY = 32
@@ -157,10 +157,15 @@ def _passed_over(data: Bytes, starts: Indices, ends: Indices, passed: Mask) -> I
     """Return the first byte of each text that is not one of those to pass over."""
     firsts = starts.copy()
     at = np.flatnonzero(ends > starts)
-    while len(at):
+    for _ in range(_STEPS):
         at = at[passed[data[firsts[at]]]]
         firsts[at] += 1
         at = at[firsts[at] < ends[at]]
+        if not len(at):
+            return firsts
+    for each in at.tolist():
+        stops = np.flatnonzero(~passed[data[firsts[each] : ends[each]]])
+        firsts[each] = firsts[each] + stops[0] if len(stops) else ends[each]
     return firsts
 
 

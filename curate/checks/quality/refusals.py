@@ -30,6 +30,24 @@ _REFUSAL = re.compile(
     r"|perform|support|engage|determine|recommend|predict|browse|view|open|process)\b"
     r"|(?:我)?(?:非常|很|十分)?(?:抱歉|对不起|不好意思)[^。！？\n]{0,40}?(?:无法|不能|没有办法|没有能力)"
     r"|(?:由于)?我(?:无法|不能)(?:直接)?(?:提供|回答|访问|执行|创建|完成|预测|查看|看到)"
+    r"|\W{0,3}(?:(?:es )?tut mir (?:sehr )?leid\b[^.!?\n]{0,80}?\bkann\b[^.!?\n]{0,60}?\b(?:nicht|keine?n?)\b"
+    r"|lo siento\b[^.!?\n]{0,40}?\bno (?:puedo|me es posible|tengo acceso)\b"
+    r"|(?:je suis (?:vraiment |sincèrement )?)?désolée?\b[^.!?\n]{0,40}?\bje ne (?:peux|suis pas)\b"
+    r"|(?:desculpe|sinto muito|lamento)\b[^.!?\n]{0,40}?\bnão (?:posso|consigo)\b"
+    r"|mi dispiace\b[^.!?\n]{0,40}?\bnon (?:posso|sono in grado)\b"
+    r"|(?:к сожалению|извините|простите)\b[^.!?\n]{0,40}?\bя не могу\b"
+    r"|(?:申し訳(?:ありません|ございません)|すみません)[^。\n]{0,40}?(?:できません|できかねます)"
+    r"|죄송(?:합니다|하지만)[^.\n]{0,40}?(?:수 없|없습니다))"
+)
+# What assistants say word for word: no letter and no story holds nothing else.
+_CANNED = re.compile(
+    r"(?i)\W{0,3}(?:i['’]m|i am) (?:very |so |really )?sorry,? but i"
+    r" (?:can(?:no|['’])t|am (?:unable|not able) to) (?:assist|help|fulfil+|comply|continue)"
+    r"(?: you)?(?: with)?(?: that| this| your)?(?: request| question)?[.!]?\s*"
+)
+_MAY_BE_SAID = re.compile(
+    r"(?i)\b(?:excuse|repl(?:y|ies)|respon[ds]|apolog|declin|refus|translat|rewrite|rephras|paraphras"
+    r"|say|repeat|correct|sentence)"
 )
 
 
@@ -41,7 +59,9 @@ def _without_tools(row: Row) -> Iterator[Answered]:
 # Answers that are themselves what was asked for: an excuse, a letter, a part in a play.
 _ROLE_PLAYED = re.compile(
     r"(?i)\b(?:excuse|e-?mail|letter|reply|response|apolog|dialogue|conversation|story|script|poem"
-    r"|lyrics|sentence|rewrite|rephrase|translate|paraphrase|message|decline|refus)"
+    r"|lyrics|sentence|rewrite|rephrase|translate|paraphrase|message|decline|refus"
+    r"|brief|entschuldig|absage|übersetz|carta|correo|disculp|traduc|traduz|lettre|courriel|excus"
+    r"|tradui|scus[ae]|lettera)|письм|извинен|перев[её]|メール|手紙|翻訳|断|메일|편지|번역"
 )
 
 
@@ -55,6 +75,8 @@ _ROLE_PLAYED = re.compile(
         r"|(?:my )?apologies|unfortunately|regrettably|i (?:can ?not|can['’]t|am )"
         r"|i['’]m (?:currently |unable|not able)))"
         r"|^(?:由于)?我?(?:非常|很|十分)?(?:抱歉|对不起|不好意思|无法|不能)"
+        r"|(?i:^\W{0,3}(?:(?:es )?tut mir|lo siento|je suis |désol|desculpe|sinto muito|lamento"
+        r"|mi dispiace|к сожалению|извините|простите))|^\W{0,3}(?:申し訳|すみません|죄송)"
     ),
     roles=ANSWERS,
 )
@@ -69,7 +91,9 @@ def refusal(row: Row) -> Iterator[Spot]:
     `alpaca_en_demo`, `alpaca_zh_demo`.
     """
     for each in _without_tools(row):
-        if (match := _REFUSAL.match(each.answer)) and not _ROLE_PLAYED.search(each.instruction):
+        canned = _CANNED.fullmatch(each.answer)
+        played = (_MAY_BE_SAID if canned else _ROLE_PLAYED).search(each.instruction)
+        if (match := canned or _REFUSAL.match(each.answer)) and not played:
             yield Spot(each.pointer, "the answer refuses", match.group())
 
 
@@ -82,12 +106,36 @@ _AS_AI_CHINESE = (
     r"(?:作为|我是|我只是)(?:一个|一款|一名|一位)?(?:大型|文本|语言)?"
     r"(?:AI|人工智能|语言模型|聊天机器人|文本机器人|虚拟助手)"
 )
-_SPEAKS_AS_AI = re.compile(f"(?i:{_AS_AI})|{_AS_AI_CHINESE}")
+_AS_AI_ELSEWHERE = (
+    r"als (?:ein |eine )?(?:KI[, -]|künstliche Intelligenz|Sprachmodell)"
+    r"|en tant qu(?:e |['’])(?:modèle de langage|IA[, ]|intelligence artificielle)"
+    r"|como (?:un |um |uma )?(?:modelo de l[ei]n|inteligencia artificial|inteligência artificial|IA,)"
+    r"|in quanto (?:modello linguistico|intelligenza artificiale|IA,)"
+    r"|как (?:языковая модель|искусственный интеллект|ИИ[, ])"
+    r"|言語モデルとして|AIアシスタントとして|AIとして|AI 언어 모델|인공지능으로서"
+)
+# What every match has in it, with words of four bytes that are rare elsewhere.
+_AI_WORDS = (
+    r"(?i:\b(?:as|am|['’]m)(?: just| only| merely)? a(?:n ai\b|n artificial| large| generative"
+    r"| computer| text|n? language model|n? llm| ai\b| chatbot))|" + _AS_AI_CHINESE
+)
+_SPEAKS_AS_AI = re.compile(f"(?i:{_AS_AI}|{_AS_AI_ELSEWHERE})|{_AS_AI_CHINESE}")
+# Words that are in every match, few enough to be looked for together with others.
+_NAMES_AN_AI = (
+    r"(?i:(?:as|am|['’]m|just|only|merely) an ai\b|artificial intelligence|language model|\ban? llm\b"
+    r"|chatbot|als (?:eine? )?KI[, -]|künstliche intelligenz|sprachmodell|modèle de langage| IA[, ]"
+    r"|intelligence artificielle|modelo de l|inteligencia artificial|inteligência artificial"
+    r"|modello ling|intelligenza artificiale|языковая модель|искусственный инт|как ИИ[, ])"
+    r"|人工智能|语言模型|聊天机器人|文本机器人|虚拟助手|(?:作为|我是|我只是)[^。\n]{0,8}AI"
+    r"|言語モデルとして|AIアシスタントとして|AIとして|AI 언어 모델|인공지능으로서"
+)
 _ASKED_WHO = re.compile(
     r"(?i)\b(?:who|what) (?:are|r) (?:you|u)\b|your ?self|your name|you called|\bare you\b"
     r"|about you\b|who you are|\b(?:who|which company|which lab) \w+ you\b"
     r"|\bAI\b|artificial intelligence|chatbot|language model|virtual assistant|robot|\bAPIs?\b"
     r"|你是|你叫|您是|您叫"
+    r"|wer bist du|über dich|\bKI\b|künstliche|qui (?:es|êtes)|\bIA\b|quién eres|quem é você|chi sei"
+    r"|кто ты|искусственн|あなたは|人工知能|인공지능|누구"
     r"|自我介绍|介绍.{0,4}你|人工智能|机器人|(?:created|made|built|developed|trained) you"
 )
 
@@ -97,7 +145,7 @@ _ASKED_WHO = re.compile(
     "speaks-as-an-ai",
     severity="info",
     kinds=KINDS,
-    needs=_SPEAKS_AS_AI.pattern,
+    needs=_AI_WORDS,
     roles=ANSWERS,
 )
 def speaks_as_an_ai(row: Row) -> Iterator[Spot]:

@@ -30,6 +30,9 @@ _OTHER_TONGUE = re.compile(
     r"(?i)translat|\blanguage|\bin (?:english|chinese|japanese|korean|russian|arabic|hindi|greek"
     r"|hebrew|thai|spanish|french|german)\b|english|chinese|mandarin|japanese|korean|kanji|hanzi"
     r"|pinyin|romaji|翻译|译成|译为|英文|英语|英國|中文|汉语|日语|韩语|法语|德语|俄语|拉丁|语言|代码|程序|函数"
+    r"|перевед|перевод|англи|немецк|французск|испанск|латин|μετάφρα|αγγλικ|ترجم|انجليزي|إنجليزي"
+    r"|بالإنجليزية|انگلیسی|अनुवाद|अंग्रेज|תרגם|תרגמ|אנגלית|แปล|อังกฤษ|번역|영어|英作文|訳して|英訳|和訳"
+    r"|код\b|программ|функци|скрипт|название|имя"
     r"|编写|用户名|密码|网址|名称|名字|品牌|域名|邮箱|公式|脚本|算法|正则|查询|缩写|拼音|表达式|SQL|HTML|JSON|Python"
 )
 _PROSE_WORD = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?")

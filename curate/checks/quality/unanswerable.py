@@ -50,6 +50,15 @@ _LONGEST_ZH = 60
 _PROVIDED = re.compile(
     r"(?i)\bthe (?:provided|attached|above) (?:[\w#+.-]+ ){0,2}(?:code|snippet|script|passage"
     rf"|article|paragraph|image|picture|photo|table|text|document){_AFTER}"
+    r"|\b(?:the (?:table|chart|graph|diagram|picture|image|photo|text|passage|paragraph|article|code)"
+    r" (?:below|above)|the (?:following )?table below)\b"
+)
+_FOLLOWING_ELSEWHERE = re.compile(
+    r"(?i)\b(?:(?:den|die|das|der|dem) folgende[nms]? (?:text|artikel|absatz|satz|tabelle|bild|code|brief"
+    r"|gedicht)e?n?|(?:el|la) siguiente (?:texto|artículo|párrafo|frase|oración|tabla|imagen|código|poema)"
+    r"|(?:le|la|l['’])(?: ?)(?:texte|article|paragraphe|phrase|tableau|image|code|poème) suivante?"
+    r"|(?:o|a) seguinte (?:texto|artigo|parágrafo|frase|tabela|imagem|código))"
+    r"(?: [a-zà-ÿ]{2,20}){0,5}[.?!]?\Z"
 )
 _MAKES = re.compile(
     r"(?i)\A(?:please )?(?:write|create|build|develop|design a|implement|make|program|construct"
@@ -63,6 +72,8 @@ _MAY_POINT = (
     r"^\s*[^\n]*(?:(?i:the following\b|the (?:provided|attached|above) | this (?:[\w-]+ )?"
     r"(?:sentence|paragraph|passage|article|poem|painting|picture|photo|image|cartoon|comic|logo"
     r"|text|story)\b)"
+    r"|(?i:(?:table|chart|graph|diagram|picture|image|photo|text|passage|paragraph|article|code)"
+    r" (?:below|above)| folgende| siguiente | suivant| seguinte )"
     r"|以下|下列|下面|给定|所给|提供的|这[幅篇段首张个则条封])[^\n]*\s*$"
 )
 
@@ -101,6 +112,8 @@ def _points_at_nothing(text: str) -> str | None:
     match = _FOLLOWING.search(text)
     if match is None and not _MAKES.match(text):
         match = _PROVIDED.search(text)
+    if match is None and not _MAKES.match(text):
+        match = _FOLLOWING_ELSEWHERE.search(text)
     if match:
         return None if _HOLDS.search(text[match.start() :]) else match.group()
     match = _POINTS_ZH.search(text) if len(text) <= _LONGEST_ZH else None

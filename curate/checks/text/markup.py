@@ -13,7 +13,16 @@ from curate.checks.walk import texts
 from curate.row import Row
 
 _FENCE = re.compile(r"^[ ]{0,3}(`{3,}|~{3,})(.*)$", re.MULTILINE)
-_PLACEHOLDER = re.compile(r"(?<![A-Za-z{}\\^_$])\{\{ ?[A-Za-z_][A-Za-z0-9_.]* ?\}\}(?![{}])")
+_SHELL_NAME = r"\$\{[A-Z][A-Z_]{2,40}\}"
+_PLACEHOLDER = re.compile(
+    r"(?<![A-Za-z{}\\^_$])\{\{ ?[A-Za-z_][A-Za-z0-9_.]* ?\}\}(?![{}])|" + _SHELL_NAME
+)
+# A row about templates may show one; what a placeholder is called says nothing of that.
+_ABOUT_TEMPLATES = re.compile(
+    r"(?i)\b(?:templates?|place-?holders?|jinja2?|handlebars|mustache|liquid|mail.?merge|merge fields?"
+    r"|variables?|fields|curly|shell|bash|environment)\b|模板|占位符|变量|Vorlage|Platzhalter|plantilla"
+    r"|modèle de (?:lettre|courriel)|шаблон"
+)
 # Control tokens of the templates of Llama, ChatML, Phi, Gemma, Mistral, DeepSeek, GLM and gpt-oss.
 _SPECIAL = re.compile(
     r"<\|(?:im_start|im_end|im_sep|endoftext|eot_id|eom_id|begin_of_text|end_of_text|python_tag"
@@ -35,7 +44,7 @@ _MARKER = re.compile(_MARKER_LINE + r"(?=\s|\Z)", re.MULTILINE)
 
 _LOOKS = Looks(
     fence=Look("(?m:^ {0,3}(?:```|~~~))", "`~"),
-    placeholder=Look(r"\{\{ ?[A-Za-z_][A-Za-z0-9_.]* ?\}\}", "{"),
+    placeholder=Look(rf"\{{\{{ ?[A-Za-z_][A-Za-z0-9_.]* ?\}}\}}|{_SHELL_NAME}", "{"),
     special=Look(_SPECIAL.pattern.removesuffix(r"\s*(?:\Z|<s>)"), "<["),
     marker=Look(f"(?m:{_MARKER_LINE})", ":#"),
 )
@@ -83,14 +92,22 @@ def unresolved_placeholder(row: Row) -> Iterator[Spot]:
 
     Why: the model learns to write `{{name}}` for a name.
     Example: "Dear {{first_name}},"
-    Fix: fill it in. Inside code it is no fault.
+    Fix: fill it in. Inside code, and where a template is asked for, it is no fault.
     Source: OpenAssistant and Dolly cleaning notes; Jinja template syntax.
     """
     for pointer, _, text in texts(row):
-        if "{{" not in text or has_code(text) or about_markup(row):
+        if "{" not in text or has_code(text) or about_markup(row) or _about_templates(row):
             continue
         if match := _PLACEHOLDER.search(prose(text)):
             yield Spot(pointer, "a placeholder that nothing filled", match.group())
+
+
+def _about_templates(row: Row) -> bool:
+    return any(
+        _ABOUT_TEMPLATES.search(_PLACEHOLDER.sub(" ", text))
+        for _, role, text in texts(row)
+        if role and role != "assistant"
+    )
 
 
 @rule(

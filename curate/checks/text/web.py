@@ -61,6 +61,20 @@ _LOOKS = Looks(
 )
 
 
+# A tag as a word of a sentence: "between <b> and <strong>"; a lone <br> is what a page leaves.
+_TAG_AS_WORD = re.compile(r"(?i)[a-z,(\"'] ?<(?!br|p>|hr)([a-z][a-z0-9]*)>(?=[ ,.;?)\"']|\Z)")
+
+
+def _names_tags(row: Row) -> bool:
+    """Tell whether somebody but the assistant speaks of a tag, or shows a template."""
+    asked = [text for _, role, text in texts(row) if role and role != "assistant"]
+    return any(
+        "{{" in text
+        or any(f"</{tag}>" not in text for tag in _TAG_AS_WORD.findall(text))
+        for text in asked
+    )
+
+
 @rule("TXT016", "html-tag-in-prose", severity="warning", screen=_LOOKS["tag"])
 def html_tag_in_prose(row: Row) -> Iterator[Spot]:
     """A text that is not about markup holds HTML tags.
@@ -71,7 +85,8 @@ def html_tag_in_prose(row: Row) -> Iterator[Spot]:
     Source: FastChat 0.2.3 `data/clean_sharegpt.py`; defect in published data: AlpacaEval.
     """
     for pointer, _, text in texts(row):
-        if (match := _TAGS.search(prose(text))) and not has_code(text) and not about_markup(row):
+        match = _TAGS.search(prose(text))
+        if match and not has_code(text) and not about_markup(row) and not _names_tags(row):
             message = f"an HTML tag at character {match.start()}, {len(_TAGS.findall(text))} in all"
             yield Spot(pointer, message, around(text, match))
 
