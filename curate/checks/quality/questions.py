@@ -18,8 +18,7 @@ _NO_INPUT = (
     r"(?:no[ _-]?(?:additional |further |extra |specific |other )?inputs?"
     r"(?: (?:is |was )?(?:required|needed|necessary|given|provided|available|specified))?"
     r"|(?:无|無|没有|无需|不需要|無需)(?:输入|輸入)"
-    r"|keine eingabe(?: erforderlich| nötig)?|aucune entrée|sin entrada|ninguna entrada"
-    r"|sem entrada|nenhuma entrada|nessun input|нет ввода|нет входных данных|入力(?:なし|無し)|입력 없음)"
+    r"|keine eingabe(?: erforderlich| nötig)?|aucune entrée|sin entrada|нет ввода|入力なし)"
 )
 _EDGE = r"[^\w\n\"“”']{0,4}"
 _PLACEHOLDER = re.compile(rf"(?is){_EDGE}(?:{_NO_INPUT}|<none>|<n/a>){_EDGE}\d{{0,2}}\s*")
@@ -71,8 +70,7 @@ def _without_placeholder(row: Row) -> Row:
     fix=_without_placeholder,
     fix_kind="safe",
     needs=r"(?i:no[ _-]?input|(?:additional|further|extra|specific|other) input|<none>|<n/a>)"
-    r"|(?i:keine eingabe|aucune entrée|sin entrada|ninguna entrada|sem entrada|nenhuma entrada"
-    r"|nessun input|нет ввода|нет входных)|入力(?:なし|無し)|입력 없음"
+    r"|(?i:keine eingabe|aucune entrée|sin entrada|нет ввода)|入力なし"
     rf"|[无無有](?:输入|輸入)|[需要](?:输入|輸入)|\n(?i:{_WEAK_WORDS})[)\]>.,]*\s*$",
     roles=USER,
 )
@@ -309,7 +307,6 @@ def question_cut_off(row: Row) -> Iterator[Spot]:
 
 
 _MAX_WORDLESS_BYTES = 40
-_FIRST_EMOJI = "\U0001f300"
 
 
 def _wordless(texts: Texts) -> Mask:
@@ -333,8 +330,7 @@ def wordless_question(row: Row) -> Iterator[Spot]:
         return
     text = first.question.text
     short = len(text.encode()) <= _MAX_WORDLESS_BYTES and not is_blank(text)
-    # A lone emoji is a way to answer or to greet.
-    if short and not any(sign.isalnum() or sign >= _FIRST_EMOJI for sign in text):
+    if short and not any(sign.isalnum() for sign in text):
         yield Spot(first.question.pointer, "the question holds no letter and no digit", text)
 
 

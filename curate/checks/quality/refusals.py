@@ -107,28 +107,20 @@ _AS_AI_CHINESE = (
     r"(?:AI|人工智能|语言模型|聊天机器人|文本机器人|虚拟助手)"
 )
 _AS_AI_ELSEWHERE = (
-    r"als (?:ein |eine )?(?:KI[, -]|künstliche Intelligenz|Sprachmodell)"
-    r"|en tant qu(?:e |['’])(?:modèle de langage|IA[, ]|intelligence artificielle)"
-    r"|como (?:un |um |uma )?(?:modelo de l[ei]n|inteligencia artificial|inteligência artificial|IA,)"
-    r"|in quanto (?:modello linguistico|intelligenza artificiale|IA,)"
-    r"|как (?:языковая модель|искусственный интеллект|ИИ[, ])"
-    r"|言語モデルとして|AIアシスタントとして|AIとして|AI 언어 모델|인공지능으로서"
+    r"als (?:ein |eine )?(?:KI-)?(?:Sprachmodell|künstliche Intelligenz)|en tant que modèle de langage"
+    r"|como (?:un |um |uma )?(?:modelo de l[ei]n|inteligencia artificial|inteligência artificial)"
+    r"|как языковая модель|言語モデルとして|AIアシスタントとして|AI 언어 모델"
+)
+_AI_WORDS_ELSEWHERE = (
+    r"sprachmodell|künstliche int|modèle de langage|modelo de leng|modelo de ling"
+    r"|inteligencia art|inteligência art|языковая модель|言語モデルとして|AIアシスタントとして|AI 언어 모델"
 )
 # What every match has in it, with words of four bytes that are rare elsewhere.
 _AI_WORDS = (
     r"(?i:\b(?:as|am|['’]m)(?: just| only| merely)? a(?:n ai\b|n artificial| large| generative"
-    r"| computer| text|n? language model|n? llm| ai\b| chatbot))|" + _AS_AI_CHINESE
+    r"| computer| text|n? language model|n? llm| chatbot))|" + _AS_AI_CHINESE
 )
 _SPEAKS_AS_AI = re.compile(f"(?i:{_AS_AI}|{_AS_AI_ELSEWHERE})|{_AS_AI_CHINESE}")
-# Words that are in every match, few enough to be looked for together with others.
-_NAMES_AN_AI = (
-    r"(?i:(?:as|am|['’]m|just|only|merely) an ai\b|artificial intelligence|language model|\ban? llm\b"
-    r"|chatbot|als (?:eine? )?KI[, -]|künstliche intelligenz|sprachmodell|modèle de langage| IA[, ]"
-    r"|intelligence artificielle|modelo de l|inteligencia artificial|inteligência artificial"
-    r"|modello ling|intelligenza artificiale|языковая модель|искусственный инт|как ИИ[, ])"
-    r"|人工智能|语言模型|聊天机器人|文本机器人|虚拟助手|(?:作为|我是|我只是)[^。\n]{0,8}AI"
-    r"|言語モデルとして|AIアシスタントとして|AIとして|AI 언어 모델|인공지능으로서"
-)
 _ASKED_WHO = re.compile(
     r"(?i)\b(?:who|what) (?:are|r) (?:you|u)\b|your ?self|your name|you called|\bare you\b"
     r"|about you\b|who you are|\b(?:who|which company|which lab) \w+ you\b"
@@ -145,7 +137,7 @@ _ASKED_WHO = re.compile(
     "speaks-as-an-ai",
     severity="info",
     kinds=KINDS,
-    needs=_AI_WORDS,
+    needs=f"{_AI_WORDS}|(?i:{_AI_WORDS_ELSEWHERE})",
     roles=ANSWERS,
 )
 def speaks_as_an_ai(row: Row) -> Iterator[Spot]:
