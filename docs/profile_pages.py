@@ -67,7 +67,7 @@ def _profile(profile: Profile) -> str:
         parts.append(f"Rows that are too long{beyond}: {length.says} ({length.source}).")
     if profile.limits:
         said = [f"{name.replace('_', ' ')} {_limit(value)}" for name, value in _sorted(profile)]
-        parts.append(f"Limits: {', '.join(said)}.")
+        parts.append(f"Limits: {', '.join(said)} ({profile.limits_source}).")
     shared = {effect for name in shared_names() for effect in shared_effects(name)}
     own = [effect for effect in profile.effects if effect not in shared]
     parts.append(_table(own))

@@ -154,7 +154,8 @@ def _code(code: Code) -> str:
     if raised := _profiles(code):
         parts.append(f"**Profiles:** {raised}")
     if code.code in RULE_CODES:
-        parts.append(f"**Measured:** {said(_found()[code.code], _way(code))}")
+        if code.code in _found():
+            parts.append(f"**Measured:** {said(_found()[code.code], _way(code))}")
         parts.append(fenced("\n".join(_cases(code)), "yaml"))
     return "\n\n".join(parts)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,9 +13,11 @@ import pyarrow.compute as pc
 
 from curate.checks.profiles import Profile
 from curate.finding import Hit
+from curate.row import MESSAGE_COLUMNS
 
 _DATA = re.compile(r"data:image/([\w.+-]+)[;,]", re.IGNORECASE)
 _ENDING = re.compile(r"\.([a-z]{3,4})(?:[?#].*)?\Z", re.IGNORECASE)
+_TOOL_KEYS = ("description", "parameters")
 _SAME = {"jpg": "jpeg"}
 _IMAGES = {"jpeg", "png", "webp", "gif", "bmp", "tiff", "tif", "heic", "svg", "avif"}
 
@@ -37,6 +40,12 @@ def bounds(batch: pa.RecordBatch, profile: Profile) -> Iterator[tuple[int, Hit]]
     if "SCH051" in codes:
         for row in _matching(batch.column("extra"), '"system": ?null[,}]'):
             yield row, Hit("SCH051", "/system", "the system column is null")
+    if "SCH052" in codes:
+        for name in MESSAGE_COLUMNS:
+            if name in names:
+                yield from _without_ids(name, batch.column(name), batch.column("layout"))
+    if "SCH053" in codes and "tools" in names:
+        yield from _without_keys(batch.column("tools"))
 
 
 def _matching(column: pa.Array, pattern: str) -> list[int]:
@@ -45,6 +54,39 @@ def _matching(column: pa.Array, pattern: str) -> list[int]:
     found = pc.match_substring_regex(column, pattern).fill_null(False)
     rows: list[int] = np.flatnonzero(found.to_numpy(zero_copy_only=False)).tolist()
     return rows
+
+
+def _without_ids(
+    column_name: str, column: pa.ListArray, layout: pa.Array
+) -> Iterator[tuple[int, Hit]]:
+    """Yield calls without an id, and results that name none; those of old have no place for one."""
+    messages = column.flatten()
+    rows = pc.list_parent_indices(column).to_numpy()
+    calls = messages.field("tool_calls")
+    named = messages.field("tool_call_id")
+    odd = pc.and_(pc.equal(messages.field("role"), "tool"), pc.is_null(named))
+    if calls.null_count < len(calls):
+        owners = pc.list_parent_indices(calls).filter(pc.is_null(calls.flatten().field("id")))
+        odd = pc.or_(odd, pa.array(np.isin(np.arange(len(messages)), owners.to_numpy())))
+    old = set(_matching(layout, '"legacy"'))
+    for at in np.flatnonzero(odd.fill_null(False).to_numpy(zero_copy_only=False)).tolist():
+        row = int(rows[at])
+        if row not in old:
+            turn = at - int(np.searchsorted(rows, row))
+            message = "a call has no id, or the result names none"
+            yield row, Hit("SCH052", f"/{column_name}/{turn}", message)
+
+
+def _without_keys(column: pa.Array) -> Iterator[tuple[int, Hit]]:
+    """Yield tools that lack a key; what is no tool at all is reported by rules."""
+    for row, text in enumerate(column.to_pylist() if column.null_count < len(column) else ()):
+        tools = json.loads(text) if text else ()
+        for at, tool in enumerate(tools if isinstance(tools, list) else ()):
+            inner = tool.get("function") if isinstance(tool, dict) else None
+            missing = [key for key in _TOOL_KEYS if isinstance(inner, dict) and key not in inner]
+            if missing:
+                message = f"the tool has no {' and no '.join(missing)}"
+                yield row, Hit("SCH053", f"/tools/{at}", message, missing[0])
 
 
 def _images(column: pa.Array, limits: Mapping[str, Any]) -> Iterator[tuple[int, Hit]]:

@@ -18,12 +18,23 @@ from curate.build.effects import (
 )
 from curate.build.reports import InputReport
 from curate.build.token_counts import TokenCounts, length_of
-from curate.checks.profiles import EFFECTS, EffectName, Profile, Trained
+from curate.checks.profiles import (
+    EFFECTS,
+    EffectName,
+    Profile,
+    Trained,
+    consumer_names,
+    consumer_profile,
+)
 from curate.codes import BY_CODE
 from curate.codes.base import Severity
 from curate.finding import Finding
 from curate.formats import BY_NAME
+from curate.formats.recast import RECASTS
+from curate.row import Kind
 
+# What makes rows of another kind where a rule is needed for it.
+_BY_FLAG: dict[tuple[Kind, Kind], str] = {("unpaired", "preference"): " --pair first"}
 _TOO_FEW, _TOO_MANY, _TOO_LARGE = "SCH044", "SCH045", "SCH046"
 _OWN = {"SCH040", "SCH041", "SCH042", "SCH043", _TOO_FEW, _TOO_MANY, _TOO_LARGE}
 
@@ -238,7 +249,8 @@ def _of_forms(profile: Profile, about: InputReport) -> Iterator[Finding]:
         if cause.code == "SCH041":
             message = (
                 f"{profile.name} trains on rows of kind {' or '.join(profile.kinds)}; "
-                f"{rows:,} rows of {name} are {kind}"
+                f"{rows:,} rows of {name} are {kind}{_sibling(profile, kind)}"
+                f"{_way(profile, name, about.path)}"
             )
             yield _finding(cause.code, "error", message, about.path)
             continue
@@ -255,9 +267,24 @@ def _of_forms(profile: Profile, about: InputReport) -> Iterator[Finding]:
 def _way(profile: Profile, name: str, path: str) -> str:
     """Return the command that writes what the consumer reads, as the end of a message."""
     to = profile.writes
-    if not to or to == name or BY_NAME[to].kind != BY_NAME[name].kind:
+    if not to or to == name:
         return ""
-    return f": curate convert {path} --to {to} -o OUT.jsonl"
+    kinds = BY_NAME[name].kind, BY_NAME[to].kind
+    if kinds[0] != kinds[1] and kinds not in RECASTS and kinds not in _BY_FLAG:
+        return ""
+    return f": curate convert {path} --to {to}{_BY_FLAG.get(kinds, '')} -o OUT.jsonl"
+
+
+def _sibling(profile: Profile, kind: Kind) -> str:
+    """Return which profiles of the same consumer are for rows of a kind, for a message."""
+    consumer = profile.title.partition(",")[0]
+    others = (consumer_profile(name) for name in consumer_names())
+    named = [
+        f"--for {each.name}"
+        for each in others
+        if each.title.partition(",")[0] == consumer and kind in each.kinds
+    ]
+    return f" ({' or '.join(named)} is for these)" if named else ""
 
 
 def _other_text(profile: Profile, counts: Counts, about: InputReport) -> str | None:

@@ -110,11 +110,11 @@ class _Of:
         self.lengths: Lengths | None = None
         self.asked = False
 
-    def note(self, index: int, cause: Cause) -> None:
-        """Note why one record has an effect."""
+    def note(self, index: int, cause: Cause, *, told: bool) -> None:
+        """Note why one record has an effect, and whether people are told of it."""
         rank = RANKS[cause.effect]
         self.ranks[index] = max(rank, self.ranks[index])
-        if cause.effect == "kept":
+        if not told:
             return
         found = self.own.setdefault(index, {})
         old = found.get(cause.code)
@@ -185,7 +185,7 @@ class Effects:
             effect = each.profile.effect_of(hit.code, form, hit.pointer)
             if effect is not None:
                 at = each.profile.effects.index(effect)
-                each.note(index, Cause(hit.code, at, effect.effect))
+                each.note(index, Cause(hit.code, at, effect.effect), told=effect.level != "off")
 
     def read(self, at: Sequence[int], names: Sequence[str], kind: Kind) -> None:
         """Note which records became rows of a kind, and by which formats."""

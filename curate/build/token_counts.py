@@ -72,6 +72,7 @@ class Lengths:
         self._profile = profile
         self._limit = length_of(profile, max_length)
         self._too_long: TooLong | None = profile.length.too_long if profile.length else None
+        self._splits = profile.length.splits if profile.length else ()
         self._sums = np.zeros((n_records, 4), np.int64)
         self._is = np.zeros((n_records, 3), np.bool_)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from curate.build.effects import Effects
 from curate.build.hiding import Hiding
+from curate.build.masking import hidden, hidden_value
 from curate.checks import RULE_CODES
 from curate.checks.selection import Selection
 from curate.checks.suppression import Suppressor
@@ -154,17 +155,19 @@ class Verdict:
         self, hit: Hit, severity: Severity, place: tuple[int, int], row_id: str | None
     ) -> Finding:
         code = code_of(hit.code)
+        message = cut(hit.message, _MESSAGE_CHARS)
+        own = hit.code.startswith(("PII", "SEC"))  # masked already
         return Finding(
             code=hit.code,
             slug=code.slug,
             severity=severity,
-            message=cut(hit.message, _MESSAGE_CHARS),
+            message=message if own else hidden(message),
             file=self.chunk.source.path,
             line=place[0],
             byte_offset=place[1],
             id=row_id,
             pointer=cut(hit.pointer, _MESSAGE_CHARS),
-            value=shown(hit.value),
+            value=shown(hit.value if own else hidden_value(hit.value)),
             fix=hit.fix or code.remedy,
         )
 

@@ -8,6 +8,7 @@ from itertools import islice
 
 import pyarrow as pa
 
+from curate.build.masking import hidden, hidden_value
 from curate.checks import Selection
 from curate.checks.whole import Fault, WholeRule
 from curate.checks.whole.cells import Table, table_of
@@ -119,11 +120,11 @@ class Whole:
                     code=rule.code.code,
                     slug=rule.code.slug,
                     severity=severity,
-                    message=fault.message,
+                    message=hidden(fault.message),
                     file=fault.place.file,
                     line=fault.place.line,
                     byte_offset=fault.place.offset,
                     pointer=fault.pointer,
-                    value=shown(fault.value),
+                    value=shown(hidden_value(fault.value)),
                     fix=fault.fix or rule.code.remedy,
                 )

@@ -26,7 +26,13 @@ _WORDS: dict[EffectName, str] = {
     "dropped": "dropped",
     "rejected": "rejected",
 }
-_STYLES = {"dropped": "error", "rejected": "error", "changed": "error", "trains-other": "warning"}
+_STYLES = {
+    "kept": "info",
+    "trains-other": "warning",
+    "changed": "error",
+    "dropped": "error",
+    "rejected": "error",
+}
 
 
 def show_effects(report: Report) -> None:
@@ -137,7 +143,7 @@ def _show(profile: Profile, as_json: bool) -> None:
         console.out(f"too long{own}: {length.says} [{length.source}]")
     for limit, value in profile.limits.items():
         shown = f"{value:,}" if isinstance(value, int) else ", ".join(value)
-        console.out(f"limit {limit.replace('_', ' ')}: {shown}")
+        console.out(f"limit {limit.replace('_', ' ')}: {shown} [{profile.limits_source}]")
     for each in profile.effects:
         codes = " ".join(each.codes) or "every row"
         where = f" ({', '.join(each.only)})" if each.only else ""
@@ -157,6 +163,7 @@ def _facts(profile: Profile) -> dict[str, Any]:
         "trains": [_trains(each) for each in profile.trains],
         "length": _length(profile.length) if profile.length is not None else None,
         "limits": dict(profile.limits),
+        "limits_source": profile.limits_source,
     }
 
 

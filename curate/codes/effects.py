@@ -134,4 +134,29 @@ Fix: leave the column out where no row has a system text.
 Source: axolotl 0.19.0 `prompt_strategies/chat_template.py`.""",
         "info",
     ),
+    _sch(
+        52,
+        "call-without-id",
+        """\
+A call has no id, or a result does not name the call that it answers.
+
+Why: OpenAI's schema and mistral-finetune require both, also where there is one call alone.
+Example: `{"role": "tool", "content": "9 °C"}`
+Fix: write `id` on the call and `tool_call_id` on the result; converting writes them.
+Source: OpenAI API specification (`tool_calls`, `tool_call_id`); mistralai/mistral-finetune
+`finetune/data/tokenize.py`.""",
+        "info",
+    ),
+    _sch(
+        53,
+        "tool-lacks-key",
+        """\
+A tool has no key `description` or no key `parameters`.
+
+Why: mistral-finetune refuses the row; an empty text and an empty object are taken.
+Example: `{"type": "function", "function": {"name": "now", "parameters": {}}}`
+Fix: write `"description": ""` and `"parameters": {}` where there is nothing to say.
+Source: mistralai/mistral-finetune `finetune/data/tokenize.py:_parse_available_tools`.""",
+        "info",
+    ),
 )

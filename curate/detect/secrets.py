@@ -104,12 +104,12 @@ SECRETS: tuple[Detector, ...] = (
     ),
     Detector(
         "json-web-token",
-        re.compile(r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
+        re.compile(r"(?<![\w-])eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
         r"eyJ[A-Za-z0-9_-]{10,}\.eyJ",
     ),
     Detector(
         "password-in-address",
-        re.compile(r"\b[a-z][a-z0-9+.-]{2,}://[^\s:@/'\"<>]{1,60}:(?P<value>[^\s:@/'\"<>]{4,60})@"),
+        re.compile(r"\b[a-z][a-z0-9+.-]{2,20}://[^\s:@/'\"<>]{1,60}:(?P<value>[^\s:@/'\"<>]{4,60})@"),
         r"://[^\s:@/]{1,60}:[^\s:@/]{4,60}@",
         lambda found: _not_an_example(found) and found["value"].lower() not in _WEAK,
     ),
@@ -122,7 +122,7 @@ SECRETS: tuple[Detector, ...] = (
     Detector(
         "assigned-secret",
         re.compile(
-            r"(?i)\b[\w-]{0,30}(?:api[_-]?key|secret|access[_-]?key|auth[_-]?token|client[_-]?secret"
+            r"(?i)(?<![\w-])[\w-]{0,60}(?:api[_-]?key|secret|access[_-]?key|auth[_-]?token|client[_-]?secret"
             r"|private[_-]?key)[\w-]{0,20}[\"']?\s*(?:=|:|=>)\s*[\"'](?P<value>[A-Za-z0-9_\-+/=.]{16,})[\"']"
         ),
         r"(?i:api[_-]?key|secret|access[_-]?key|auth[_-]?token|private[_-]?key)",
@@ -133,7 +133,7 @@ SECRETS: tuple[Detector, ...] = (
         re.compile(
             r"(?i)\b(?<!random )(?<!digit )(?<!generated )"
             r"(?:password|passwort|mot de passe|contraseña|passcode|pwd)\b[\"']?"
-            r"(?:\s+(?:is|for [\w .]{1,30} is|ist|es)\s*:?|\s*[:=])\s*[\"'`]?"
+            r"(?:\s++(?:is|for [\w .]{1,30} is|ist|es)\s*+:?|\s*+[:=])\s*+[\"'`]?"
             r"(?P<value>[^\s\"'`,;()<>]{6,40}+)(?!\()"
         ),
         r"(?i:password|passwort|mot de passe|contraseña|passcode|pwd)",

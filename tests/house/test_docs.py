@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 from pathlib import Path
 from types import ModuleType
@@ -10,11 +11,14 @@ from types import ModuleType
 import click
 import pytest
 
+from curate.checks import RULE_CODES
 from tests.house.tree import ROOT
 
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 LINK = re.compile(r"(?<!\\)\]\((?!https?://|mailto:)([^)#]*)(#[^)]*)?\)")
-CODE = re.compile(r"^(```+).*?^\1$|(?<!`)(`+)(?!`).*?(?<!`)\2(?!`)", re.DOTALL | re.MULTILINE)
+CODE = re.compile(
+    r"^(```+).*?^\1$|(?<!`)(`+)(?!`)(?:(?!\n\n).)*?(?<!`)\2(?!`)", re.DOTALL | re.MULTILINE
+)
 
 
 @pytest.fixture(scope="module")
@@ -90,3 +94,46 @@ def test_every_option_has_a_help_text(make_docs: ModuleType) -> None:
 @pytest.mark.parametrize("name", ["decisions.md", "sources.md"])
 def test_a_written_page_is_dated(name: str) -> None:
     assert re.search(r"\b2026-\d\d-\d\d\b", (ROOT / "docs" / name).read_text("utf-8"))
+
+
+# The page about codes
+
+
+def section(code: str) -> str:
+    text = (ROOT / "docs" / "rules.md").read_text("utf-8")
+    return text.partition(f"\n### {code} ")[2].partition("\n## ")[0].partition("\n### ")[0]
+
+
+@pytest.mark.parametrize("code", sorted(RULE_CODES))
+def test_a_rule_shows_its_cases_where_it_runs_and_what_was_measured(code: str) -> None:
+    found = section(code)
+    assert "\n**Profiles:** `" in found
+    assert "\n**Measured:** " in found
+    assert re.search(r"^passes: .+\nfails:  .+$", found, re.MULTILINE)
+
+
+def test_what_a_consumer_does_is_told_under_the_code() -> None:
+    said = section("ARW001")
+    assert "rejected by [datasets 4.0](profiles.md#the-datasets-library)" in said
+    assert "trained otherwise by [axolotl](profiles.md#axolotl)" in section("TRN052")
+
+
+def test_what_is_measured_is_told_by_numbers_only(make_docs: ModuleType) -> None:
+    found = json.loads(make_docs.generated()["curate/checks/measured.json"])
+    assert found.keys() <= RULE_CODES.keys()
+    assert not any(code.startswith("LEN") for code in found)
+    for entries in found.values():
+        for each in entries:
+            assert each.keys() == {"file", "rows", "hits", "read", "right"}
+            assert each["right"] <= each["read"] <= each["hits"] <= each["rows"]
+    ratio = next(e for e in found["QLT040"] if e["file"].endswith("random_9k.json"))
+    assert "Of 41 read, 41 were right (100%)." in section("QLT040")
+    assert f"{ratio['hits']} of 9,229 in `random_9k.json`" in section("QLT040")
+
+
+def test_signs_of_markup_in_a_page_are_shown_as_they_are(make_docs: ModuleType) -> None:
+    shown = make_docs.rule_pages._markdown
+    assert shown("a <b> c") == "a \\<b> c"
+    assert shown("![x](attachment:x)") == "![x\\](attachment:x)"
+    assert shown("`<b> *c*` <d>") == "`<b> *c*` \\<d>"
+    assert shown("one.\nWhy: two") == "one.\n\n**Why:** two"

@@ -62,7 +62,7 @@ _ABOUT_LANGUAGE = re.compile(
     r"|pronounc|bilingual|multilingual|loanword|etymolog)|翻译|英文|英语|中文|语言|日语|法语|translit"
 )
 # Programs, formulas and lists of names are in no language.
-_NO_PROSE = re.compile(r"```|[{}<>=;]|https?://|^\s*(?:[-*•]|\d+[.)])", re.MULTILINE)
+_NO_PROSE = re.compile(r"```|[{}<>=;]|https?://|^[^\S\n]*(?:[-*•]|\d+[.)])", re.MULTILINE)
 # A word of another script in quotes: the question is about that word.
 _QUOTED_LATIN = re.compile("[\"'“‘「《（(][A-Za-z]")
 # Languages that the model takes for each other in short texts.

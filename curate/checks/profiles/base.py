@@ -106,12 +106,14 @@ class Length:
         says: The same in a few words.
         source: Where that was read.
         tokens: The length unless the user sets another; None where there is none of its own.
+        splits: The formats whose rows are made into several instead, and nothing is lost.
     """
 
     too_long: TooLong
     says: str
     source: str
     tokens: int | None = None
+    splits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ class Profile:
         length: What becomes of rows that are too long; None where that is not known.
         limits: Named bounds: `rows_least`, `rows_most`, `file_bytes`, `images`, `image_bytes`,
             `image_types`.
+        limits_source: Where they were read.
         effects: What it does with which finding; the first that holds counts. A consumer's rules
             are those that these name.
     """
@@ -153,6 +156,7 @@ class Profile:
     trains: tuple[Trained, ...] = ()
     length: Length | None = None
     limits: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    limits_source: str = ""
     effects: tuple[Effect, ...] = ()
     _by_code: dict[str, list[Effect]] = field(
         default_factory=dict, init=False, repr=False, compare=False

@@ -19,9 +19,10 @@ from curate.errors import UsageError
 
 _FOLDER = Path(__file__).parent
 _ABOUT = {"name", "title", "version", "dated", "source"}
-_KEYS = _ABOUT | {"kinds", "reads", "writes", "trains", "length", "limits", "includes", "effects"}
+_KEYS = _ABOUT | {"kinds", "reads", "writes", "trains", "length", "limits"}
+_KEYS |= {"limits_source", "includes", "effects"}
 _EFFECT_KEYS = {"codes", "effect", "says", "source", "only", "at", "whole", "severity"}
-_LENGTH_KEYS = {"tokens", "too_long", "says", "source"}
+_LENGTH_KEYS = {"tokens", "too_long", "says", "source", "splits"}
 _TRAINED_KEYS = {"on", "weights", "says", "only", "with_tools"}
 
 
@@ -77,6 +78,7 @@ def consumer_profile(name: str) -> Profile:
         ),
         length=_length(said["length"], file) if "length" in said else None,
         limits=said.get("limits") or {},
+        limits_source=said.get("limits_source", ""),
         effects=tuple(_effects(said, file)),
     )
 
@@ -101,7 +103,7 @@ def _effect(said: dict[str, Any], file: str) -> Effect:
 def _length(said: dict[str, Any], file: str) -> Length:
     _only(said, _LENGTH_KEYS, file)
     _known(said["too_long"], get_args(TooLong), file)
-    return Length(**said)
+    return Length(**said | {"splits": tuple(said.get("splits") or ())})
 
 
 def _trained(said: dict[str, Any], file: str) -> Trained:

@@ -45,12 +45,12 @@ def answer_without_a_word(row: Row) -> Iterator[Spot]:
 
 
 _PLACEHOLDER = re.compile(
-    r"(?i)\W*(?:"
+    r"(?i)\W{0,20}(?:"
     r"n\.?/\.?a\.?"
     r"|no[ _-]?(?:output|response|answer)(?: (?:is )?(?:needed|required|available|provided))?"
     r"|(?:[<\[(]\s*no[ _-]?output\b[^\n]*)"
     r"|no[ _-]?input|tbd|to be determined|(?:your )?(?:answer|response|output) (?:goes )?here"
-    r"|[<\[({]+\s*(?:your )?(?:output|answer|response|input|text|completion)\s*[>\])}]+"
+    r"|[<\[({]{1,4}\s*(?:your )?(?:output|answer|response|input|text|completion)\s*[>\])}]+"
     r"|(?:output|answer|response)\s*[:：]"
     r")\W*|\s*(?:\.{3,}|…+)\s*"
 )
@@ -79,7 +79,7 @@ def placeholder_for_answer(row: Row) -> Iterator[Spot]:
     Source: AlpacaDataCleaned README (N/A outputs); defect in published data: Stanford Alpaca.
     """
     for each in answered(row):
-        if not _PLACEHOLDER.fullmatch(each.answer):
+        if not _PLACEHOLDER.fullmatch(each.answer.strip()):
             continue
         said = each.answer.strip(BLANK)
         if not _NOT_APPLICABLE.search(each.instruction) and said not in each.instruction:
@@ -88,9 +88,10 @@ def placeholder_for_answer(row: Row) -> Iterator[Spot]:
 
 _LABEL = re.compile(
     r"\s*(?:(?:#{1,4} *|\*\*)?(?:(?i:output|answer|response|ans|final answer"
-    r"|antwort|réponse|respuesta|resposta|risposta|ответ)|A|输出|答案|回答|答复|回复)(?:\*\*)? ?[:：](?:\*\*)?\s*)+|\s*[:：]\s+(?=[A-Z一-鿿])"
+    r"|antwort|réponse|respuesta|resposta|risposta|ответ)|A|输出|答案|回答|答复"
+    r"|回复)(?:\*\*)? ?[:：](?:\*\*)?\s*)+|\s*[:：]\s+(?=[A-Z一-鿿])"
 )
-_OTHER_LABEL = re.compile(r"^\W*[A-Z][A-Za-z ]{0,20}:|^[一-鿿]{1,6}[:：]", re.MULTILINE)
+_OTHER_LABEL = re.compile(r"^[^\w\n]{0,20}[A-Z][A-Za-z ]{0,20}:|^[一-鿿]{1,6}[:：]", re.MULTILINE)
 _EXPORTED = ("output", "输出")
 
 
@@ -129,7 +130,8 @@ def _without_labels(row: Row) -> Row:
     kinds=KINDS,
     screen=begins(
         r"^\s*(?:#{1,4} *|\*\*)?(?:(?i:output|answer|response|ans|final answer"
-        r"|antwort|réponse|respuesta|resposta|risposta|ответ)|A|输出|答案|回答|答复|回复)(?:\*\*)? ?[:：]|^\s*[:：]\s"
+        r"|antwort|réponse|respuesta|resposta|risposta|ответ)|A|输出|答案|回答|答复"
+        r"|回复)(?:\*\*)? ?[:：]|^\s*[:：]\s"
     ),
     roles=ANSWERS,
     fix=_without_labels,
@@ -163,7 +165,7 @@ _STAND_IN = re.compile(
 _DESCRIBED = re.compile(r"\s*\[[A-Z][a-z]*(?: [\w'-]+,?){5,}\.?\]\s*")
 # A picture inside a long post was there when a person wrote it.
 _SHORT_TALK = 300
-_SHOWN = re.compile(r"!\[[^\]\n]*\]\((https?://[^)\s]+)\)")
+_SHOWN = re.compile(r"!\[[^\[\]\n]*\]\((https?://[^)\s]{1,500})\)")
 
 
 def _stand_in(answer: str, question: str) -> str | None:

@@ -27,7 +27,7 @@ from curate.row import Kind, Row
 _KINDS: tuple[Kind, ...] = ("sft",)
 _TERM = rf"[$€£]?-?{NUMBER}%?"
 _SIGN = r"\s*[-+*/×÷·−–]\s*|\s*[xX]\s*(?=[$€£\d])"
-_SUM = rf"{_TERM}(?:(?:{_SIGN}){_TERM})+"
+_SUM = rf"{_TERM}(?:(?:{_SIGN}){_TERM}){{1,60}}"
 # What stands before or behind shows that the sum is only a part of something else: a power, a
 # bracket, a variable, a date, a time, a mixed number, a decimal comma.
 _BEFORE = r"(?<![\w.,:^√(+*/×÷·=−–%°½¼¾-])(?<![\d)\]}%½¼¾] )(?<![-+*/×÷·−–^√:(xX] )"
@@ -183,10 +183,11 @@ _MEASURES: tuple[tuple[str, Callable[[list[Fraction]], Fraction]], ...] = (
 )
 _LIST = rf"-?{NUMBER}(?:\s*(?:,\s*and|,|and)\s*-?{NUMBER})+"
 _LISTED = re.compile(
-    rf"(?:^|[:\n ])\s*(?:[\w ]{{1,20}}[:=]\s*)?[\[({{]?\s*(?P<list>{_LIST})\s*[\])}}]?\s*"
-    r"[.?!]?\s*\Z"
+    rf"(?:^|[:\n ])\s*+(?:[\w ]{{1,20}}[:=]\s*+)?[\[({{]?\s*+(?P<list>{_LIST})\s*+[\])}}]?\s*+"
+    r"[.?!]?\s*+\Z"
 )
-_LONG_LIST = re.compile(rf"-?{NUMBER}(?:\s*(?:,\s*and|,|and)\s*-?{NUMBER}){{2,}}")
+_QUESTION_CHARS = 2_000
+_LONG_LIST = re.compile(rf"(?<!\d)-?{NUMBER}(?:\s*(?:,\s*and|,|and)\s*-?{NUMBER}){{2,}}")
 # Words of questions that ask for more than one measure of the list, or for a part of it.
 _MORE = re.compile(
     r"(?i)\b(?:deviation|variance|mode|prime|odd|even|than|squares?|squared|cubes?|weighted|geometric"
@@ -204,15 +205,19 @@ _ROUNDED = re.compile(r"(?i)round|about|approx|nearest|≈|~|estimat")
 
 def _measured(instruction: str, given: str) -> tuple[str, list[Fraction], Fraction] | None:
     """Return the measure that is asked for, of which numbers, and its value."""
+    if len(instruction) + len(given) > _QUESTION_CHARS:
+        return None
     if _PROGRAM.search(instruction) or _MORE.search(instruction):
         return None
-    found = _LISTED.search(given if re.search(r"\d", given) else instruction)
     named = {
         words: match
         for words, _ in _MEASURES
         if (match := re.search(rf"(?i)\b(?:{words})\b", instruction))
     }
-    if found is None or len(named) != 1:
+    if len(named) != 1:
+        return None
+    found = _LISTED.search(given if re.search(r"\d", given) else instruction)
+    if found is None:
         return None
     if given and re.search(r"\d", instruction.replace(found["list"], "")):
         return None

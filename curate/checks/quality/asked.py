@@ -21,6 +21,7 @@ from curate.checks.quality.learned import (
     KINDS,
     QUESTIONS,
     answered,
+    fenced,
     spoken_to_user,
 )
 from curate.row import Row
@@ -92,9 +93,10 @@ def no_json_though_asked(row: Row) -> Iterator[Spot]:
             yield Spot(each.pointer, message, each.answer)
 
 
-_JSON_FENCE = re.compile(r"^ {0,3}```json[ \t]*\n(.*?)^ {0,3}```[ \t]*$", re.M | re.S)
+_JSON_FENCE = re.compile(r"^ {0,3}```json[ \t]*\n", re.MULTILINE)
+_BETWEEN = re.compile(r"[ \t\r\n,]*")
 _NOT_MEANT_STRICT = re.compile(
-    r"\.\.\.|…|//|/\*|#|<[^>\n]+>|\{\{|\[(?:your|insert)\b", re.IGNORECASE
+    r"\.\.\.|…|//|/\*|#|<[^<>\n]+>|\{\{|\[(?:your|insert)\b", re.IGNORECASE
 )
 
 
@@ -111,15 +113,17 @@ def _json_fault(block: str) -> str | None:
 
 
 def _json_lines(block: str) -> bool:
-    """Tell whether a block is several JSON values, one behind the other."""
+    """Tell whether a block is several JSON values, one behind the other, as far as can be told."""
     decoder, at = json.JSONDecoder(), 0
     text = block.strip()
     while at < len(text):
         try:
             _, at = decoder.raw_decode(text, at)
+        except RecursionError:
+            return True
         except ValueError:
             return False
-        at += len(text[at:]) - len(text[at:].lstrip(" \t\r\n,"))
+        at = _BETWEEN.match(text, at).end()  # type: ignore[union-attr] - it matches nothing too
     return True
 
 
@@ -141,16 +145,16 @@ def json_block_does_not_parse(row: Row) -> Iterator[Spot]:
     Source: qcri/llmxcpg#15 (single quotes in JSON outputs of training data).
     """
     for pointer, _, text in spoken_to_user(row):
-        for block in _JSON_FENCE.finditer(text):
-            if (fault := _json_fault(block[1])) is not None:
-                yield Spot(pointer, f"a JSON block does not parse: {fault}", block[1].strip())
+        for block in fenced(text, _JSON_FENCE):
+            if (fault := _json_fault(block)) is not None:
+                yield Spot(pointer, f"a JSON block does not parse: {fault}", block.strip())
                 break
 
 
-_PYTHON_FENCE = re.compile(r"^( *)```(?:python|py|python3)[ \t]*\n(.*?)^ *```[ \t]*$", re.M | re.S)
+_PYTHON_FENCE = re.compile(r"^ *```(?:python|py|python3)[ \t]*\n", re.MULTILINE)
 _SKETCH = re.compile(
-    r"^\s*(?:\.\.\.|…|>>>|\$ |!|%|In \[)|\.\.\.\s*$|<[a-z_ ]+>|^\s*print\s+[^\s(=]"
-    r"|\bexcept \w+, \w+:|\braise \w+, |\bxrange\(|^\s*exec |\{\{|\[(?:your|insert)\b",
+    r"^[^\S\n]*(?:\.\.\.|…|>>>|\$ |!|%|In \[|print\s+[^\s(=]|exec )|\.\.\.\s*$|<[a-z_ ]+>"
+    r"|\bexcept \w+, \w+:|\braise \w+, |\bxrange\(|\{\{|\[(?:your|insert)\b",
     re.MULTILINE | re.IGNORECASE,
 )
 _PARSE_BYTES = 50_000
@@ -162,7 +166,7 @@ _LOST_INDENT = re.compile(
     re.MULTILINE,
 )
 _OUT_OF_PLACE = re.compile(
-    r"//|\t|\xa0|^[ \t]*(?:\d+[.)] |[-*] )?[A-Z]?[a-z]+(?: [A-Za-z]+){2,}[ \w]*:?(?: \d+)?[.,]?$"
+    r"//|\t|\xa0|^[ \t]*(?:\d+[.)] |[-*] )?[A-Z]?[a-z]+(?: [A-Za-z]+){2}[ \w]*+:?(?: \d+)?[.,]?$"
     r"|[-+*/%=,(\[]\s*\Z|^\w+ {3,}\S|\w_ \w",
     re.MULTILINE,
 )
@@ -210,9 +214,9 @@ def python_block_does_not_parse(row: Row) -> Iterator[Spot]:
     Source: defect in published data: LLaMA-Factory `glaive_toolcall_en_demo`.
     """
     for pointer, _, text in spoken_to_user(row):
-        for block in _PYTHON_FENCE.finditer(text):
-            if (fault := python_fault(block[2])) is not None:
-                yield Spot(pointer, f"a Python block does not parse: {fault}", block[2].strip())
+        for block in fenced(text, _PYTHON_FENCE):
+            if (fault := python_fault(block)) is not None:
+                yield Spot(pointer, f"a Python block does not parse: {fault}", block.strip())
                 break
 
 
@@ -226,7 +230,7 @@ _ASKED_PROGRAM = rf"^\W*(?:please )?{_MAKE} (?:me )?(?:an? |some )?(?:\w+ )?{_LA
 _ASKS_PROGRAM = re.compile(f"(?i){_ASKED_PROGRAM}")
 _HAS_CODE = re.compile(
     r"[{}=<>;\[\]\\]|\w\(|```|\b(?:def|import|print|return|echo|puts|class|fn|func|var|let|const)\b"
-    r"|^\s*(?:#|//|--)",
+    r"|^[^\S\n]*(?:#|//|--)",
     re.MULTILINE,
 )
 _LISTED = re.compile(r"\[[^\[\]()=]*\]")
@@ -260,7 +264,8 @@ _WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"
 _NUMBERS = dict(zip(_WORDS, (2, 3, 4, 5, 6, 7, 8, 9, 10, 12), strict=True))
 _COUNT = rf"(\d{{1,2}}|{'|'.join(_NUMBERS)})"
 _ASKED_COUNT = (
-    r"^\W*(?:please )?(?:can you |could you )?(?:list|name|give(?: me)?|tell me|provide|generate|suggest"
+    r"^\W*(?:please )?(?:can you |could you )?(?:list|name|give(?: me)?|tell me|provide"
+    r"|generate|suggest"
     r"|create|write|come up with|brainstorm|identify|think of|make|state|mention|outline|describe"
     r"|propose|recommend)(?: a)?(?: numbered)?(?: list of| the names of)?"
     r"(?: the)?(?: exactly| just| only)?(?: top| best| main| most common| different)? "

@@ -30,10 +30,10 @@ _ABOUT = re.compile(
     rf"| {_UNIT}(?! or | each| per | that | from | of (?:the|your|text)|:| starter)(?=[^\w]|\s))"
 )
 _LEAST = re.compile(r"(?i)\b(?:at least|minimum|more than|between|or more|each|every|per|limit)\b")
-_SENTENCE_END = re.compile(r"[.!?。！？]+[\"”')\]]*(?:\s|\Z)")
+_SENTENCE_END = re.compile(r"(?<![.!?。！？])[.!?。！？]++[\"”')\]]*+(?:\s|\Z)")
 # Several things are asked for: the limit is that of each.
 _SEVERAL = re.compile(r"(?i)\b(?:\d+|several|some|few|two|three|four|five|six|ten|list)\b")
-_ITEM = re.compile(r"^\s*\d+[.)]", re.MULTILINE)
+_ITEM = re.compile(r"^[^\S\n]*\d+[.)]", re.MULTILINE)
 # Words may be counted in other ways, with hyphens, figures and headings.
 _ROOM = 1.1
 _FAR = 1.5

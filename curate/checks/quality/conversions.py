@@ -60,7 +60,7 @@ _ASKED = re.compile(
     rf"(?i)\b(?:convert|change|express|what is|how (?:many|much) is|transform)\b[^\d\n]{{0,60}}?"
     rf"(?P<number>-?{NUMBER})\s*(?:degrees? |°)?(?P<unit>{_WORDS})\.?"
     rf" (?:in(?:to|)|to) (?:degrees? |°)?(?P<target>{_WORDS})\b\.?"
-    r"(?: (?:scale|units?|degrees))?\s*[?.!]?\s*\Z"
+    r"(?: (?:scale|units?|degrees))?\s*+[?.!]?\s*+\Z"
 )
 _TARGET = re.compile(
     rf"(?i)\bconvert\b[^\d\n]{{0,80}}? (?:in)?to (?:degrees? |°)?(?P<target>{_WORDS})\b"

@@ -141,10 +141,26 @@ def user_speaks_as_assistant(row: Row) -> Iterator[Spot]:
             yield Spot(spot, "the user's turn begins as an answer does", match.group().strip())
 
 
-_RENDERED = re.compile(
-    r"(?m)^#{2,3} ?Instruction:?[ \t]*$(?:.|\n)*?^#{2,3} ?Response:?(?:[ \t]|$)"
-    r"|\A\s*(?:Human|User): ?\S(?:.|\n)*?\n\s*Assistant:(?:[ \t]|$)"
+# What a prompt of a template begins with, and what its answer begins with.
+_RENDERED = (
+    (
+        re.compile(r"\A\s*(?:Human|User): ?\S"),
+        re.compile(r"\n[^\S\n]*Assistant:(?:[ \t]|$)", re.MULTILINE),
+    ),
+    (
+        re.compile(r"^#{2,3} ?Instruction:?[ \t]*$", re.MULTILINE),
+        re.compile(r"^#{2,3} ?Response:?(?:[ \t]|$)", re.MULTILINE),
+    ),
 )
+
+
+def _written_out(text: str) -> str | None:
+    """Return where a prompt with its answer begins in a text, None where there is none."""
+    for prompt, answer in _RENDERED:
+        first = prompt.search(text)
+        if first is not None and (last := answer.search(text, first.end())) is not None:
+            return text[first.start() : last.end()][:60]
+    return None
 
 
 @rule(
@@ -167,8 +183,8 @@ def rendered_dialogue(row: Row) -> Iterator[Spot]:
     first = opening(row)
     for pointer, role, text in texts(row):
         of_user = first is not None and pointer == first.question.pointer
-        if (of_user or not role) and (match := _RENDERED.search(text)):
-            yield Spot(pointer, "a written-out prompt, expected turns", match.group()[:60])
+        if (of_user or not role) and (begin := _written_out(text)) is not None:
+            yield Spot(pointer, "a written-out prompt, expected turns", begin)
 
 
 _MOST_BYTES = 12

@@ -11,7 +11,7 @@ from curate.checks.quality.edges import first_keys, halves_alike, last_keys, sha
 from curate.checks.quality.learned import ANSWERS, BLANK, KINDS, answered, spoken_to_user
 from curate.row import Row
 
-_END = re.compile(r"[\s.:?!]+\Z")
+_END = re.compile(r"(?<![\s.:?!])[\s.:?!]++\Z")
 _LEADING = re.compile(r"[\x00-/:-@\[-`{-\x7f]+")
 _SHORT_INSTRUCTION = 40
 _SHORT_INPUT = 10

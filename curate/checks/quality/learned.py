@@ -70,6 +70,20 @@ def _unwanted(row: Row) -> bool:
     return "completion" in row and row.get("label") is False
 
 
+_FENCE_END = re.compile(r"^ *```[ \t]*$", re.MULTILINE)
+
+
+def fenced(text: str, opening: re.Pattern[str]) -> Iterator[str]:
+    """Yield what stands in each code block that `opening` begins and that has an end."""
+    at = 0
+    while first := opening.search(text, at):
+        last = _FENCE_END.search(text, first.end())
+        if last is None:
+            return
+        yield text[first.end() : last.start()]
+        at = last.end()
+
+
 def last_line(text: str) -> str:
     """Return the last line that is not blank, without the white space around it."""
     return text.rstrip(BLANK).rpartition("\n")[2].strip(BLANK)

@@ -55,7 +55,7 @@ _CITATION = re.compile(
 # Behind a sign of a sentence: behind a letter it is mostly an index of code.
 _FOOTNOTE = re.compile(r"(?<=[a-z\d)\"”%][.,;])\[[1-9]\d{0,2}\](?:\[\d{1,3}\])*(?=[\s.,;A-Z]|\Z)")
 _HAS_SOURCES = re.compile(
-    r"(?im)^\W*(?:references|sources|bibliography|footnotes|citations)\b|^\[\d+\]"
+    r"(?im)^[^\w\n]*(?:references|sources|bibliography|footnotes|citations)\b|^\[\d+\]"
 )
 _ASKED_SOURCES = re.compile(
     r"(?i)citation|cite|reference|source|footnote|\[\d{1,3}\]|search results"

@@ -132,9 +132,15 @@ def says(true: Fraction, text: str) -> bool:
     return says_fraction(true, text)
 
 
+# Python reads no number of thousands of digits.
+_FRACTION = re.compile(
+    r"(?<!\d)(?:(-?\d{1,30})\s+)?(-?\d{1,30})\s*/\s*(\d{1,30})(?!\d)"
+)
+
+
 def says_fraction(true: Fraction, text: str) -> bool:
     """Tell whether a text has the value as a fraction or a mixed number."""
-    for whole, top, bottom in re.findall(r"(?:(-?\d+)\s+)?(-?\d+)\s*/\s*(\d+)", text):
+    for whole, top, bottom in _FRACTION.findall(text):
         if int(bottom) and true == int(whole or 0) + Fraction(int(top), int(bottom)):
             return True
     return False

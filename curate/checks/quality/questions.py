@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -18,14 +19,15 @@ _NO_INPUT = (
     r"(?:no[ _-]?(?:additional |further |extra |specific |other )?inputs?"
     r"(?: (?:is |was )?(?:required|needed|necessary|given|provided|available|specified))?"
     r"|(?:无|無|没有|无需|不需要|無需)(?:输入|輸入)"
-    r"|keine eingabe(?: erforderlich| nötig)?|aucune entrée|sin entrada|нет ввода|入力なし)"
+    r"|keine eingabe(?: erforderlich| nötig)?|aucune entrée|sin entrada|入力なし)"
 )
 _EDGE = r"[^\w\n\"“”']{0,4}"
 _PLACEHOLDER = re.compile(rf"(?is){_EDGE}(?:{_NO_INPUT}|<none>|<n/a>){_EDGE}\d{{0,2}}\s*")
 _LAST_LINE = re.compile(rf"(?i)\n[ \t]*{_EDGE}{_NO_INPUT}{_EDGE}\s*\Z")
 _BRACKETED = re.compile(rf"(?i)(?<=\S)[ \t]*[<\[]\\?\s?{_NO_INPUT}\s?\\?[>\]]\W{{0,2}}\Z")
 _WEAK_WORDS = (
-    r"(?:none|n/a|n\.a|not applicable|nil|null|nan|empty|blank|不适用|[无無]|[–—]|[(\[<](?:none|n/a))"
+    r"(?:none|n/a|n\.a|not applicable|nil|null|nan|empty|blank|不适用|[无無]|[–—]|[(\[<](?:none"
+    r"|n/a))"
 )
 _WEAK = re.compile(rf"(?i){_WEAK_WORDS}[)\]>.,]{{0,2}}\s*")
 # Words by which an instruction points at an input of its own.
@@ -70,7 +72,7 @@ def _without_placeholder(row: Row) -> Row:
     fix=_without_placeholder,
     fix_kind="safe",
     needs=r"(?i:no[ _-]?input|(?:additional|further|extra|specific|other) input|<none>|<n/a>)"
-    r"|(?i:keine eingabe|aucune entrée|sin entrada|нет ввода)|入力なし"
+    r"|(?i:keine eingabe|aucune entrée|sin entrada)|入力なし"
     rf"|[无無有](?:输入|輸入)|[需要](?:输入|輸入)|\n(?i:{_WEAK_WORDS})[)\]>.,]*\s*$",
     roles=USER,
 )
@@ -168,7 +170,7 @@ def repeated_input(row: Row) -> Iterator[Spot]:
 
 
 _LABEL = re.compile(r"(?i)\A\s*(?:input|输入|輸入)[ \t]?[:：]\s*(?=\S)")
-_FIELD = re.compile(r"(?m)^\s*[^\W\d][\w /]{0,24}[:：]")
+_FIELD = re.compile(r"(?m)^[^\S\n]*[^\W\d][\w /]{0,24}[:：]")
 
 
 def _unlabelled(exchange: Exchange) -> str | None:
@@ -334,23 +336,40 @@ def wordless_question(row: Row) -> Iterator[Spot]:
         yield Spot(first.question.pointer, "the question holds no letter and no digit", text)
 
 
-_NEXT_TASK = re.compile(
-    r"(?is)\n[\W_]*(?:\d{1,3}[ \t]*\n)?\W*(?P<number>[2-9]|[1-9]\d)\.\s?Instruction:"
-    r"(?=.*\n\s*(?P=number)\.\s?(?:Input|Output):)"
-)
+_NEXT_TASK = re.compile(r"(?i)(?<!\w)_*(?P<number>[2-9]|[1-9]\d)\.\s?Instruction:")
+_MARKS_BEFORE = re.compile(r"\n[\W_]*(?:(?<=[\W_])\d{1,3}[ \t]*\n[\W_]*)?\Z")
+_MARKS_CHARS = 200
 
 
-def _leaks(row: Row) -> Iterator[tuple[str, str, re.Match[str]]]:
+class _Leak(NamedTuple):
+    """The next task in an answer: where it begins and ends, and its number."""
+
+    start: int
+    end: int
+    number: str
+
+
+def _next_task(text: str) -> _Leak | None:
+    for found in _NEXT_TASK.finditer(text):
+        number = found["number"]
+        marks = _MARKS_BEFORE.search(text, max(0, found.start() - _MARKS_CHARS), found.start())
+        goes_on = re.compile(rf"(?i)\n[^\S\n]*{number}\.\s?(?:Input|Output):")
+        if marks is not None and goes_on.search(text, found.end()):
+            return _Leak(marks.start(), found.end(), number)
+    return None
+
+
+def _leaks(row: Row) -> Iterator[tuple[str, str, _Leak]]:
     for turn in all_turns(row):
         text = turn.message.get("content")
-        if turn.message["role"] == "assistant" and text and (match := _NEXT_TASK.search(text)):
-            yield turn.pointer, text, match
+        if turn.message["role"] == "assistant" and text and (leak := _next_task(text)):
+            yield turn.pointer, text, leak
 
 
 def _without_leak(row: Row) -> Row:
     changed = dict(row)
-    for pointer, text, match in _leaks(row):
-        own = text[: match.start()].rstrip()
+    for pointer, text, leak in _leaks(row):
+        own = text[: leak.start].rstrip()
         if is_blank(own):
             continue
         _, column, at = pointer.split("/")
@@ -378,9 +397,9 @@ def merged_instructions(row: Row) -> Iterator[Spot]:
     Source: AlpacaDataCleaned (README, point 2, `tools/tool_mergedInstructions.py`); defect
     in published data: Alpaca.
     """
-    for pointer, text, match in _leaks(row):
-        message = f"task {match['number']} of a list follows at character {match.start()}"
-        yield Spot(f"{pointer}/content", message, text[match.start() : match.end() + 40].strip())
+    for pointer, text, leak in _leaks(row):
+        message = f"task {leak.number} of a list follows at character {leak.start}"
+        yield Spot(f"{pointer}/content", message, text[leak.start : leak.end + 40].strip())
 
 
 RULES: tuple[Rule, ...] = (

@@ -103,6 +103,7 @@ def described_text(row: Row) -> Iterator[Spot]:
 
 
 _MEDIUM = r"\.(?:jpe?g|png|gif|bmp|tiff?|svg|webp|heic|mp3|wav|ogg|flac|m4a|mp4|avi|mov|mkv|webm)"
+_LINK_CHARS = 2_000
 _MEDIUM_INPUT = re.compile(
     r"(?i)(?:[\w ]{1,20}:\s?)?(?:!\[[^\]\n]*\]\(https?:[^)\n]+\)|<img\s[^>\n]+>|<image: ?[^>\n]+>"
     rf"|[\"'(<]?(?:https?://\S+?|[\w./\\-]+){_MEDIUM}(?:\?\S*)?[\"')>]?)\.?"
@@ -163,7 +164,8 @@ def link_for_text(row: Row) -> Iterator[Spot]:
 
 
 def _is_medium(exchange: Exchange) -> bool:
-    return _MEDIUM_INPUT.fullmatch(exchange.given.strip()) is not None
+    given = exchange.given.strip()
+    return len(given) <= _LINK_CHARS and _MEDIUM_INPUT.fullmatch(given) is not None
 
 
 @rule(

@@ -109,11 +109,11 @@ _AS_AI_CHINESE = (
 _AS_AI_ELSEWHERE = (
     r"als (?:ein |eine )?(?:KI-)?(?:Sprachmodell|künstliche Intelligenz)|en tant que modèle de langage"
     r"|como (?:un |um |uma )?(?:modelo de l[ei]n|inteligencia artificial|inteligência artificial)"
-    r"|как языковая модель|言語モデルとして|AIアシスタントとして|AI 언어 모델"
+    r"|言語モデルとして|AIアシスタントとして|AI 언어 모델"
 )
 _AI_WORDS_ELSEWHERE = (
     r"sprachmodell|künstliche int|modèle de langage|modelo de leng|modelo de ling"
-    r"|inteligencia art|inteligência art|языковая модель|言語モデルとして|AIアシスタントとして|AI 언어 모델"
+    r"|inteligencia art|inteligência art|言語モデルとして|AIアシスタントとして|AI 언어 모델"
 )
 # What every match has in it, with words of four bytes that are rare elsewhere.
 _AI_WORDS = (

@@ -144,7 +144,7 @@ _WRITTEN_IN = {
 }
 _NAMES = "|".join(_WRITTEN_IN)
 _ASKED_ENGLISH = (
-    r"(?:translat\w*|how (?:do|would|can) (?:you|i|we) say)\b[^.\n]{0,120}?"
+    r"(?:translat\w{0,6}|how (?:do|would|can) (?:you|i|we) say)\b[^.\n]{0,120}?"
     r"\b(?:in|into|to) (?:the )?"
 )
 _ASKED_CHINESE = r"(?:翻译|译|转换)(?:成|为|到)\s*"

@@ -13,7 +13,7 @@ CODE = re.compile(
     r"^[ ]{0,3}(?:```|~~~).*?(?:^[ ]{0,3}(?:```|~~~)|\Z)|`[^`\n]+`", re.MULTILINE | re.DOTALL
 )
 _CODE_SIGN = re.compile(
-    r"^\s*(?:def \w|class \w+[:({]|import \w|from \w+ import|#include|public |private |function\b"
+    r"^[^\S\n]*(?:def \w|class \w+[:({]|import \w|from \w+ import|#include|public |private |function\b"
     r"|const |let |var |return\b|SELECT |<\?|<!DOCTYPE|<html|using |package |@\w+$|#!/)"
     r"|[;{}]\s*$|=>|[=!]=|\w\(\)|\)\s*\{|</?(?:script|head|body|code|pre)\b|print\(|console\.",
     re.MULTILINE,

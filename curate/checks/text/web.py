@@ -38,7 +38,7 @@ _EMPTY = (
 )
 _EMPTIES = re.compile(_EMPTY)
 _CLOZE = re.compile(r"\bfill (?:in|the|each)\b|\bblanks?\b|\bcloze\b|填空|选择", re.IGNORECASE)
-_IMAGE = r"!\[[^\]\n]*\]\([^)\n]+\)"
+_IMAGE = r"!\[[^\[\]\n]*\]\([^)\[\n]+\)"
 _IMAGES = re.compile(_IMAGE)
 _DATA = r"data:[a-z]+/[a-z0-9.+-]+;base64,[A-Za-z0-9+/]{30}"
 _DATAS = re.compile(_DATA)

@@ -163,6 +163,41 @@ def test_a_warning_of_reading_that_a_consumer_makes_an_error_leaves_a_row(tmp_pa
     assert found[0]["total_chars"] == 4
 
 
+def test_what_does_no_harm_in_itself_is_told_of(tmp_path: Path) -> None:
+    row = chat(("user", "a"), ("assistant", "before <think>t</think>b"))
+    found, findings = consumed(tmp_path / "a.jsonl", [row, row], "axolotl")
+    assert rows_of(found[0]) == {"kept": 2}
+    assert found[0]["by_code"]["RSN017"]["effect"] == "kept"
+    assert "split_thinking" in found[0]["by_code"]["RSN017"]["says"]
+    assert {(each.code, each.severity) for each in findings} == {("RSN017", "warning")}
+
+
+def test_rows_of_another_kind_are_said_once_with_a_way_out(tmp_path: Path) -> None:
+    pair = {"prompt": "a", "chosen": "b", "rejected": "c"}
+    _, findings = consumed(tmp_path / "a.jsonl", [pair] * 12, "openai-sft")
+    (said,) = (each.message for each in findings)
+    assert "(--for openai-dpo is for these): curate convert" in said
+    assert said.endswith("a.jsonl --to openai -o OUT.jsonl")
+    _, findings = consumed(tmp_path / "b.jsonl", [{"text": "a"}] * 12, "openai-sft")
+    assert findings[0].message.endswith("12 rows of text are text")
+    judged = {"prompt": "a", "completion": "b", "label": True}
+    _, findings = consumed(tmp_path / "c.jsonl", [judged] * 12, "trl-dpo")
+    assert findings[0].message.endswith("c.jsonl --to trl-preference --pair first -o OUT.jsonl")
+
+
+def test_calls_and_results_need_ids(tmp_path: Path) -> None:
+    call = {"type": "function", "function": {"name": "f", "arguments": "{}"}}
+    row = chat(("user", "a"), ("assistant", "b"))
+    row["messages"][1] = {"role": "assistant", "content": None, "tool_calls": [call]}
+    row["messages"] += [{"role": "tool", "content": "c"}, {"role": "assistant", "content": "d"}]
+    good = chat(("user", "a"), ("assistant", "b"))
+    _, findings = consumed(tmp_path / "a.jsonl", [*[good] * 10, row, good], "openai-sft")
+    assert [(each.code, each.line, each.pointer) for each in findings] == [
+        ("SCH052", 11, "/messages/1"),
+        ("SCH052", 11, "/messages/2"),
+    ]
+
+
 # What is trained
 
 
@@ -206,6 +241,13 @@ def test_weights_are_read_in_the_formats_that_are_named() -> None:
     trained = Trained("assistant", ("swift",), "")
     assert found.trained(trained, "swift").tolist() == [8]
     assert found.trained(trained, "openai").tolist() == [13]
+
+
+def test_rows_with_tools_may_be_trained_otherwise() -> None:
+    tools = '[{"type": "function", "function": {"name": "f", "parameters": {}}}]'
+    found = amounts("sft", [DIALOGUE, DIALOGUE | {"tools": tools}])
+    trained = Trained("assistant", False, "", (), "last-assistant")
+    assert found.trained(trained, "openai").tolist() == [13, 7]
 
 
 def test_signs_are_counted_and_not_bytes() -> None:
@@ -361,8 +403,9 @@ def test_images_beyond_the_limits(tmp_path: Path) -> None:
     found = of_one(tmp_path / "a.jsonl", records, "openai-vision")
     assert rows_of(found) == {"kept": 11, "rejected": 4}
     by_code = {code: each["rows"] for code, each in found["by_code"].items()}
-    assert by_code == {"SCH047": 1, "SCH048": 2, "SCH049": 1}
-    assert rows_of(of_one(tmp_path / "a.jsonl", records, "azure")) == {"kept": 15}
+    assert by_code == {"SCH047": 1, "SCH048": 2, "SCH049": 1, "MED010": 12}
+    # Azure takes 64 images.
+    assert rows_of(of_one(tmp_path / "a.jsonl", records, "azure")) == {"kept": 12, "rejected": 3}
 
 
 @pytest.mark.parametrize(

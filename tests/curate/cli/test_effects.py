@@ -67,7 +67,7 @@ def test_profiles_are_listed() -> None:
 
 def test_a_profile_is_shown() -> None:
     shown = curate("profiles", "openai-vision").stdout
-    assert "read 2026-11-20 in OpenAI's vision fine-tuning guide" in shown
+    assert "read 2026-11-21 in OpenAI's vision fine-tuning guide" in shown
     assert "limit image types: jpeg, png, webp" in shown
     assert "limit image bytes: 10,485,760" in shown
     assert "rejected      SCH047: an example has at most 10 images" in shown

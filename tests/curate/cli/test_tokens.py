@@ -229,3 +229,85 @@ def test_a_terminal_gets_underlined_text(here):
     os.close(leader)
     assert "\x1b[4;32mYo</s>\x1b[0m" in text
     assert "⟦Yo" not in text
+
+
+def weighted():
+    row = chat("Hi", "Yo, what a long answer")
+    row["messages"][1]["weight"] = 0
+    row["messages"] += chat("So", "Yes")["messages"]
+    return row
+
+
+def of_profile(ended, name):
+    [found] = [each for each in ended.document["profiles"] if each["name"] == name]
+    return found["tokens"]
+
+
+def test_consumers_are_told_of_in_tokens(here, curate):
+    put(chat("Hi", "Yo"), weighted(), chat("What a very long question this is", "Yo"))
+    names = "trl-sft,torchtune,axolotl,mistral,fireworks"
+    ended = curate("validate", "in.jsonl", *LIMIT, "--for", names, "--json")
+    assert check("report", ended.document) == []
+    whole = of_profile(ended, "trl-sft")
+    assert whole["trained"] + whole["lost"] == whole["total"] == 152
+    assert (whole["rows_too_long"], whole["too_long"]) == (2, "cut")
+    cut = of_profile(ended, "torchtune")
+    # Weights are ignored; of the long question's answer nothing is left.
+    assert (cut["trained"], cut["lost"], cut["rows_left_empty"]) == (13, 24, 1)
+    dropped = of_profile(ended, "axolotl")
+    assert (dropped["trained"], dropped["rows_dropped"], dropped["lost"]) == (4, 2, 33)
+    split = of_profile(ended, "mistral")
+    assert (split["trained"], split["meant"], split["lost"]) == (13, 13, 0)
+    unknown = of_profile(ended, "fireworks")
+    assert (unknown["too_long"], unknown["rows_too_long"], unknown["lost"]) == (None, 2, 0)
+    assert "trains 9 % of the tokens (13 of 152), the data asks for 9 % (13)" not in ended.err
+    assert "torchtune 0.6.1: 3 rows, kept 1, changed 2" in ended.err
+    assert "over max_length 30: 2 rows, 33 trained tokens lost" in ended.err
+
+
+def test_a_consumers_own_length_counts_where_none_is_given(here, curate):
+    put(chat("Hi", "Yo" * 300), chat("Hi", "Yo"))
+    ended = curate("validate", "in.jsonl", "--tokenizer", "tiny", "--for", "axolotl", "--json")
+    tokens = of_profile(ended, "axolotl")
+    assert (tokens["max_length"], tokens["max_length_is_own"]) == (512, True)
+    assert (tokens["rows_too_long"], tokens["trained"]) == (1, 4)
+    # It is a default, so it is told of and no effect on the rows.
+    assert "axolotl 0.19.0: 2 rows, kept 2" in ended.err
+    assert "over max_length 512, its own: 1 row, 602 trained tokens lost" in ended.err
+    wide = curate(
+        "validate", "in.jsonl", *LIMIT[:2], "--max-length", 900, "--for", "axolotl", "--json"
+    )
+    assert of_profile(wide, "axolotl")["rows_too_long"] == 0
+
+
+def test_a_rows_length_is_an_effect_where_it_was_asked_for(here, curate):
+    put(*ROWS[:2])
+    ended = curate("validate", "in.jsonl", *LIMIT, "--for", "axolotl,llama-factory", "--json")
+    first, second = ended.document["profiles"]
+    assert (first["dropped"], first["by_code"]["LEN001"]["effect"]) == (1, "dropped")
+    assert second["by_code"]["LEN001"] == {
+        "effect": "changed",
+        "rows": 1,
+        "says": "question and answer are cut to cutoff_len in proportion, without a word; "
+        "packing drops the row",
+    }
+
+
+def test_tokens_of_consumers_do_not_hang_on_processes(here, curate):
+    rows = [chat("Hi" * (n % 70), "Yo" * (n % 50)) for n in range(900)]
+    put(*rows, name="a.jsonl")
+    put(*ROWS, weighted(), name="b.jsonl")
+    names = "trl-sft,llama-factory,axolotl,openai-sft"
+    arguments = ("validate", "a.jsonl", "b.jsonl", *LIMIT, "--for", names, "--json")
+    alone, together = curate(*arguments), curate(*arguments, "--jobs", 2)
+    assert alone.out == together.out
+    assert alone.err == together.err
+    assert all(each["tokens"]["rows"] == 905 for each in alone.document["profiles"])
+
+
+def test_a_file_that_is_refused_trains_no_token(here, curate):
+    put(chat("Hi", "Yo"))
+    ended = curate("validate", "in.jsonl", *LIMIT, "--for", "openai-sft", "--json")
+    tokens = of_profile(ended, "openai-sft")
+    assert (tokens["trained"], tokens["rows"]) == (0, 1)
+    assert tokens["total"] > 0
