@@ -14,7 +14,7 @@ _EFFECTS = [
     ["dropped", "the row is left out, and the run goes on", "error"],
     ["changed", "the row is read otherwise than it is meant", "error"],
     ["trains-other", "read as it is meant; other text is trained than the data says", "warning"],
-    ["kept", "read and trained as it is meant", "off"],
+    ["kept", "read and trained as it is meant; with a severity beside it people are told", "off"],
 ]
 
 

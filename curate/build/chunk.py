@@ -215,7 +215,7 @@ class ChunkWorker:
         if verdict.effects is not None:
             gone.update(n for n, index in enumerate(whole.at) if verdict.has_left(index))
             verdict.effects.measure(whole.batch, whole.at, kind)
-            for position, hits in verdict.effects.bounds(whole.batch).items():
+            for position, hits in verdict.effects.bounds(whole.batch, whole.at).items():
                 if verdict.weigh(whole.at[position], hits, whole.ids[position]):
                     gone.add(position)
         if gone:

@@ -197,12 +197,18 @@ class Effects:
                 if (cause := cause_of_form(each.profile, name, kind)) is not None:
                     each.share(records[all_names == name], cause)
 
-    def bounds(self, batch: pa.RecordBatch) -> dict[int, list[Hit]]:
-        """Return what lies beyond the limits of a consumer, by the row of a batch."""
+    def bounds(self, batch: pa.RecordBatch, at: Sequence[int]) -> dict[int, list[Hit]]:
+        """Return what lies beyond the limits of a consumer, by the row of a batch.
+
+        Args:
+            batch: The rows.
+            at: Their records.
+        """
         found: dict[int, dict[tuple[str, str], Hit]] = {}
         for each in self._of:
             for row, hit in bounds(batch, each.profile):
-                found.setdefault(row, {}).setdefault((hit.code, hit.pointer), hit)
+                if each.profile.effect_of(hit.code, self.form(at[row]), hit.pointer) is not None:
+                    found.setdefault(row, {}).setdefault((hit.code, hit.pointer), hit)
         return {row: list(hits.values()) for row, hits in sorted(found.items())}
 
     def measure(self, batch: pa.RecordBatch, at: Sequence[int], kind: Kind) -> None:

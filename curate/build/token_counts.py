@@ -80,7 +80,7 @@ class Lengths:
         """Count a row of a record; a record may have several."""
         found: Fate = fate(reading, self._profile.trained(form), form, self._too_long, self._limit)
         self._sums[index] += found[:4]
-        self._is[index] |= (True, found.over, found.untold)
+        self._is[index] |= (found.total > 0, found.over, found.untold)
 
     def over(self, kept: Mask) -> Mask:
         """Return which of the records that are kept have a row that is too long."""

@@ -143,10 +143,14 @@ def _show(profile: Profile, as_json: bool) -> None:
         console.out(f"too long{own}: {length.says} [{length.source}]")
     for limit, value in profile.limits.items():
         shown = f"{value:,}" if isinstance(value, int) else ", ".join(value)
-        console.out(f"limit {limit.replace('_', ' ')}: {shown} [{profile.limits_source}]")
+        console.out(f"limit {limit.replace('_', ' ')}: {shown}")
+    if profile.limits:
+        console.out(f"limits read in {profile.limits_source}")
     for each in profile.effects:
         codes = " ".join(each.codes) or "every row"
         where = f" ({', '.join(each.only)})" if each.only else ""
+        pointers = [pointer for pointer in each.at if pointer]
+        where += f" at {', '.join(pointers)}" if pointers else ""
         console.out(f"{each.effect:13} {codes}{where}: {each.says} [{each.source}]")
 
 

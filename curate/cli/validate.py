@@ -136,8 +136,9 @@ def validate(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> 
         from curate.cli.findings import Ending
 
         selection = selection_of(settings)
-        rules = [rule.code for rule in selection.rules]
-        rules += [rule.code for rule in selection.whole]
+        ran = [rule.code for rule in selection.rules] + [rule.code for rule in selection.whole]
+        # Without a tokenizer, rules about what a model reads find nothing.
+        rules = [code for code in ran if code.family != "LEN" or settings.tokenizer]
         printer.end(Ending(report, exit_code, tally, rules))
     _sum_up(report, tally, fix)
     return exit_code
@@ -237,5 +238,7 @@ def _fixable(tally: Tally, fix: str) -> Sequence[str]:
         return ()
     if fix == "safe":
         return (f"{unsafe:,} fixable with --unsafe-fixes",) if unsafe else ()
+    if not safe:
+        return (f"{unsafe:,} fixable with --unsafe-fixes",)
     more = f" ({unsafe:,} more with --unsafe-fixes)" if unsafe else ""
     return (f"{safe:,} fixable with --fix{more}",)

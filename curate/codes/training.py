@@ -86,7 +86,7 @@ The template has no place for something that the row holds.
 
 Why: leaving it out would train on another conversation than the one that was checked.
 Example: a system message under `template: instruction`, a tool call under `template: chatml`
-Fix: use a template that has the place, or take the rows out with `curate filter`.""",
+Fix: use a template that has the place, or take the rows out.""",
     ),
     _run(
         10,

@@ -109,7 +109,9 @@ SECRETS: tuple[Detector, ...] = (
     ),
     Detector(
         "password-in-address",
-        re.compile(r"\b[a-z][a-z0-9+.-]{2,20}://[^\s:@/'\"<>]{1,60}:(?P<value>[^\s:@/'\"<>]{4,60})@"),
+        re.compile(
+            r"\b[a-z][a-z0-9+.-]{2,20}://[^\s:@/'\"<>]{1,60}:(?P<value>[^\s:@/'\"<>]{4,60})@"
+        ),
         r"://[^\s:@/]{1,60}:[^\s:@/]{4,60}@",
         lambda found: _not_an_example(found) and found["value"].lower() not in _WEAK,
     ),

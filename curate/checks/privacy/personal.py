@@ -15,7 +15,7 @@ def email_address(row: Row) -> Iterator[Spot]:
 
     Why: the model learns it and can be made to say it; the law asks for a ground to keep it.
     Example: "write to anna.m@firm.net"
-    Fix: `curate redact` puts a placeholder in its place.
+    Fix: put a placeholder in its place.
     Source: Carlini et al. 2021; RFC 5322 (addresses); RFC 2606 names are left out.
     """
     yield from found_by("email-address", row)
@@ -27,7 +27,7 @@ def phone_number(row: Row) -> Iterator[Spot]:
 
     Why: it reaches a person for years.
     Example: "call me at +49 171 8345201"
-    Fix: `curate redact` puts a placeholder in its place.
+    Fix: put a placeholder in its place.
     Source: ITU-T E.164; numbers with 555 are for fiction (NANPA) and left out.
     """
     yield from found_by("phone-number", row)
@@ -63,7 +63,7 @@ def ip_address(row: Row) -> Iterator[Spot]:
 
     Why: it can name a household or a server; European courts count it as personal.
     Example: "from 203.0.112.7"
-    Fix: `curate redact` puts a placeholder in its place.
+    Fix: put a placeholder in its place.
     Source: RFC 1918 and RFC 5737 (private addresses and examples, left out); ECJ C-582/14.
     """
     yield from found_by("ip-address", row)

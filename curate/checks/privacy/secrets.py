@@ -16,7 +16,7 @@ def issued_key(row: Row) -> Iterator[Spot]:
     Why: who has the data, or the model that learned it, has the key; keys in training data have
     been extracted from models.
     Example: "export AWS_ACCESS_KEY_ID=AKIA…" with a whole key
-    Fix: revoke the key, then replace it; `curate redact` finds the same places.
+    Fix: revoke the key, then put a placeholder in its place.
     Source: the forms that AWS, GitHub, GitLab, Slack, Stripe, OpenAI, Anthropic, Google, Hugging
     Face, npm, PyPI and others document; Carlini et al. 2021 (extraction of training data).
     """

@@ -163,6 +163,14 @@ _STAND_IN = re.compile(
     rf"|\s*/\s*\w+| (?:here|goes here|omitted))?)[>\])]\.?(?!\()"
 )
 _DESCRIBED = re.compile(r"\s*\[[A-Z][a-z]*(?: [\w'-]+,?){5,}\.?\]\s*")
+_MEDIA_TAG = re.compile(
+    r"(?i)\s*<(?:img|audio|video)\b[^<>\n]*\bsrc=[\"']?([^\"'\s>]+)[^<>\n]*>"
+    r"(?:\s*</(?:audio|video)>)?\s*"
+)
+_ABOUT_TAGS = re.compile(
+    r"(?i)\b(?:html|tags?|code|web ?(?:page|site)s?|markup|embed|elements?"
+    r"|<img|react|jsx)\b|网页|标签|代码"
+)
 # A picture inside a long post was there when a person wrote it.
 _SHORT_TALK = 300
 _SHOWN = re.compile(r"!\[[^\[\]\n]*\]\((https?://[^)\s]{1,500})\)")
@@ -172,6 +180,9 @@ def _stand_in(answer: str, question: str) -> str | None:
     found = _STAND_IN.match(answer)
     if found is not None and found.group().strip(BLANK) not in question and "</" not in answer:
         return found.group().strip(BLANK)
+    tag = _MEDIA_TAG.fullmatch(answer)
+    if tag is not None and not _ABOUT_TAGS.search(question) and tag[1] not in question:
+        return answer.strip(BLANK)
     if _DESCRIBED.fullmatch(answer) and answer.strip(BLANK) not in question:
         return answer.strip(BLANK)
     for shown in _SHOWN.finditer(answer):

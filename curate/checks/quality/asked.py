@@ -123,7 +123,8 @@ def _json_lines(block: str) -> bool:
             return True
         except ValueError:
             return False
-        at = _BETWEEN.match(text, at).end()  # type: ignore[union-attr] - it matches nothing too
+        between = _BETWEEN.match(text, at)
+        at = between.end() if between is not None else at
     return True
 
 

@@ -133,9 +133,7 @@ def says(true: Fraction, text: str) -> bool:
 
 
 # Python reads no number of thousands of digits.
-_FRACTION = re.compile(
-    r"(?<!\d)(?:(-?\d{1,30})\s+)?(-?\d{1,30})\s*/\s*(\d{1,30})(?!\d)"
-)
+_FRACTION = re.compile(r"(?<!\d)(?:(-?\d{1,30})\s+)?(-?\d{1,30})\s*/\s*(\d{1,30})(?!\d)")
 
 
 def says_fraction(true: Fraction, text: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +11,7 @@ import pyarrow as pa
 from curate.checks.base import Rule, Spot, rule
 from curate.checks.columns import Mask, Texts
 from curate.checks.quality.asking import ASKING, USER, asked, opening, with_question
-from curate.checks.walk import Exchange, all_turns, is_blank, layout_of
+from curate.checks.walk import Exchange, is_blank, layout_of
 from curate.row import Row
 
 _NO_INPUT = (
@@ -92,10 +91,17 @@ def placeholder_input(row: Row) -> Iterator[Spot]:
             yield Spot(exchange.question.pointer, message, found[0].strip())
 
 
-# An instruction that ends in a colon, and a text on the lines behind it.
+_SHOWS = (
+    r"\b(?:following|below|this|these|given|the (?:sentences?|words?|blanks?|phrase|text|paragraph"
+    r"|passage|code|equation|list|animals|items))\b"
+)
+# An instruction that speaks of a text, and the text on the lines behind it.
 _ANNOUNCED = re.compile(
-    r"(?is)\A(?P<head>[^\n]{0,300}\b(?:following|below|this|these)\b[^\n]{0,120}[:：])[ \t]*\n\s*"
-    r"(?P<data>\S.*)\Z"
+    rf"(?is)\A(?P<head>[^\n]{{0,300}}{_SHOWS}[^\n]{{0,120}}[:：]"
+    # Without a colon, a blank line parts the text from its task.
+    rf"|[^\n]{{0,100}}{_SHOWS}[^\n]{{0,60}}(?=[ \t]*\n[ \t]*\n))[ \t]*\n\s*"
+    r"(?P<data>(?!(?:output|answer|please|use|include|note|make sure|return|your|the output)"
+    r"\b)\S.*)\Z"
 )
 _QUOTES = " \t\r\n.\"'“”‘’`"
 
@@ -224,7 +230,7 @@ def _pasted(row: Row) -> tuple[Exchange, str, str] | None:
     for exchange in asked(row):
         text = exchange.question.text
         if layout.get("alpaca_split") == len(text) and (match := _ANNOUNCED.match(text)):
-            return exchange, match["head"], match["data"]
+            return exchange, match["head"].rstrip(), match["data"]
     return None
 
 
@@ -233,10 +239,13 @@ def _with_input(row: Row) -> Row:
     return row if found is None else with_question(row, found[0].question.pointer, *found[1:])
 
 
+_MAY_ANNOUNCE = r"[:：][ \t]*\n|^[^\n]{0,100}(?i:" + _SHOWS + r")[^\n]{0,60}\n[ \t]*\n"
+
+
 def _may_announce(texts: Texts) -> Mask:
-    """Tell which of the user's texts have a line that ends in a colon, and another one."""
+    """Tell which of the user's texts have a line that may announce another one."""
     found: Mask = texts.of_roles(USER)
-    found[found] = texts.at(found).matching(r"[:：][ \t]*\n")
+    found[found] = texts.at(found).matching(_MAY_ANNOUNCE)
     return found
 
 
@@ -336,72 +345,6 @@ def wordless_question(row: Row) -> Iterator[Spot]:
         yield Spot(first.question.pointer, "the question holds no letter and no digit", text)
 
 
-_NEXT_TASK = re.compile(r"(?i)(?<!\w)_*(?P<number>[2-9]|[1-9]\d)\.\s?Instruction:")
-_MARKS_BEFORE = re.compile(r"\n[\W_]*(?:(?<=[\W_])\d{1,3}[ \t]*\n[\W_]*)?\Z")
-_MARKS_CHARS = 200
-
-
-class _Leak(NamedTuple):
-    """The next task in an answer: where it begins and ends, and its number."""
-
-    start: int
-    end: int
-    number: str
-
-
-def _next_task(text: str) -> _Leak | None:
-    for found in _NEXT_TASK.finditer(text):
-        number = found["number"]
-        marks = _MARKS_BEFORE.search(text, max(0, found.start() - _MARKS_CHARS), found.start())
-        goes_on = re.compile(rf"(?i)\n[^\S\n]*{number}\.\s?(?:Input|Output):")
-        if marks is not None and goes_on.search(text, found.end()):
-            return _Leak(marks.start(), found.end(), number)
-    return None
-
-
-def _leaks(row: Row) -> Iterator[tuple[str, str, _Leak]]:
-    for turn in all_turns(row):
-        text = turn.message.get("content")
-        if turn.message["role"] == "assistant" and text and (leak := _next_task(text)):
-            yield turn.pointer, text, leak
-
-
-def _without_leak(row: Row) -> Row:
-    changed = dict(row)
-    for pointer, text, leak in _leaks(row):
-        own = text[: leak.start].rstrip()
-        if is_blank(own):
-            continue
-        _, column, at = pointer.split("/")
-        messages = list(changed[column])
-        messages[int(at)] = {**messages[int(at)], "content": own}
-        changed[column] = messages
-    return changed
-
-
-@rule(
-    "QLT046",
-    "merged-instructions",
-    severity="error",
-    fix=_without_leak,
-    fix_kind="unsafe",
-    needs=r"\d\.\s?(?i:instruction):",
-    roles=("assistant",),
-)
-def merged_instructions(row: Row) -> Iterator[Spot]:
-    r"""The answer goes on with the next numbered task of the list that it was generated in.
-
-    Why: the model learns to end an answer by asking and answering something else.
-    Example: "It is 42.\n##\n7. Instruction: Name a colour.\n7. Input:\n\n7. Output: Red"
-    Fix: the unsafe fix cuts the answer where the next task begins.
-    Source: AlpacaDataCleaned (README, point 2, `tools/tool_mergedInstructions.py`); defect
-    in published data: Alpaca.
-    """
-    for pointer, text, leak in _leaks(row):
-        message = f"task {leak.number} of a list follows at character {leak.start}"
-        yield Spot(f"{pointer}/content", message, text[leak.start : leak.end + 40].strip())
-
-
 RULES: tuple[Rule, ...] = (
     placeholder_input,
     repeated_input,
@@ -409,5 +352,4 @@ RULES: tuple[Rule, ...] = (
     input_in_instruction,
     question_cut_off,
     wordless_question,
-    merged_instructions,
 )

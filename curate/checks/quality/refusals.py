@@ -30,7 +30,8 @@ _REFUSAL = re.compile(
     r"|perform|support|engage|determine|recommend|predict|browse|view|open|process)\b"
     r"|(?:我)?(?:非常|很|十分)?(?:抱歉|对不起|不好意思)[^。！？\n]{0,40}?(?:无法|不能|没有办法|没有能力)"
     r"|(?:由于)?我(?:无法|不能)(?:直接)?(?:提供|回答|访问|执行|创建|完成|预测|查看|看到)"
-    r"|\W{0,3}(?:(?:es )?tut mir (?:sehr )?leid\b[^.!?\n]{0,80}?\bkann\b[^.!?\n]{0,60}?\b(?:nicht|keine?n?)\b"
+    r"|\W{0,3}(?:(?:es )?tut mir (?:sehr )?leid\b[^.!?\n]{0,80}?\bkann\b"
+    r"[^.!?\n]{0,60}?\b(?:nicht|keine?n?)\b"
     r"|lo siento\b[^.!?\n]{0,40}?\bno (?:puedo|me es posible|tengo acceso)\b"
     r"|(?:je suis (?:vraiment |sincèrement )?)?désolée?\b[^.!?\n]{0,40}?\bje ne (?:peux|suis pas)\b"
     r"|(?:desculpe|sinto muito|lamento)\b[^.!?\n]{0,40}?\bnão (?:posso|consigo)\b"
@@ -107,7 +108,8 @@ _AS_AI_CHINESE = (
     r"(?:AI|人工智能|语言模型|聊天机器人|文本机器人|虚拟助手)"
 )
 _AS_AI_ELSEWHERE = (
-    r"als (?:ein |eine )?(?:KI-)?(?:Sprachmodell|künstliche Intelligenz)|en tant que modèle de langage"
+    r"als (?:ein |eine )?(?:KI-)?(?:Sprachmodell|künstliche Intelligenz)"
+    r"|en tant que modèle de langage"
     r"|como (?:un |um |uma )?(?:modelo de l[ei]n|inteligencia artificial|inteligência artificial)"
     r"|言語モデルとして|AIアシスタントとして|AI 언어 모델"
 )
@@ -126,7 +128,8 @@ _ASKED_WHO = re.compile(
     r"|about you\b|who you are|\b(?:who|which company|which lab) \w+ you\b"
     r"|\bAI\b|artificial intelligence|chatbot|language model|virtual assistant|robot|\bAPIs?\b"
     r"|你是|你叫|您是|您叫"
-    r"|wer bist du|über dich|\bKI\b|künstliche|qui (?:es|êtes)|\bIA\b|quién eres|quem é você|chi sei"
+    r"|wer bist du|über dich|\bKI\b|künstliche|qui (?:es|êtes)|\bIA\b|quién eres|quem é você"
+    r"|chi sei"
     r"|кто ты|искусственн|あなたは|人工知能|인공지능|누구"
     r"|自我介绍|介绍.{0,4}你|人工智能|机器人|(?:created|made|built|developed|trained) you"
 )

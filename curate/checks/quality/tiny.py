@@ -24,8 +24,10 @@ _ASKS_FOR_TEXT = re.compile(
     r"|headlines?|slogans?|sentences?|instructions?|scenes?|biograph(?:y|ies))\b)"
 )
 _SHORT_IS_RIGHT = re.compile(
-    r"(?i)\b(?:in (?:one|a single|1) (?:word|letter|number|digit|character|emoji)|one[- ]word|emojis?"
-    r"|(?:output|answer|reply|respond|return)(?: only)?(?: with)?:? (?:\w+ )?(?:yes|no|true|[01]\b|number"
+    r"(?i)\b(?:in (?:one|a single|1) (?:word|letter|number|digit|character|emoji)"
+    r"|one[- ]word|emojis?"
+    r"|(?:output|answer|reply|respond|return)(?: only)?(?: with)?:? (?:\w+ )?"
+    r"(?:yes|no|true|[01]\b|number"
     r"|letter|digit|label|option)|score|rate|grade|how many|calculate|compute|number of|most likely"
     r"|answer is|choose|select|or not)\b"
 )
@@ -36,7 +38,9 @@ def _tiny(texts: Texts) -> Mask:
     return found & texts.of_roles(ANSWERS)
 
 
-@rule("QLT029", "answer-of-two-characters", severity="info", kinds=KINDS, screen=_tiny, roles=ANSWERS)
+@rule(
+    "QLT029", "answer-of-two-characters", severity="info", kinds=KINDS, screen=_tiny, roles=ANSWERS
+)
 def answer_of_two_characters(row: Row) -> Iterator[Spot]:
     """An answer is one or two letters or digits where a text or a program was asked for.
 

@@ -50,12 +50,13 @@ _LONGEST_ZH = 60
 _PROVIDED = re.compile(
     r"(?i)\bthe (?:provided|attached|above) (?:[\w#+.-]+ ){0,2}(?:code|snippet|script|passage"
     rf"|article|paragraph|image|picture|photo|table|text|document){_AFTER}"
-    r"|\b(?:the (?:table|chart|graph|diagram|picture|image|photo|text|passage|paragraph|article|code)"
-    r" (?:below|above)|the (?:following )?table below)\b"
+    r"|\b(?:the (?:table|chart|graph|diagram|picture|image|photo|text|passage|paragraph"
+    r"|article|code) (?:below|above)|the (?:following )?table below)\b"
 )
 _FOLLOWING_ELSEWHERE = re.compile(
-    r"(?i)\b(?:(?:den|die|das|der|dem) folgende[nms]? (?:text|artikel|absatz|satz|tabelle|bild|code|brief"
-    r"|gedicht)e?n?|(?:el|la) siguiente (?:texto|artículo|párrafo|frase|oración|tabla|imagen|código|poema)"
+    r"(?i)\b(?:(?:den|die|das|der|dem) folgende[nms]? (?:text|artikel|absatz|satz|tabelle|bild"
+    r"|code|brief|gedicht)e?n?|(?:el|la) siguiente (?:texto|artículo|párrafo|frase|oración|tabla"
+    r"|imagen|código|poema)"
     r"|(?:le|la|l['’])(?: ?)(?:texte|article|paragraphe|phrase|tableau|image|code|poème) suivante?"
     r"|(?:o|a) seguinte (?:texto|artigo|parágrafo|frase|tabela|imagem|código))"
     r"(?: [a-zà-ÿ]{2,20}){0,5}[.?!]?\Z"

@@ -152,7 +152,7 @@ def length_ratio(row: Row) -> Iterator[Spot]:
 
     Why: preference training learns length first; such pairs feed it.
     Example: chosen of 2,000 characters, rejected "No."
-    Fix: none for one pair; look at the set with `curate stats`.
+    Fix: none for one pair; where many pairs are like it, length is what the set teaches.
     Source: Park et al. 2024, Disentangling Length from Quality in DPO (arXiv:2403.19159).
     """
     lengths = [sum(len(spoken(m).strip()) for m in row.get(name) or ()) for name in _SIDES]

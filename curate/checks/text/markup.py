@@ -19,7 +19,8 @@ _PLACEHOLDER = re.compile(
 )
 # A row about templates may show one; what a placeholder is called says nothing of that.
 _ABOUT_TEMPLATES = re.compile(
-    r"(?i)\b(?:templates?|place-?holders?|jinja2?|handlebars|mustache|liquid|mail.?merge|merge fields?"
+    r"(?i)\b(?:templates?|place-?holders?|jinja2?|handlebars|mustache|liquid|mail.?merge"
+    r"|merge fields?"
     r"|variables?|fields|curly|shell|bash|environment)\b|模板|占位符|变量|Vorlage|Platzhalter|plantilla"
     r"|modèle de (?:lettre|courriel)|шаблон"
 )

@@ -13,8 +13,8 @@ CODE = re.compile(
     r"^[ ]{0,3}(?:```|~~~).*?(?:^[ ]{0,3}(?:```|~~~)|\Z)|`[^`\n]+`", re.MULTILINE | re.DOTALL
 )
 _CODE_SIGN = re.compile(
-    r"^[^\S\n]*(?:def \w|class \w+[:({]|import \w|from \w+ import|#include|public |private |function\b"
-    r"|const |let |var |return\b|SELECT |<\?|<!DOCTYPE|<html|using |package |@\w+$|#!/)"
+    r"^[^\S\n]*(?:def \w|class \w+[:({]|import \w|from \w+ import|#include|public |private "
+    r"|function\b|const |let |var |return\b|SELECT |<\?|<!DOCTYPE|<html|using |package |@\w+$|#!/)"
     r"|[;{}]\s*$|=>|[=!]=|\w\(\)|\)\s*\{|</?(?:script|head|body|code|pre)\b|print\(|console\.",
     re.MULTILINE,
 )

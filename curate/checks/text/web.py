@@ -69,8 +69,7 @@ def _names_tags(row: Row) -> bool:
     """Tell whether somebody but the assistant speaks of a tag, or shows a template."""
     asked = [text for _, role, text in texts(row) if role and role != "assistant"]
     return any(
-        "{{" in text
-        or any(f"</{tag}>" not in text for tag in _TAG_AS_WORD.findall(text))
+        "{{" in text or any(f"</{tag}>" not in text for tag in _TAG_AS_WORD.findall(text))
         for text in asked
     )
 

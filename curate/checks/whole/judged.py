@@ -117,7 +117,7 @@ def repeated_pair(rows: RowSet) -> Iterator[Fault]:
     Why: what is repeated weighs more than meant, and a copy that falls into the validation split
     makes the accuracy there look better than it is.
     Example: prompt, chosen and rejected of line 3 again in line 40
-    Fix: `curate dedup` removes them.
+    Fix: keep one of them.
     Source: defect in published data: LLaMA-Factory's DPO demo sets.
     """
     found, before = repeats(joined(rows.first, rows.second))

@@ -1,4 +1,4 @@
-"""Rows, prompts and answers that come again over a set. `curate dedup` removes; this only tells."""
+"""Rows, prompts and answers that come again over a set. This only tells of them."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def repeated_row(rows: RowSet) -> Iterator[Fault]:
     validation split makes the loss there look better than it is. Ids, categories and other columns
     beside the content are not compared.
     Example: the same instruction and output in lines 3 and 40
-    Fix: `curate dedup` removes them.
+    Fix: keep one of them.
     Source: Lee et al. 2022, Deduplicating Training Data Makes Language Models Better; defect in
     published data: LLaMA-Factory's demo sets.
     """

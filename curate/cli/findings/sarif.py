@@ -25,6 +25,8 @@ RESULTS = 25_000  # that GitHub takes of one run
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 _PAGES = "https://github.com/tunesmith/tunesmith/blob/main/docs/rules.md"
 _PRECISIONS = ((0.98, "very-high"), (0.9, "high"), (0.7, "medium"), (0.0, "low"))
+# Hits that must have been read for their share to say something.
+_ENOUGH_READ = 5
 _HOME = "https://github.com/tunesmith/tunesmith"
 _ROOT = "%SRCROOT%"
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
@@ -102,10 +104,10 @@ def _markdown(code: Code) -> str:
 
 
 def _precision(code: Code) -> str:
-    """Return how often a code is right: as measured, else as its severity promises."""
+    """Return how often a code is right: as measured, or as its severity promises where few were."""
     hits = measured().get(code.code, [])
     read = sum(each["read"] for each in hits)
-    if not read:
+    if read < _ENOUGH_READ:
         return {"error": "very-high", "warning": "high", "info": "medium"}[code.severity]
     share = sum(each["right"] for each in hits) / read
     return next(name for least, name in _PRECISIONS if share >= least)

@@ -37,7 +37,7 @@ def test_clean_rows_bring_no_warning(path: Path) -> None:
 def test_few_clean_rows_bring_a_hint(path: Path) -> None:
     lines = path.read_text("utf-8").count("\n")
     hinted = {f.line for f in found(path) if f.line}
-    assert len(hinted) <= max(1, lines // 10)
+    assert len(hinted) <= max(2, lines // 10)
 
 
 PLANTED = [

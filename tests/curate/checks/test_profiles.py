@@ -215,8 +215,12 @@ def test_a_finding_counts_only_in_the_formats_that_it_matters_in() -> None:
 
 @pytest.mark.parametrize(
     ("forms", "runs"),
-    [(["openai"], True), (["trl-messages"], False), (["trl-messages", "openai"], True)]
-    + [(["row"], False)],
+    [
+        (["openai"], True),
+        (["trl-messages"], False),
+        (["trl-messages", "openai"], True),
+        (["row"], False),
+    ],
 )
 def test_a_rule_is_run_for_the_formats_that_it_matters_in(forms: list[str], runs: bool) -> None:
     selection = select(profile_named("trl-sft"))

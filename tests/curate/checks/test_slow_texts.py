@@ -20,9 +20,10 @@ CHARS = 20_000
 # CPU seconds; what grows with the length alone takes hundredths of one.
 ENOUGH = 1.0
 PIECES = (
-    "a", "9", "<", "{{", "(", "[[", "![", "\n", "\r\n", "\n \n", " ", "\t", ".", "...", "。？", "a.",
-    "a-", "1-", "1+", "1 +  1", "1,111", "-11.1\n,\n", "abc ", "is is ", "a, ", "😀", "中", "\u200b",
-    "é", "- ", "| - |\n", "1. x\n", "A: b\nQ: ", "```\n", "```python\n", "```json\n", "``json\n`",
+    "a", "9", "<", "{{", "(", "[[", "![", "\n", "\r\n", "\n \n", " ", "\t", ".", "...", "。？",
+    "a.", "a-", "1-", "1+", "1 +  1", "1,111", "-11.1\n,\n", "abc ", "is is ", "a, ", "😀", "中",
+    "\u200b", "é", "- ", "| - |\n", "1. x\n", "A: b\nQ: ", "```\n", "```python\n", "```json\n",
+    "``json\n`",
     "### Instruction:\n", "<think>\n<", "<|im_start|>", "sk-", "eyJ9-", "http://", "a@", "pwd es ",
     '{"a":', "\\u", "&amp;", "Sorry, ", "![](http://a", "/no_think ", "if x:\n", "x = [",
     "translat", "![a", ".png?", "<!--", "(x ", "**", "\"",
@@ -65,7 +66,12 @@ def texts() -> list[Any]:
 
 @pytest.mark.parametrize("text", texts())
 def test_no_text_holds_a_rule_up(text: str) -> None:
-    turns = [("user", text), ("assistant", text + " x"), ("user", "What is 2 + 2?"), ("assistant", text)]
+    turns = [
+        ("user", text),
+        ("assistant", text + " x"),
+        ("user", "What is 2 + 2?"),
+        ("assistant", text),
+    ]
     batch = to_batch("sft", [{"messages": [{"role": r, "content": t} for r, t in turns]}])
     [row] = from_batch(batch)
     for rule in RULES:
@@ -76,3 +82,25 @@ def test_no_text_holds_a_rule_up(text: str) -> None:
                     rule.fix(row)
     with cpu_limit("a batch"):
         check_batch(batch, "sft", select(ALL))
+
+
+LONG_NUMBER = "9" * 5_000
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("Find the mean of 1, 2, 3", f"{LONG_NUMBER}/3 {LONG_NUMBER}"),
+        (f"What is {LONG_NUMBER} + 1?", "5"),
+        ("Answer in JSON.", "```json\n1\n" + "[" * 100_000 + "\n```"),
+        ("Add them in Python.", "```python\n" + "(" * 40_000 + "\n```"),
+        ("What is " + "(1+" * 3_000 + "1" + ")" * 3_000 + "?", "7"),
+    ],
+    ids=["fraction", "sum", "json", "python", "brackets"],
+)
+def test_no_number_and_no_depth_ends_a_rule(asked: str, said: str) -> None:
+    messages = [{"role": "user", "content": asked}, {"role": "assistant", "content": said}]
+    [row] = from_batch(to_batch("sft", [{"messages": messages}]))
+    for rule in RULES:
+        if "sft" in rule.kinds:
+            assert list(rule.check(row)) is not None

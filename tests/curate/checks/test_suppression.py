@@ -31,9 +31,7 @@ def test_a_text_that_looks_like_a_list_is_no_list():
     assert EVERYTHING.wish(["TXT001"]).hits == ()
 
 
-@pytest.mark.parametrize(
-    ("entry", "meant"), [("nul-charater", "nul-character"), ("TRM", "TRN")]
-)
+@pytest.mark.parametrize(("entry", "meant"), [("nul-charater", "nul-character"), ("TRM", "TRN")])
 def test_what_was_probably_meant_is_proposed(entry, meant):
     (hit,) = EVERYTHING.wish(entry).hits
     assert f"did you mean {meant}?" in hit.message

@@ -195,6 +195,9 @@ def test_the_summary_says_what_could_be_fixed(here, curate):
     Path("in.jsonl").write_text(lines(SFT))
     ended = curate("validate", "in.jsonl", "--select", "TXT001")
     assert ended.err.splitlines()[-1] == "no findings; 1 row checked"
+    Path("in.jsonl").write_text(lines({"instruction": "Ring.", "output": "Bell \a rings."}))
+    ended = curate("validate", "in.jsonl", "--select", "TXT002")
+    assert ended.err.splitlines()[-1] == ("1 warning; 1 row checked; 1 fixable with --unsafe-fixes")
 
 
 def test_colour_is_for_terminals_that_want_it(monkeypatch):

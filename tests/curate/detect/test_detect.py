@@ -46,8 +46,11 @@ def test_what_is_needed_is_a_pattern_of_both_engines(detector: Detector) -> None
 
 
 PIECES = st.sampled_from(
-    ["@", ".", "-", ":", "/", "+", "(", ")", " ", "a", "Z", "0", "7", "49", "555", "2019", "\n"]
-    + ["AKIA", "eyJ", "password is ", "born on ", "sk-", "://", "key='", "Bearer ", "é", "中"]
+    [
+        *("@", ".", "-", ":", "/", "+", "(", ")", " ", "a", "Z", "0", "7", "49", "555", "2019"),
+        *("AKIA", "eyJ", "password is ", "born on ", "sk-", "://", "key='", "Bearer ", "é", "中"),
+        "\n",
+    ]
 )
 
 
