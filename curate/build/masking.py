@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from curate.detect import PERSONAL, SECRETS, masked
+from curate.finding import shown
 
 _DETECTORS = (*SECRETS, *PERSONAL)
 # More of a value than is ever shown, so that nothing is cut before it is recognised.
@@ -32,12 +33,9 @@ def hidden(text: str) -> str:
     return "".join((*parts, text[at:]))
 
 
-def hidden_value(value: Any) -> Any:
-    """Return a value with the texts in it masked as by `hidden`."""
+def hidden_value(value: Any) -> str | None:
+    """Return a value as a finding shows it, masked as by `hidden`."""
     if isinstance(value, str):
-        return hidden(value[:_CHARS]) + value[_CHARS:]
-    if isinstance(value, list):
-        return [hidden_value(each) for each in value]
-    if isinstance(value, dict):
-        return {key: hidden_value(each) for key, each in value.items()}
-    return value
+        return shown(hidden(value[:_CHARS]) + value[_CHARS:])
+    text = shown(value)
+    return None if text is None else hidden(text)

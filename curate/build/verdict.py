@@ -167,7 +167,7 @@ class Verdict:
             byte_offset=place[1],
             id=row_id,
             pointer=cut(hit.pointer, _MESSAGE_CHARS),
-            value=shown(hit.value if own else hidden_value(hit.value)),
+            value=shown(hit.value) if own else hidden_value(hit.value),
             fix=hit.fix or code.remedy,
         )
 

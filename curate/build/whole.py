@@ -15,7 +15,7 @@ from curate.checks.whole.cells import Table, table_of
 from curate.checks.whole.rows import Gathered, Part, part_of
 from curate.checks.whole.tree import Tree, Watch
 from curate.files.chunks import Chunk
-from curate.finding import Finding, shown
+from curate.finding import Finding
 from curate.row import Kind
 
 _JSON = ("json", "jsonl")
@@ -125,6 +125,6 @@ class Whole:
                     line=fault.place.line,
                     byte_offset=fault.place.offset,
                     pointer=fault.pointer,
-                    value=shown(hidden_value(fault.value)),
+                    value=hidden_value(fault.value),
                     fix=fault.fix or rule.code.remedy,
                 )

@@ -239,12 +239,12 @@ def _with_input(row: Row) -> Row:
     return row if found is None else with_question(row, found[0].question.pointer, *found[1:])
 
 
-_MAY_ANNOUNCE = r"[:：][ \t]*\n|^[^\n]{0,100}(?i:" + _SHOWS + r")[^\n]{0,60}\n[ \t]*\n"
+_MAY_ANNOUNCE = r"[:：][ \t]*\n|\n[ \t]*\n"
 
 
 def _may_announce(texts: Texts) -> Mask:
     """Tell which of the user's texts have a line that may announce another one."""
-    found: Mask = texts.of_roles(USER)
+    found: Mask = texts.of_roles(USER) & texts.having(ord("\n"))
     found[found] = texts.at(found).matching(_MAY_ANNOUNCE)
     return found
 

@@ -119,8 +119,8 @@ _AI_WORDS_ELSEWHERE = (
 )
 # What every match has in it, with words of four bytes that are rare elsewhere.
 _AI_WORDS = (
-    r"(?i:\b(?:as|am|['’]m)(?: just| only| merely)? a(?:n ai\b|n artificial| large| generative"
-    r"| computer| text|n? language model|n? llm| chatbot))|" + _AS_AI_CHINESE
+    r"(?i:\ban ai\b|artificial intelligence|language model"
+    r"| llm\b| chatbot)|" + _AS_AI_CHINESE
 )
 _SPEAKS_AS_AI = re.compile(f"(?i:{_AS_AI}|{_AS_AI_ELSEWHERE})|{_AS_AI_CHINESE}")
 _ASKED_WHO = re.compile(
