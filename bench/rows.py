@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,7 +52,8 @@ def _line(text: str) -> str:
 def _whole(text: str) -> str:
     """Return a text up to the end of its last whole sentence."""
     end = max(text.rfind(sign) for sign in (". ", ".\n", "? ", "! "))
-    return text[: end + 1] if end > len(text) // 2 else text
+    cut = text[: end + 1] if end > len(text) // 2 else text
+    return re.sub(r"\s+\d+\.\Z", "", cut)  # the number of a list's next item
 
 
 def write(folder: Path, count: int) -> dict[str, Path]:

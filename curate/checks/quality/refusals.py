@@ -119,8 +119,9 @@ _AI_WORDS_ELSEWHERE = (
 )
 # What every match has in it, with words of four bytes that are rare elsewhere.
 _AI_WORDS = (
-    r"(?i:\ban ai\b|artificial intelligence|language model"
-    r"| llm\b| chatbot)|" + _AS_AI_CHINESE
+    r"(?i:(?:\bas|\bam|['’]m)(?: just| only| merely)? (?:an ai\b|an artificial intelligence"
+    r"|an?(?: [a-z-]{1,12})?(?: language model| llm)\b|a(?: [a-z-]{1,11})? chatbot\b))|"
+    + _AS_AI_CHINESE
 )
 _SPEAKS_AS_AI = re.compile(f"(?i:{_AS_AI}|{_AS_AI_ELSEWHERE})|{_AS_AI_CHINESE}")
 _ASKED_WHO = re.compile(
