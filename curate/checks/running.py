@@ -45,11 +45,12 @@ def check_batch(
         return []
     if len(at) < batch.num_rows:
         content = content.take(pa.array(at))
+    rows, indices = from_batch(content), at.tolist()
     hits: list[tuple[int, Rule, Spot]] = []
-    for index, row in zip(at.tolist(), from_batch(content), strict=True):
-        for of_rule in np.flatnonzero(may_break[:, index]).tolist():
-            rule = rules[of_rule]
-            hits += [(index, rule, spot) for spot in rule.check(row)]
+    places, of_rules = np.nonzero(may_break[:, at].T)
+    for place, of_rule in zip(places.tolist(), of_rules.tolist(), strict=True):
+        rule = rules[of_rule]
+        hits += [(indices[place], rule, spot) for spot in rule.check(rows[place])]
     return hits
 
 

@@ -41,7 +41,8 @@ def _table() -> Bits:
     return table
 
 
-_TABLE = _table()
+# Half of the bits each: bytes are translated three times as fast as numpy takes from a table.
+_TABLES = tuple(((_table() >> shift).astype(np.uint8).tobytes(), shift) for shift in (0, 8))
 
 
 class Look(NamedTuple):
@@ -73,8 +74,11 @@ def _signs(texts: Texts) -> Bits:
         signs = np.zeros(len(starts), np.uint16)
         filled = np.flatnonzero(ends > starts)
         if len(filled):
-            of_bytes = _TABLE.take(data[: ends[-1]])
-            signs[filled] = np.bitwise_or.reduceat(of_bytes, starts[filled])
+            text = data[: ends[-1]].tobytes()
+            for table, shift in _TABLES:
+                of_bytes = np.frombuffer(text.translate(table), np.uint8)
+                found = np.bitwise_or.reduceat(of_bytes, starts[filled])
+                signs[filled] |= found.astype(np.uint16) << shift
         _last[:] = [_Batch(texts.values, signs)]
     return _last[0].signs
 
