@@ -73,7 +73,7 @@ def _holds_json(text: str) -> bool:
     "no-json-though-asked",
     severity="warning",
     kinds=KINDS,
-    screen=asked(r"JSON|[Jj]son|jSON"),
+    needs=r"(?i:json)",
     roles=QUESTIONS,
 )
 def no_json_though_asked(row: Row) -> Iterator[Spot]:

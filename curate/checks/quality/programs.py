@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from curate.checks.base import Spot, rule
 from curate.checks.quality.asked import python_fault
-from curate.checks.quality.edges import asked
 from curate.checks.quality.learned import BLANK, KINDS, QUESTIONS, answered
 from curate.row import Row
 
@@ -28,7 +27,7 @@ _BEGINS_AS_CODE = re.compile(
     "python-answer-does-not-parse",
     severity="warning",
     kinds=KINDS,
-    screen=asked(r"[Pp]ython|PYTHON"),
+    needs=r"(?i:python)",
     roles=QUESTIONS,
 )
 def python_answer_does_not_parse(row: Row) -> Iterator[Spot]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from curate.checks.base import Spot, rule
 from curate.checks.columns import Mask, Texts
-from curate.checks.quality.edges import asked, width, widths
+from curate.checks.quality.edges import width, widths
 from curate.checks.quality.learned import ANSWERS, CODE, KINDS, QUESTIONS, answered
 from curate.row import Row
 
@@ -160,10 +160,7 @@ _IN_LATIN = re.compile(
     "translation-in-wrong-script",
     severity="warning",
     kinds=KINDS,
-    screen=asked(
-        r"[Tt]ranslat|TRANSLAT|翻译|译[成为到]|转换[成为到]"
-        r"|(?i:how (?:do|would|can) (?:you|i|we) say)"
-    ),
+    needs=r"(?i:translat|how (?:do|would|can) (?:you|i|we) say)|翻译|译[成为到]|转换[成为到]",
     roles=QUESTIONS,
 )
 def translation_in_wrong_script(row: Row) -> Iterator[Spot]:
