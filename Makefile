@@ -57,6 +57,7 @@ bench: $(STAMP)
 	$(BIN)/python bench/start.py
 	$(BIN)/python bench/convert.py
 	$(BIN)/python bench/formats.py --rows 5000
+	$(BIN)/python bench/lint.py
 
 consumers: $(STAMP)
 	$(BIN)/python -m tests.consumers.run_real
