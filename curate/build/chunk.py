@@ -12,14 +12,14 @@ from itertools import chain
 import pyarrow as pa
 
 from curate.build.decode import Decoded, Decoder
-from curate.build.effects import Counts, Effects
 from curate.build.emit import Block, emit
-from curate.build.fixing import fix, unwished
+from curate.build.lint.effects import Counts, Effects
+from curate.build.lint.fixing import fix, unwished
+from curate.build.lint.tokens import TokenChecks, rendered_codes, rendering_of
+from curate.build.lint.whole import Reduced, Reducer
 from curate.build.naming import name_rows, origin_column
 from curate.build.settings import Settings
-from curate.build.tokens import TokenChecks, rendered_codes, rendering_of
 from curate.build.verdict import Verdict
-from curate.build.whole import Reduced, Reducer
 from curate.checks import Selection, below, check_batch, profiles_named, select, suppressor
 from curate.checks.rendered import Tally
 from curate.files.chunks import Chunk

@@ -11,7 +11,7 @@ from curate.finding import Finding, Ledger
 from curate.row import Kind
 
 if TYPE_CHECKING:
-    from curate.build.consumed import Consumed
+    from curate.build.lint.consumed import Consumed
     from curate.checks.rendered import Tally
 
 

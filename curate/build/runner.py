@@ -14,16 +14,16 @@ from curate.build.beside import enter, texts_beside, write_inside
 from curate.build.by_entry import refuse_flags
 from curate.build.carding import card_of
 from curate.build.chunk import Outcome, selection_of
-from curate.build.consumed import Consumers
-from curate.build.hiding import RunHiding
+from curate.build.lint.consumed import Consumers
+from curate.build.lint.hiding import RunHiding
+from curate.build.lint.tokens import rendering_of, said_once
+from curate.build.lint.whole import Whole
 from curate.build.outputs import FILE_ENDINGS, Container, RejectedFile, Shard, Shards, open_shard
 from curate.build.pool import outcomes
 from curate.build.read import chunks_of
 from curate.build.repeats import Repeats
 from curate.build.reports import InputReport, Report
 from curate.build.settings import Settings
-from curate.build.tokens import rendering_of, said_once
-from curate.build.whole import Whole
 from curate.checks import Selection
 from curate.codes import BY_CODE
 from curate.errors import UsageError

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from curate.build.effects import Effects
-from curate.build.hiding import Hiding
-from curate.build.masking import hidden, hidden_value
+from curate.build.lint.effects import Effects
+from curate.build.lint.hiding import Hiding
+from curate.build.lint.masking import hidden, hidden_value
 from curate.checks import RULE_CODES
 from curate.checks.selection import Selection
 from curate.checks.suppression import Suppressor

@@ -13,9 +13,9 @@ from curate.cli.options import json_option
 from curate.errors import printable
 
 if TYPE_CHECKING:
-    from curate.build.consumed import Consumed
+    from curate.build.lint.consumed import Consumed
+    from curate.build.lint.token_counts import TokenCounts
     from curate.build.reports import Report
-    from curate.build.token_counts import TokenCounts
     from curate.checks import Profile
     from curate.checks.profiles import Effect, EffectName, Length, Trained
 
@@ -44,7 +44,7 @@ def show_effects(report: Report) -> None:
 
 def effect_lines(consumed: Consumed) -> list[str]:
     """Return what one consumer makes of the rows: a head, a line a code, and what is trained."""
-    from curate.build.consumed import share
+    from curate.build.lint.consumed import share
 
     counts = consumed.counts
     parts = [f"{_WORDS[name]} {n:,}" for name in _WORDS if (n := counts.rows[name])]
@@ -71,7 +71,7 @@ def effect_lines(consumed: Consumed) -> list[str]:
 
 def _token_lines(consumed: Consumed, counts: TokenCounts) -> Iterator[str]:
     """Yield the tokens that are trained, and what becomes of rows that are too long."""
-    from curate.build.consumed import share
+    from curate.build.lint.consumed import share
 
     if counts.total:
         text = (

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from curate.build.bounds import bounds
-from curate.build.token_counts import Lengths, TokenCounts
-from curate.build.trained import Amounts
+from curate.build.lint.bounds import bounds
+from curate.build.lint.token_counts import Lengths, TokenCounts
+from curate.build.lint.trained import Amounts
 from curate.checks.profiles import EFFECTS, EffectName, Profile, TooLong
 from curate.checks.rendered import Reading
 from curate.finding import Hit

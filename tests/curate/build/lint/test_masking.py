@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from curate.build import validate
-from curate.build.masking import hidden
+from curate.build.lint.masking import hidden
 from curate.build.settings import Settings
 from curate.finding import Finding
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from curate.build import validate
+from curate.build.lint.trained import Amounts
 from curate.build.settings import Settings
-from curate.build.trained import Amounts
 from curate.checks.profiles import Trained
 from curate.finding import Finding
 from curate.row import Kind, Row, to_batch

@@ -2,7 +2,7 @@
 
 import pytest
 
-from curate.build.fixing import diff_of
+from curate.build.lint.fixing import diff_of
 from curate.formats import BY_NAME
 
 ALPACA, ROW = BY_NAME["alpaca"], BY_NAME["row"]

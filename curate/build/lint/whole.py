@@ -8,7 +8,7 @@ from itertools import islice
 
 import pyarrow as pa
 
-from curate.build.masking import hidden, hidden_value
+from curate.build.lint.masking import hidden, hidden_value
 from curate.checks import Selection
 from curate.checks.whole import Fault, WholeRule
 from curate.checks.whole.cells import Table, table_of

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from curate.build.effects import (
+from curate.build.lint.effects import (
     NOT_READ,
     OTHER_TEXT,
     OTHERWISE,
@@ -16,8 +16,8 @@ from curate.build.effects import (
     Counts,
     cause_of_form,
 )
+from curate.build.lint.token_counts import TokenCounts, length_of
 from curate.build.reports import InputReport
-from curate.build.token_counts import TokenCounts, length_of
 from curate.checks.profiles import (
     EFFECTS,
     EffectName,

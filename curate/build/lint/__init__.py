@@ -1,0 +1,1 @@
+"""What validation does beside reading: fixes, suppressions, effects, tokens, whole sets."""
