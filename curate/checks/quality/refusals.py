@@ -214,6 +214,8 @@ def another_assistants_identity(row: Row) -> Iterator[Spot]:
     `data/dummy_conversation.json`.
     """
     for pointer, _, text in spoken_to_user(row):
+        if not _FIRST_PERSON.search(text):
+            continue
         for match in _IS_OTHER.finditer(text):
             sentence = text[max(0, text.rfind(".", 0, match.start())) : match.end()]
             if _FIRST_PERSON.search(sentence) and not _quoted(text, match):
@@ -246,7 +248,8 @@ _HAS_CUTOFF = re.compile(f"(?i:{_CUTOFF})|{_CUTOFF_CHINESE}")
     "speaks-of-knowledge-cutoff",
     severity="info",
     kinds=KINDS,
-    needs=r"(?i:cutoff|cut-off|my l|my k|my t)|截至我|我的知识|我的训练|知识截",
+    needs=r"(?i:my knowledge|my training|my last|my latest|knowledge cut)"
+    r"|截至我|我的知识|我的训练|知识截",
     roles=ANSWERS,
 )
 def speaks_of_knowledge_cutoff(row: Row) -> Iterator[Spot]:
