@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.curate.build.lint.test_effects import chat, consumed, of_one, rows_of
 
 from curate.build.lint.bounds import image_type
+from tests.curate.build.lint.test_effects import chat, consumed, of_one, rows_of
 
 
 def test_too_few_rows(tmp_path: Path) -> None:
