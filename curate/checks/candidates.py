@@ -44,22 +44,18 @@ def candidates(rules: tuple[Rule, ...], texts: Texts, plain: Mask) -> Mask:
     plan = _plan(rules)
     if plan.by_words:
         for at, some in zip(plan.by_words, plan.grams.texts(*texts.flat), strict=True):
-            found[at] &= _matching(rules[at], texts.at(_of_role(rules[at], texts, some)))
+            found[at] &= _rows_with(rules[at], texts.at(_of_role(rules[at], texts, some)))
     for roles, union, members in plan.passes:
         of_roles = texts.at(texts.of_roles(roles)) if roles else texts
         some_texts = of_roles.at(of_roles.matching(union))
         for at in members:
-            found[at] &= _matching(rules[at], some_texts)
+            found[at] &= _rows_with(rules[at], some_texts)
     return found
 
 
-def _matching(rule: Rule, texts: Texts) -> Mask:
+def _rows_with(rule: Rule, texts: Texts) -> Mask:
     """Return which rows have a text, of those given, that the rule's pattern is found in."""
-    return texts.rows_of(texts.matching(rule.needs)) if rule.needs else texts.rows_of(_no(texts))
-
-
-def _no(texts: Texts) -> Mask:
-    return np.zeros(len(texts.rows), dtype=np.bool_)
+    return texts.rows_of(texts.matching(str(rule.needs)))
 
 
 def _of_role(rule: Rule, texts: Texts, hit: Mask) -> Mask:

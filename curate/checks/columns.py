@@ -77,7 +77,7 @@ class Texts:
         if len(self.values) and int(self.lengths.sum()) <= _FEW_BYTES:
             search = _compiled(pattern).search
             return np.array([search(text) is not None for text in self.values.to_pylist()])
-        return _mask(pc.match_substring_regex(self.values, pattern))
+        return mask_of(pc.match_substring_regex(self.values, pattern))
 
     def having(self, byte: int) -> Mask:
         """Return which texts have a byte, bool, one per text."""
@@ -144,7 +144,7 @@ def _flat(column: pa.ListArray) -> tuple[pa.Array, Indices]:
     offsets = column.offsets.to_numpy().astype(np.int64)
     lengths = np.diff(offsets)
     if column.null_count:
-        lengths = np.where(_mask(column.is_null()), 0, lengths)
+        lengths = np.where(mask_of(column.is_null()), 0, lengths)
         column = column.filter(column.is_valid())
         offsets = column.offsets.to_numpy().astype(np.int64)
     values = column.values.slice(offsets[0], offsets[-1] - offsets[0])
@@ -154,7 +154,7 @@ def _flat(column: pa.ListArray) -> tuple[pa.Array, Indices]:
 def _present(values: pa.Array, rows: Indices, roles: Indices) -> tuple[pa.Array, Indices, Indices]:
     if not values.null_count:
         return values, rows, roles
-    there = _mask(values.is_valid())
+    there = mask_of(values.is_valid())
     return values.filter(pa.array(there)), rows[there], roles[there]
 
 
@@ -178,6 +178,7 @@ def role_numbers(roles: pa.Array) -> Indices:
     return numbers
 
 
-def _mask(column: pa.Array) -> Mask:
+def mask_of(column: pa.Array) -> Mask:
+    """Return a boolean column without nulls as bool, one per value."""
     mask: Mask = column.to_numpy(zero_copy_only=False)
     return mask

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curate.checks.columns import ROLES, role_numbers
+from curate.checks.columns import ROLES, mask_of, role_numbers
 from curate.checks.walk import is_blank
 from curate.row import Kind
 
@@ -81,7 +81,7 @@ def ordinary(batch: pa.RecordBatch, kind: Kind) -> Mask:
     rows &= _answers(batch.column("chosen")) & _answers(batch.column("rejected"))
     margin = batch.column("margin")
     if margin.null_count < len(margin):
-        rows &= _mask(pc.is_finite(margin).fill_null(True))
+        rows &= mask_of(pc.is_finite(margin).fill_null(True))
     return rows & _differ(batch, rows)
 
 
@@ -94,7 +94,7 @@ def _differ(batch: pa.RecordBatch, rows: Mask) -> Mask:
     at = np.flatnonzero(rows)
     first, second = (_only_contents(batch.column(name), at) for name in ("chosen", "rejected"))
     result = np.zeros(len(rows), dtype=np.bool_)
-    result[at] = _mask(pc.not_equal(first, second))
+    result[at] = mask_of(pc.not_equal(first, second))
     return result
 
 
@@ -106,12 +106,7 @@ def _only_contents(column: pa.ListArray, rows: Indices) -> pa.Array:
 def _absent(column: pa.Array) -> Mask:
     if column.null_count == len(column):
         return np.ones(len(column), dtype=np.bool_)
-    return _mask(column.is_null())
-
-
-def _mask(column: pa.Array) -> Mask:
-    mask: Mask = column.to_numpy(zero_copy_only=False)
-    return mask
+    return mask_of(column.is_null())
 
 
 class _Dialogues:

@@ -177,10 +177,10 @@ def _split_again(old: Row, new: Row, change: Callable[[str], str]) -> Row:
     head = change(text[:split])
     if change(text) != head + change(text[split:]):
         return without_split(old, new)
-    return _with_layout(new, layout_of(new) | {"alpaca_split": len(head)})
+    return with_layout(new, layout_of(new) | {"alpaca_split": len(head)})
 
 
-def _with_layout(row: Row, layout: dict[str, Any]) -> Row:
+def with_layout(row: Row, layout: dict[str, Any]) -> Row:
     """Return the row with another layout, as JSON text where it was; none where it is empty."""
     changed = without_layout(row)
     if layout:
@@ -227,7 +227,7 @@ def without_split(old: Row, new: Row) -> Row:
     if "layout" not in new or _asked(old) == _asked(new):
         return new
     left = {key: value for key, value in layout_of(new).items() if key != "alpaca_split"}
-    return new if left == layout_of(new) else _with_layout(new, left)
+    return new if left == layout_of(new) else with_layout(new, left)
 
 
 def _asked(row: Row) -> list[str]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
-from curate.checks.walk import SYSTEM_ROLES, Exchange, exchanges, layout_of
+from curate.checks.walk import SYSTEM_ROLES, Exchange, exchanges, layout_of, with_layout
 from curate.row import Kind, Row
 
 # The kinds of row in which somebody asks.
@@ -54,10 +53,4 @@ def with_question(row: Row, pointer: str, instruction: str, given: str) -> Row:
         layout["alpaca_split"] = len(instruction)
     else:
         del layout["alpaca_split"]
-    if not layout:
-        del changed["layout"]
-    elif isinstance(row["layout"], str):
-        changed["layout"] = json.dumps(layout, ensure_ascii=False, separators=(",", ":"))
-    else:
-        changed["layout"] = layout
-    return changed
+    return with_layout(changed, layout)

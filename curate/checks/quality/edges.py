@@ -114,7 +114,7 @@ def begins(pattern: str) -> Screen:
 
 def heads_matching(texts: Texts, length: int, pattern: str) -> Mask:
     """Return which of the assistant's texts have a pattern in their first so many characters."""
-    said = _views(texts).said
+    said = texts.of_roles(ANSWERS)
     heads = pc.utf8_slice_codeunits(texts.at(said).values, 0, length)
     return _spread(said, pc.match_substring_regex(heads, pattern))
 

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curate.checks.columns import ROLES, role_numbers
+from curate.checks.columns import ROLES, mask_of, role_numbers
 from curate.checks.whole.base import Place
 from curate.checks.whole.keys import Keys, joined, keys_of, summed
 from curate.row import Kind
@@ -113,7 +113,7 @@ def _read_preference(part: Part, batch: pa.RecordBatch) -> None:
     keys = [joined(prompt, summed(side.keys, side.starts, side.ends)) for side in sides]
     part.first, part.second = keys
     margin = batch.column("margin")
-    part.marks[_mask(margin.is_valid())] |= MARGIN
+    part.marks[mask_of(margin.is_valid())] |= MARGIN
     if margin.null_count < len(margin):
         found = pc.min_max(margin)
         part.margins = (found["min"].as_py(), found["max"].as_py())
@@ -127,8 +127,8 @@ def _read_unpaired(part: Part, batch: pa.RecordBatch) -> None:
     part.second = summed(answers.keys, answers.starts, answers.ends)
     part.marks[answers.ends > answers.starts] |= ANSWERED
     label = batch.column("label")
-    part.marks[_mask(label.is_valid())] |= LABELLED
-    part.marks[_mask(label.fill_null(False))] |= WANTED
+    part.marks[mask_of(label.is_valid())] |= LABELLED
+    part.marks[mask_of(label.fill_null(False))] |= WANTED
 
 
 def _read_prompt(part: Part, batch: pa.RecordBatch) -> None:
@@ -209,17 +209,12 @@ class _Turns:
     def _mark_fields(self, part: Part, owners: Indices, at: Indices, roles: Indices) -> None:
         reasoning, weight = self.messages.field("reasoning"), self.messages.field("weight")
         if weight.null_count < len(weight):
-            part.marks[owners[_mask(weight.is_valid())[at]]] |= WEIGHT
+            part.marks[owners[mask_of(weight.is_valid())[at]]] |= WEIGHT
         thinks = pc.starts_with(self.messages.field("content"), _THINKING).fill_null(False)
-        found = _mask(thinks)[at] & (roles == _ASSISTANT)
+        found = mask_of(thinks)[at] & (roles == _ASSISTANT)
         if reasoning.null_count < len(reasoning):
-            found |= _mask(reasoning.is_valid())[at]
+            found |= mask_of(reasoning.is_valid())[at]
         part.marks[owners[found]] |= REASONING
-
-
-def _mask(column: pa.Array) -> Mask:
-    mask: Mask = column.to_numpy(zero_copy_only=False)
-    return mask
 
 
 def _tally_texts(column: pa.Array) -> Tally:
@@ -228,7 +223,7 @@ def _tally_texts(column: pa.Array) -> Tally:
     codes = column.dictionary_encode()
     if len(codes.dictionary) > _DIFFERENT:
         return Tally(full=True)
-    there = np.flatnonzero(_mask(column.is_valid()))
+    there = np.flatnonzero(mask_of(column.is_valid()))
     values = column.take(pa.array(there)).to_pylist()
     return _tally(values, there.tolist())
 
