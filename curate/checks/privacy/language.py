@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from curate.checks.base import Spot, rule
-from curate.checks.walk import Exchange, exchanges
+from curate.checks.quality.learned import answered
 from curate.language import identify, is_sure
 from curate.row import Kind, Row
 
@@ -96,12 +96,6 @@ def _prose(text: str) -> str | None:
     return None if len(text) < _LEAST_CHARS // 3 or _NO_PROSE.search(text) else text
 
 
-def _is_unwanted(row: Row, each: Exchange) -> bool:
-    """Tell whether the answer is there to be avoided."""
-    rejected = each.answer is not None and each.answer.pointer.startswith("/rejected/")
-    return rejected or row.get("label") is False
-
-
 @rule("LNG001", "answer-in-another-language", severity="warning", kinds=_KINDS)
 def answer_in_another_language(row: Row) -> Iterator[Spot]:
     """The answer is in another language than the question, and nothing asks for that.
@@ -111,19 +105,19 @@ def answer_in_another_language(row: Row) -> Iterator[Spot]:
     Fix: translate the answer, or remove the row.
     Source: Joulin et al. 2016 (the model); measured in `curate/language.py`.
     """
-    for each in exchanges(row):
-        if each.answer is None or _ABOUT_LANGUAGE.search(each.question.text):
+    for each in answered(row):
+        if _ABOUT_LANGUAGE.search(each.question):
             continue
-        asked, answered = _prose(each.instruction), _prose(each.answer.text)
-        if asked is None or answered is None or _is_unwanted(row, each):
+        asked, told = _prose(each.instruction), _prose(each.answer)
+        if asked is None or told is None:
             continue
-        if answered.isascii() and not asked.isascii() and _QUOTED_LATIN.search(asked):
+        if told.isascii() and not asked.isascii() and _QUOTED_LATIN.search(asked):
             continue
-        mine, theirs = identify(asked), identify(answered)
-        both = is_sure(asked, mine) and is_sure(answered, theirs)
+        mine, theirs = identify(asked), identify(told)
+        both = is_sure(asked, mine) and is_sure(told, theirs)
         if both and not _alike(mine.code, theirs.code):
             said = f"asked in {mine.code}, answered in {theirs.code}"
-            yield Spot(each.answer.pointer, said, each.answer.text)
+            yield Spot(each.pointer, said, each.answer)
 
 
 @rule(
@@ -142,20 +136,20 @@ def not_the_language_asked_for(row: Row) -> Iterator[Spot]:
     Fix: correct the answer, or remove the row.
     Source: Joulin et al. 2016 (the model); measured in `curate/language.py`.
     """
-    for each in exchanges(row):
-        asked = _ASKED.search(each.instruction) if each.answer else None
-        if asked is None or each.answer is None:
+    for each in answered(row):
+        asked = _ASKED.search(each.instruction)
+        if asked is None:
             continue
-        answered = _prose(each.answer.text)
+        told = _prose(each.answer)
         wanted = _NAMES[asked["name"].lower()]
-        if answered is None or len(set(re.findall(_ANY, each.instruction.lower()))) > 2:
+        if told is None or len(set(re.findall(_ANY, each.instruction.lower()))) > 2:
             continue
-        if asked["name"].lower() in answered.lower() or _is_unwanted(row, each):
+        if asked["name"].lower() in told.lower():
             continue  # it tells the words and talks about them
-        found = identify(answered)
-        if is_sure(answered, found) and not _alike(found.code, wanted):
+        found = identify(told)
+        if is_sure(told, found) and not _alike(found.code, wanted):
             said = f"asked for {asked['name']} ({wanted}), answered in {found.code}"
-            yield Spot(each.answer.pointer, said, each.answer.text)
+            yield Spot(each.pointer, said, each.answer)
 
 
 RULES = (answer_in_another_language, not_the_language_asked_for)
