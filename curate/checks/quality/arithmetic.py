@@ -11,6 +11,7 @@ from statistics import median
 
 from curate.checks.base import Spot, rule
 from curate.checks.columns import Mask, Texts
+from curate.checks.quality.learned import answered
 from curate.checks.quality.numbers import (
     NUMBER,
     agrees,
@@ -21,7 +22,7 @@ from curate.checks.quality.numbers import (
     value_of,
     worked_out,
 )
-from curate.checks.walk import exchanges, texts
+from curate.checks.walk import texts
 from curate.row import Kind, Row
 
 _KINDS: tuple[Kind, ...] = ("sft",)
@@ -144,17 +145,17 @@ def wrong_result(row: Row) -> Iterator[Spot]:
     Fix: correct the answer, or remove the row.
     Source: gururise/AlpacaDataCleaned README (wrong answers).
     """
-    for each in exchanges(row):
-        asked = _asked_sum(each.question.text) if each.answer else None
-        if asked is None or each.answer is None or _OTHER_SYSTEM.search(each.question.text):
+    for each in answered(row):
+        asked = _asked_sum(each.question)
+        if asked is None or _OTHER_SYSTEM.search(each.question):
             continue
         true = worked_out(asked)
-        if true is None or not numbers_in(each.answer.text) or says(true, each.answer.text):
+        if true is None or not numbers_in(each.answer) or says(true, each.answer):
             continue
-        if any(not _holds(one["left"], one["right"]) for one in _equations(each.answer.text)):
+        if any(not _holds(one["left"], one["right"]) for one in _equations(each.answer)):
             continue  # QLT100 has said so
         said = f"{asked} is {shown(true)}, which the answer does not say"
-        yield Spot(each.answer.pointer, said, each.answer.text)
+        yield Spot(each.pointer, said, each.answer)
 
 
 def _mean(values: list[Fraction]) -> Fraction:
@@ -254,15 +255,15 @@ def wrong_measure(row: Row) -> Iterator[Spot]:
     Fix: correct the answer, or remove the row.
     Source: gururise/AlpacaDataCleaned README (wrong answers: the median).
     """
-    for each in exchanges(row):
-        if each.answer is None or not numbers_in(each.answer.text):
+    for each in answered(row):
+        if not numbers_in(each.answer):
             continue
         asked = _measured(each.instruction, each.given)
-        if asked is None or _CALL.search(each.answer.text):
+        if asked is None or _CALL.search(each.answer):
             continue
         name, values, true = asked
         # A list of three numbers or more repeats the question.
-        rest = _LONG_LIST.sub(" ", each.answer.text)
+        rest = _LONG_LIST.sub(" ", each.answer)
         if (
             len(values) < 2
             or _is_said(true, rest)
@@ -270,7 +271,7 @@ def wrong_measure(row: Row) -> Iterator[Spot]:
         ):
             continue
         said = f"the {name} is {shown(true)}, which the answer does not say"
-        yield Spot(each.answer.pointer, said, each.answer.text)
+        yield Spot(each.pointer, said, each.answer)
 
 
 RULES = (false_equation, wrong_result, wrong_measure)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from curate.checks.base import Spot, rule
-from curate.checks.walk import Exchange, exchanges
+from curate.checks.quality.learned import Answered, answered
 from curate.row import Kind, Row
 
 _KINDS: tuple[Kind, ...] = ("sft",)
@@ -49,12 +49,12 @@ def _length(text: str, unit: str) -> int:
     return max(1, len(_SENTENCE_END.findall(text)))
 
 
-def _parts(each: Exchange) -> tuple[str, str] | None:
-    if each.answer is None or not each.answer.text.strip() or "```" in each.answer.text:
+def _parts(each: Answered) -> tuple[str, str] | None:
+    if not each.answer.strip() or "```" in each.answer:
         return None
-    if len(_ITEM.findall(each.answer.text)) > 1:
+    if len(_ITEM.findall(each.answer)) > 1:
         return None  # a list: the number may be that of each item
-    return each.instruction, each.answer.text
+    return each.instruction, each.answer
 
 
 @rule(
@@ -76,10 +76,10 @@ def longer_than_asked(row: Row) -> Iterator[Spot]:
     Source: defect in published data: alpagasus random_9k (original Alpaca); IFEval (2023) counts
     words and sentences the same way.
     """
-    for each in exchanges(row):
+    for each in answered(row):
         parts = _parts(each)
         asked = _MOST.search(parts[0]) if parts else None
-        if asked is None or parts is None or each.answer is None:
+        if asked is None or parts is None:
             continue
         if _SEVERAL.search(parts[0], 0, asked.start()):
             continue
@@ -87,7 +87,7 @@ def longer_than_asked(row: Row) -> Iterator[Spot]:
         most, found = _number(asked["count"] or asked["fewer"]), _length(parts[1], unit)
         if found > most * _ROOM:
             said = f"{found} {unit} where at most {most} are asked for"
-            yield Spot(each.answer.pointer, said, asked.group())
+            yield Spot(each.pointer, said, asked.group())
 
 
 @rule(
@@ -108,10 +108,10 @@ def other_length_than_asked(row: Row) -> Iterator[Spot]:
     Fix: rewrite the answer, or take the number out of the question.
     Source: defect in published data: alpagasus random_9k (original Alpaca).
     """
-    for each in exchanges(row):
+    for each in answered(row):
         parts = _parts(each)
         asked = _ABOUT.search(parts[0]) if parts else None
-        if asked is None or parts is None or each.answer is None:
+        if asked is None or parts is None:
             continue
         if _LEAST.search(parts[0]) or _MOST.search(parts[0]):
             continue
@@ -119,7 +119,7 @@ def other_length_than_asked(row: Row) -> Iterator[Spot]:
         wanted, found = _number(asked["count"]), _length(parts[1], unit)
         if wanted > 1 and not wanted / _FAR <= found <= wanted * _FAR:
             said = f"{found} {unit} where {wanted} are asked for"
-            yield Spot(each.answer.pointer, said, asked.group())
+            yield Spot(each.pointer, said, asked.group())
 
 
 RULES = (longer_than_asked, other_length_than_asked)

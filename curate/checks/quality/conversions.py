@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from curate.checks.base import Spot, rule
+from curate.checks.quality.learned import answered
 from curate.checks.quality.numbers import NUMBER, numbers_in, shown, value_of
-from curate.checks.walk import exchanges
 from curate.row import Kind, Row
 
 _KINDS: tuple[Kind, ...] = ("sft",)
@@ -131,17 +131,17 @@ def wrong_conversion(row: Row) -> Iterator[Spot]:
     Fix: correct the answer, or remove the row.
     Source: gururise/AlpacaDataCleaned README (wrong answers: the same question).
     """
-    for each in exchanges(row):
-        asked = _asked(each.instruction, each.given) if each.answer else None
-        if asked is None or each.answer is None or not numbers_in(each.answer.text):
+    for each in answered(row):
+        asked = _asked(each.instruction, each.given)
+        if asked is None or not numbers_in(each.answer):
             continue
         number, unit, target = asked
         true = _converted(number, unit, target)
-        if true is None or re.search(r"\w\(|```|[eE^]", _numbers_only(each.answer.text)):
+        if true is None or re.search(r"\w\(|```|[eE^]", _numbers_only(each.answer)):
             continue
-        if not _is_near(true, each.answer.text):
+        if not _is_near(true, each.answer):
             said = f"{number} {unit} are {shown(true)} {target}, which the answer does not say"
-            yield Spot(each.answer.pointer, said, each.answer.text)
+            yield Spot(each.pointer, said, each.answer)
 
 
 def _numbers_only(text: str) -> str:
@@ -178,21 +178,21 @@ def wrongly_sorted(row: Row) -> Iterator[Spot]:
     Fix: correct the answer, or remove the row.
     Source: defect in published data: alpagasus random_9k (original Alpaca).
     """
-    for each in exchanges(row):
-        asked = _SORT.search(each.question.text.strip()) if each.answer else None
-        if asked is None or each.answer is None or _PROGRAM.search(each.question.text):
+    for each in answered(row):
+        asked = _SORT.search(each.question.strip())
+        if asked is None or _PROGRAM.search(each.question):
             continue
         around = asked["how"] + asked["behind"]
         down, up = _DOWN.search(around), _UP.search(around)
-        if bool(down) == bool(up) or re.search(r"\w\(|```", each.answer.text):
+        if bool(down) == bool(up) or re.search(r"\w\(|```", each.answer):
             continue
-        given, answered = _values(asked["list"]), _values(each.answer.text)
+        given, told = _values(asked["list"]), _values(each.answer)
         expected = sorted(given, reverse=bool(down))
-        if len(answered) != len(given) and set(given) <= set(answered) and expected != answered:
+        if len(told) != len(given) and set(given) <= set(told) and expected != told:
             continue  # other numbers stand in the sentence
-        if answered and answered != expected:
+        if told and told != expected:
             true = ", ".join(shown(value) for value in expected[:10])
-            yield Spot(each.answer.pointer, f"sorted, the list is {true}", each.answer.text)
+            yield Spot(each.pointer, f"sorted, the list is {true}", each.answer)
 
 
 def _values(text: str) -> list[Fraction]:
