@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -9,15 +10,46 @@ if TYPE_CHECKING:
     from curate.build import load as load
     from curate.build import run as run
     from curate.build import validate as validate
+    from curate.build.steps.functions import balance as balance
+    from curate.build.steps.functions import decontaminate as decontaminate
+    from curate.build.steps.functions import dedup as dedup
+    from curate.build.steps.functions import filter as filter
+    from curate.build.steps.functions import mix as mix
+    from curate.build.steps.functions import split as split
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "convert", "load", "run", "validate"]
+_HOMES = {
+    "curate.build": ("convert", "load", "run", "validate"),
+    "curate.build.steps.functions": (
+        "balance",
+        "decontaminate",
+        "dedup",
+        "filter",
+        "mix",
+        "split",
+    ),
+}
+__all__ = [
+    "__version__",
+    "balance",
+    "convert",
+    "decontaminate",
+    "dedup",
+    "filter",
+    "load",
+    "mix",
+    "run",
+    "split",
+    "validate",
+]
 
 
 def __getattr__(name: str) -> Any:
     """Import the steps when they are first asked for, so that `import curate` costs nothing."""
-    if name in ("convert", "load", "run", "validate"):
-        import curate.build
-
-        return getattr(curate.build, name)
+    for home, names in _HOMES.items():
+        if name in names:
+            found = getattr(importlib.import_module(home), name)
+            # A package of the same name would take its place once it is imported.
+            globals()[name] = found
+            return found
     raise AttributeError(f"module 'curate' has no attribute {name!r}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -146,6 +146,12 @@ class Ledger:
                 f"{self.rows_in} in + {self.added.total()} added != "
                 f"{self.rows_out} out + {self.removed.total()} removed"
             )
+
+    @classmethod
+    def from_dict(cls, counts: Mapping[str, Any]) -> Ledger:
+        """Return what `to_dict` made; other keys are left alone."""
+        by_code = (Counter(counts[name]) for name in ("added", "removed", "findings"))
+        return cls(counts["rows_in"], counts["rows_out"], *by_code)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the counts as every command's JSON document has them, codes in order."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -12,25 +11,14 @@ from curate import __version__
 from curate.build.beside import for_consumers
 from curate.build.clashes import refuse_clashes
 from curate.build.dataset import Dataset, load
-from curate.build.mend import repair_codes
-from curate.build.outputs import FILE_ENDINGS, Container
+from curate.build.mend import lost
+from curate.build.outputs import Container
+from curate.build.pairing import prepared
 from curate.build.reports import Report
-from curate.build.runner import (
-    OnFinding,
-    OnProgress,
-    Run,
-    check,
-    write_file,
-    write_folder,
-)
+from curate.build.runner import OnFinding, OnProgress, Run
 from curate.build.settings import Settings
-from curate.errors import UsageError
-from curate.files.inputs import expand
-from curate.formats import ALIASES, BY_NAME, meant, writers
-from curate.formats.shapes import own_formats
-
-# Endings of files that nobody means as a folder's name.
-_NO_OUTPUTS = {".gz", ".zst", ".zip", ".txt", ".tsv", ".ndjson", ".xlsx", ".yaml", ".yml", ".mbox"}
+from curate.build.target import check_output, is_file, listed, target_of
+from curate.build.writing import check, write_file, write_folder
 
 __all__ = ["Dataset", "Report", "Settings", "convert", "load", "run", "validate"]
 
@@ -73,110 +61,32 @@ def convert(  # noqa: PLR0913 - one keyword for each flag of the command
     Raises:
         CurateError: If the inputs cannot be read or the output cannot be written.
     """
-    inputs = _listed(inputs)
-    _check_output(inputs, out, container)
+    inputs = listed(inputs)
+    check_output(inputs, out, container)
     settings = settings or Settings()
-    is_file = Path(out).suffix.lower() in FILE_ENDINGS
-    target = _target(to, is_file, inputs, settings)
+    target = target_of(to, out, inputs, settings)
     refuse_clashes(replace(settings, to=target), Path(out).suffix.lower(), container)
     settings = for_consumers(replace(settings, to=target), consumers, out, container)
     report = Report("convert")
     work = Run(report, settings, jobs, stop_on_error=on_error == "fail", on_progress=on_progress)
-    with _prepared(work, inputs) as ready:
+    with prepared(work, inputs) as ready:
         if report.refused:
             return report
         if dry_run:
             check(work, ready, one_kind=True)
-        elif is_file:
+        elif is_file(out):
             write_file(work, ready, out)
         else:
             validated = _validated(settings)
             write_folder(work, ready, out, container, {"validated": validated, "recipe": recipe})
-    if fail_on_loss and (lost := _lost(report, settings)):
-        report.by_severity["error"] += lost
+    if fail_on_loss and (n_lost := lost(report, settings)):
+        report.by_severity["error"] += n_lost
     return report
 
 
 def _validated(settings: Settings) -> dict[str, Any]:
     """Return what the card says of the checks."""
     return {"profile": ",".join(settings.profiles), "version": __version__, "errors": 0}
-
-
-def _lost(report: Report, settings: Settings) -> int:
-    """Return how many losses were found that were neither allowed nor asked for by a repair."""
-    asked = settings.allow_loss | repair_codes(settings)
-    found = report.ledger.findings.items()
-    return sum(n for code, n in found if code.startswith("LOS") and code not in asked)
-
-
-@contextmanager
-def _prepared(work: Run, inputs: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Give what the run reads: the inputs, or the pairs that were made of them."""
-    if work.settings.pair is None:
-        yield inputs
-        return
-    from curate.build.pairing import paired
-
-    with paired(work, inputs, work.settings.pair) as pairs:
-        yield pairs
-
-
-def _listed(inputs: Sequence[str | Path] | str | Path) -> list[str]:
-    """Return inputs as texts; one text or path is one input."""
-    return [str(inputs)] if isinstance(inputs, (str, Path)) else [str(name) for name in inputs]
-
-
-def _check_output(inputs: Sequence[str], out: str, container: Container) -> None:
-    """Refuse an output that is no place for rows, and one that is also read."""
-    path = Path(out)
-    if out in ("", "-"):
-        raise UsageError(f"-o {out!r}: rows are written to a folder or a file")
-    if path.suffix.lower() in _NO_OUTPUTS:
-        known = " ".join(FILE_ENDINGS)
-        raise UsageError(f"-o {out}: no file is written as {path.suffix}", hint=f"one of {known}")
-    if container not in ("arrow", "parquet", "jsonl"):
-        raise UsageError(f"container {container!r}: expected arrow, parquet or jsonl")
-    entries = [name for name in inputs if "#" in name and not Path(name).exists()]
-    for name in [*inputs, *(str(source.file) for source in expand(entries)[0])]:
-        if name != "-" and path.exists() and Path(name).exists() and path.samefile(name):
-            raise UsageError(f"{out} is also an input", hint="choose another -o")
-
-
-def _target(to: str | None, is_file: bool, inputs: Sequence[str], settings: Settings) -> str:
-    if to is None:
-        if not is_file:
-            return "row"
-        if settings.pair is not None:
-            return "trl-preference"
-        own = settings.source_format or _own_format(inputs, settings)
-        if settings.as_kind not in (None, BY_NAME[own].kind) and own != "row":
-            raise UsageError(
-                f"--as {settings.as_kind}: {own} holds {BY_NAME[own].kind}", hint="say --to FORMAT"
-            )
-        return own
-    name = ALIASES.get(to, to)
-    if name != "row" and (name not in BY_NAME or BY_NAME[name].encode is None):
-        raise UsageError(f"--to {to}: no such format to write", hint=meant(name, writers()))
-    if settings.as_kind is not None and name != "row" and settings.as_kind != BY_NAME[name].kind:
-        raise UsageError(f"--as {settings.as_kind}: {name} holds {BY_NAME[name].kind}")
-    return name
-
-
-def _own_format(inputs: Sequence[str], settings: Settings) -> str:
-    """Return the one format that the inputs have, by reading them."""
-    if any(source.stdin for source in expand(inputs)[0]):
-        raise UsageError("standard input and pipes can be read once", hint="say --to FORMAT")
-    looked = check(Run(Report("inspect"), settings), inputs)
-    shapes = own_formats({name for item in looked.inputs for name in item.shapes})
-    if not shapes:
-        return "row"  # no record can be used; the real pass says why
-    if len(shapes) != 1:
-        found = ", ".join(sorted(shapes))
-        raise UsageError(f"the inputs have no single format ({found})", hint="say --to FORMAT")
-    (name,) = shapes
-    if name != "row" and BY_NAME[name].encode is None:
-        raise UsageError(f"{name} can be read and not written", hint="say --to FORMAT")
-    return name
 
 
 def validate(
@@ -207,26 +117,37 @@ def validate(
         CurateError: If the inputs cannot be read or the output cannot be written.
     """
     settings = replace(settings or Settings(profiles=("lint",)), whole=True)
-    inputs = _listed(inputs)
+    inputs = listed(inputs)
     work = Run(Report("validate"), settings, jobs, on_finding=on_finding, on_progress=on_progress)
     work.on_diff = on_diff
     if out is None:
         return check(work, inputs)
-    _check_output(inputs, out, "arrow")
-    if Path(out).suffix.lower() in FILE_ENDINGS:
-        work.settings = replace(settings, to=_target(None, True, inputs, settings))
+    check_output(inputs, out, "arrow")
+    if is_file(out):
+        work.settings = replace(settings, to=target_of(None, out, inputs, settings))
         return write_file(work, inputs, out)
     validated = _validated(settings)
     return write_folder(work, inputs, out, "arrow", {"validated": validated})
 
 
-def run(recipe: str, *, overrides: Sequence[str] = (), dry_run: bool = False) -> Report:
-    """Run a curate recipe.
+def run(
+    recipe: str,
+    *,
+    overrides: Sequence[str] = (),
+    dry_run: bool = False,
+    jobs: int = 1,
+    on_progress: OnProgress | None = None,
+) -> Report:
+    """Run a curate recipe: read, check, the steps that it has sections for, write.
+
+    A run with steps that was interrupted goes on behind the last step that was done.
 
     Args:
         recipe: A path, or the name of a recipe that ships.
         overrides: `key.path=value` pairs.
         dry_run: Do everything but write.
+        jobs: Number of processes; no result depends on it.
+        on_progress: Told of the records read so far, now and then.
 
     Returns:
         What was done.
@@ -237,4 +158,6 @@ def run(recipe: str, *, overrides: Sequence[str] = (), dry_run: bool = False) ->
     """
     from curate.build.run_recipe import run_recipe
 
-    return run_recipe(recipe, overrides=overrides, dry_run=dry_run)
+    return run_recipe(
+        recipe, overrides=overrides, dry_run=dry_run, jobs=jobs, on_progress=on_progress
+    )

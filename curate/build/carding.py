@@ -3,47 +3,40 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from curate import __version__
 from curate.build.outputs import Container
+from curate.build.reports import Report
 from curate.row import Kind
-
-if TYPE_CHECKING:
-    from curate.build.runner import Run
 
 CARD_SCHEMA_VERSION = 1
 
 
 def card_of(
-    run: Run,
-    kind: Kind,
-    container: Container,
-    files: list[dict[str, Any]],
-    funnel: list[dict[str, Any]],
+    report: Report, to: str, kind: Kind, container: Container, files: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    """Return what a run knows of its folder's card; the caller fills in the rest.
+    """Return what is known of a folder's card; the caller fills in the rest.
 
     Args:
-        run: The run, when all is read.
-        kind: The kind of its rows.
+        report: Of the run that read the inputs.
+        to: The format of the rows.
+        kind: Their kind.
         container: The files' container.
         files: The data files, as the card lists them.
-        funnel: The steps with their counts.
     """
-    report = run.report
     splits: Counter[str] = Counter()
     for entry in files:
         splits[entry["split"]] += entry["rows"]
     return {
         "schema_version": CARD_SCHEMA_VERSION,
         "kind": kind,
-        "format": run.settings.to,
+        "format": to,
         "container": container,
         "rows": splits.total(),
         "splits": dict(splits),
         "files": files,
-        "funnel": funnel,
+        "funnel": [],
         "validated": None,
         "inputs": [
             {

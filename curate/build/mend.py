@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from curate.build.reports import Report
 from curate.build.settings import Settings
 from curate.finding import Hit
 from curate.formats.pieces.literal_turns import turns_as_lists
@@ -62,3 +63,10 @@ def repair_codes(settings: Settings) -> set[str]:
     codes = {repair.name: repair.code for repair in REPAIRS}
     codes |= {mend.name: mend.code for mend in MENDS}
     return {codes[name] for name, _ in settings.repairs}
+
+
+def lost(report: Report, settings: Settings) -> int:
+    """Return how many losses were found that were neither allowed nor asked for by a repair."""
+    asked = settings.allow_loss | repair_codes(settings)
+    found = report.ledger.findings.items()
+    return sum(n for code, n in found if code.startswith("LOS") and code not in asked)

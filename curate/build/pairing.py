@@ -22,8 +22,9 @@ import pyarrow as pa
 from curate.build.dataset import load
 from curate.build.outputs import RejectedFile
 from curate.build.reports import Report
-from curate.build.runner import Earlier, Run, write_folder
+from curate.build.runner import Earlier, Run
 from curate.build.settings import Settings
+from curate.build.writing import write_folder
 from curate.codes import BY_CODE
 from curate.files.json_text import dumps, loads
 from curate.files.limits import RAW_KEPT_BYTES
@@ -33,6 +34,16 @@ from curate.row import SCHEMAS, Row, from_batch, to_batch
 
 Rule = Literal["first", "all"]
 _BATCH_ROWS = 5_000
+
+
+@contextmanager
+def prepared(run: Run, inputs: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Give what a run reads: the inputs, or the pairs that were made of them."""
+    if run.settings.pair is None:
+        yield inputs
+        return
+    with paired(run, inputs, run.settings.pair) as pairs:
+        yield pairs
 
 
 @contextmanager

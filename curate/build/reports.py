@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from curate.errors import EXIT_FINDINGS, EXIT_OK, InputError
@@ -27,6 +28,11 @@ class InputReport:
     traits: Counter[str] = field(default_factory=Counter)
 
 
+def _input(told: Mapping[str, Any]) -> InputReport:
+    shapes = {name: (rows, line) for name, (rows, line) in told["shapes"].items()}
+    return InputReport(**{**told, "shapes": shapes, "traits": Counter(told["traits"])})
+
+
 @dataclass(slots=True)
 class Report:
     """What a run did.
@@ -45,6 +51,9 @@ class Report:
         profiles: What the consumers in force make of the rows, in order.
         tokens: What was counted of the rows' tokens, where there is a tokenizer.
         refused: Why nothing was written, or None.
+        funnel: The counts of each step, as the card has them.
+        steps: What steps report beside their counts, by their names.
+        lines: What people are told at the end.
     """
 
     command: str
@@ -61,6 +70,9 @@ class Report:
     tokens: Tally | None = None
     refused: str | None = None
     empty: bool = False
+    funnel: list[dict[str, Any]] = field(default_factory=list)
+    steps: dict[str, Any] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
 
     @property
     def exit_code(self) -> int:
@@ -73,6 +85,34 @@ class Report:
         if self.diffs is not None:
             return EXIT_FINDINGS if self.diffs else EXIT_OK
         return EXIT_FINDINGS if self.by_severity["error"] or self.refused else EXIT_OK
+
+    def state(self) -> dict[str, Any]:
+        """Return what `take_up` needs to go on from here, as JSON values."""
+        return {
+            "by_severity": dict(self.by_severity),
+            "samples": {code: [f.to_dict() for f in found] for code, found in self.samples.items()},
+            "inputs": [asdict(each) for each in self.inputs],
+            "fixed": dict(self.fixed),
+            "suppressed": dict(self.suppressed),
+            "funnel": self.funnel,
+            "steps": self.steps,
+            "lines": self.lines,
+        }
+
+    def take_up(self, state: Mapping[str, Any]) -> None:
+        """Go on from where another run's report was."""
+        for name in ("by_severity", "fixed", "suppressed"):
+            setattr(self, name, Counter(state[name]))
+        self.samples = {
+            code: [Finding(**each) for each in found] for code, found in state["samples"].items()
+        }
+        self.inputs = [_input(each) for each in state["inputs"]]
+        self.funnel, self.steps = list(state["funnel"]), dict(state["steps"])
+        self.lines = list(state["lines"])
+
+    def funnel_ledgers(self) -> list[Ledger]:
+        """Return the counts of each step."""
+        return [Ledger.from_dict(entry) for entry in self.funnel]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON document of the command."""
@@ -87,4 +127,5 @@ class Report:
             "fixed": dict(sorted(self.fixed.items())),
             **(profiles if self.profiles else {}),
             **({"tokens": self.tokens.to_dict()} if self.tokens is not None else {}),
+            **({"funnel": self.funnel, "steps": self.steps} if self.funnel else {}),
         }

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from curate.build.ask import settings_of
+from curate.build.mend import lost
 from curate.build.reports import Report
+from curate.build.runner import OnProgress
+from curate.build.settings import Settings
+from curate.build.steps.balance import BalanceOptions
+from curate.build.steps.base import Step
+from curate.build.steps.decontaminate import DecontaminateOptions
+from curate.build.steps.dedup import DedupOptions
+from curate.build.steps.filter import FilterOptions
+from curate.build.steps.known import STEPS, made
+from curate.build.steps.line import Line
+from curate.build.steps.mix import MixOptions
+from curate.build.steps.split import SplitOptions
+from curate.build.target import check_output, writable
 from curate.recipe import Loaded, load, option, values
 from curate.row import Kind
 
@@ -71,6 +84,18 @@ class CurateRecipe:
     input: InputSection = option(doc="What is read.")
     output: OutputSection = option(doc="What is written.")
     checks: ChecksSection = option(factory=ChecksSection, doc="Which rules are run.")
+    dedup: DedupOptions | None = option(None, doc="Remove rows that repeat others.")
+    decontaminate: DecontaminateOptions | None = option(
+        None, doc="Remove rows that hold items of an evaluation set."
+    )
+    filter: FilterOptions | None = option(
+        None, doc="Score rows, and remove those that do not keep the conditions."
+    )
+    balance: BalanceOptions | None = option(
+        None, doc="Balance rows by facets, or select the most different ones."
+    )
+    mix: MixOptions | None = option(None, doc="Mix the inputs by weights under a budget.")
+    split: SplitOptions | None = option(None, doc="Split rows into train, validation and test.")
 
 
 def _listed(value: list[str] | str) -> tuple[str, ...]:
@@ -86,13 +111,27 @@ def read_recipe(name: str, overrides: Sequence[str] = ()) -> Loaded[CurateRecipe
     return load(name, CurateRecipe, overrides=overrides, ending=".curate.yaml")
 
 
-def run_recipe(name: str, *, overrides: Sequence[str], dry_run: bool) -> Report:
+def run_recipe(
+    name: str,
+    *,
+    overrides: Sequence[str],
+    dry_run: bool,
+    jobs: int = 1,
+    on_progress: OnProgress | None = None,
+) -> Report:
     """Run a recipe; see `curate.build.run`."""
-    from curate.build import convert
-
     loaded = read_recipe(name, overrides)
     recipe = loaded.recipe
-    settings = settings_of(
+    settings = _settings(recipe)
+    given = [(each, getattr(recipe, each)) for each in STEPS]
+    steps = [made(each, options) for each, options in given if options is not None]
+    if steps:
+        return _line(recipe, settings, steps, dry_run, jobs, on_progress)
+    return _convert(recipe, settings, dry_run, jobs, on_progress)
+
+
+def _settings(recipe: CurateRecipe) -> Settings:
+    return settings_of(
         {
             "source_format": recipe.input.source_format,
             "kind": recipe.input.kind,
@@ -118,16 +157,60 @@ def run_recipe(name: str, *, overrides: Sequence[str], dry_run: bool) -> Report:
             "allow_loss": tuple(recipe.output.allow_loss),
         }
     )
+
+
+def _convert(
+    recipe: CurateRecipe,
+    settings: Settings,
+    dry_run: bool,
+    jobs: int,
+    on_progress: OnProgress | None,
+) -> Report:
+    from curate.build import convert
+
     report = convert(
         _listed(recipe.input.paths),
         recipe.output.folder,
         to=recipe.output.format,
         container=recipe.output.container,
         settings=settings,
+        jobs=jobs,
         consumers=recipe.output.consumers,
         fail_on_loss=recipe.output.fail_on_loss,
         dry_run=dry_run,
         recipe=values(recipe),
+        on_progress=on_progress,
     )
     report.command = "run"
+    return report
+
+
+def _line(
+    recipe: CurateRecipe,
+    settings: Settings,
+    steps: list[Step],
+    dry_run: bool,
+    jobs: int,
+    on_progress: OnProgress | None,
+) -> Report:
+    inputs, out = _listed(recipe.input.paths), recipe.output.folder
+    check_output(inputs, out, recipe.output.container)
+    to = writable(recipe.output.format, settings)
+    line = Line(
+        "run",
+        inputs,
+        None if dry_run else out,
+        steps,
+        replace(settings, to=to),
+        to=to,
+        container=recipe.output.container,
+        jobs=jobs,
+        consumers=recipe.output.consumers,
+        recipe=values(recipe),
+        resumable=not dry_run,
+        on_progress=on_progress,
+    )
+    report = line.run()
+    if recipe.output.fail_on_loss and (n_lost := lost(report, settings)):
+        report.by_severity["error"] += n_lost
     return report

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
 
-from curate.build.beside import enter, texts_beside, write_inside
 from curate.build.by_entry import refuse_flags
-from curate.build.carding import card_of
 from curate.build.chunk import Outcome, selection_of
 from curate.build.lint.consumed import Consumers
 from curate.build.lint.hiding import RunHiding
 from curate.build.lint.tokens import rendering_of, said_once
 from curate.build.lint.whole import Whole
-from curate.build.outputs import FILE_ENDINGS, Container, RejectedFile, Shard, Shards, open_shard
 from curate.build.pool import outcomes
 from curate.build.read import chunks_of
 from curate.build.repeats import Repeats
@@ -26,22 +19,17 @@ from curate.build.reports import InputReport, Report
 from curate.build.settings import Settings
 from curate.checks import Selection
 from curate.codes import BY_CODE
-from curate.errors import UsageError
 from curate.files.chunks import Chunk, Span
-from curate.files.commit import new_files, new_folder
 from curate.files.inputs import Source, expand
 from curate.files.streams import recognise, spooled
 from curate.finding import Finding, Ledger
-from curate.formats import BY_NAME
 from curate.formats.shapes import own_formats
-from curate.report.card import old_readme, readme
-from curate.row import Kind
 
 OnFinding = Callable[[Finding], None]
 OnProgress = Callable[[int], None]
 
 
-class _AbandonError(Exception):
+class AbandonError(Exception):
     """Leave the output as it was."""
 
 
@@ -160,7 +148,7 @@ class Run:
                 self.report.refused = (
                     f"a record was set aside ({first.code}) and --on-error is fail"
                 )
-                raise _AbandonError
+                raise AbandonError
             if self.on_progress is not None:
                 self.on_progress(self.report.ledger.rows_in)
             yield piece, outcome
@@ -226,159 +214,3 @@ def _file_finding(code: str, message: str, path: str | None, line: int | None) -
     return Finding(
         code, about.slug, about.severity, message, file=path, line=line, fix=about.remedy
     )
-
-
-def check(run: Run, inputs: Sequence[str], *, one_kind: bool = False) -> Report:
-    """Read and check inputs, and write nothing; `one_kind` refuses what no output can hold."""
-    run.settings = replace(run.settings, payload="none")
-    kinds: Counter[Kind] = Counter()
-    with _abandoned():
-        for _, outcome in run.outcomes(inputs):
-            kinds.update(outcome.kinds)
-    run.report.kind = next(iter(kinds), None)
-    if one_kind:
-        _refuse_mixture(run.report, kinds)
-    _funnel(run)
-    run.report.ledger.check()
-    return run.report
-
-
-def write_folder(
-    run: Run, inputs: Sequence[str], out: str, container: Container, card: dict[str, Any]
-) -> Report:
-    """Convert inputs to a dataset folder.
-
-    Args:
-        run: The run; its settings' payload is set to what the container needs.
-        inputs: As typed.
-        out: The folder as typed.
-        container: `arrow`, `parquet` or `jsonl`.
-        card: What the card says beside what the run itself knows (`validated`, `recipe`).
-
-    Raises:
-        OutputError: If the folder is foreign or cannot be written.
-        LockedError: If another run writes it.
-    """
-    folder = Path(out)
-    run.settings = _with_payload(run.settings, container)
-    with _abandoned(), new_folder(folder) as work:
-        shards = Shards(work, "train", container, run.settings.to)
-        rejected = RejectedFile(work / "rejected" / "rejected.jsonl")
-        kind = _pour(run, inputs, rejected, shards.add)
-        files = shards.finish(kind)
-        rejected.finish()
-        made = card_of(run, kind, container, files, _funnel(run)) | card
-        made |= write_inside(work, run.settings, out, container)
-        text = json.dumps(made, indent=2, ensure_ascii=False) + "\n"
-        (work / "card.json").write_text(text, encoding="utf-8")
-        page = readme(made, old_readme(folder))
-        (work / "README.md").write_text(page, encoding="utf-8", errors="surrogateescape")
-        run.report.outputs.append(out)
-    return run.report
-
-
-def write_file(run: Run, inputs: Sequence[str], out: str) -> Report:
-    """Convert inputs to one file, with `OUT.rejected.jsonl` beside it where records left.
-
-    Raises:
-        OutputError: If the file cannot be written.
-        LockedError: If another run writes it.
-    """
-    path = Path(out)
-    container = FILE_ENDINGS[path.suffix.lower()]
-    run.settings = _with_payload(run.settings, container)
-    beside = path.with_name(path.name + ".rejected.jsonl")
-    texts = texts_beside(run.settings, path, container)
-    named = (path, beside, *(name for name, _ in texts))
-    with _abandoned(), new_files(*named) as (work, work_rejected, *work_texts):
-        rejected = RejectedFile(work_rejected)
-        shards: list[Shard] = []
-
-        def add(payload: bytes, rows: int, input_bytes: int, kind: Kind) -> None:
-            del rows, input_bytes
-            if not shards:
-                shards.append(open_shard(work, container, run.settings.to, kind))
-            shards[0].add(payload)
-
-        kind = _pour(run, inputs, rejected, add)
-        if not shards:
-            shards.append(open_shard(work, container, run.settings.to, kind))
-        shards[0].finish()
-        _funnel(run)
-        run.report.outputs.append(out)
-        if rejected.finish():
-            run.report.outputs.append(beside.as_posix())
-        for (name, text), to in zip(texts, work_texts, strict=True):
-            to.write_text(text, encoding="utf-8")
-            run.report.outputs.append(name.as_posix())
-    if run.report.outputs:
-        run.report.outputs += [p.as_posix() for p in enter(run.settings, path, container)]
-    return run.report
-
-
-_Add = Callable[[bytes, int, int, Kind], None]
-
-
-def _pour(run: Run, inputs: Sequence[str], rejected: RejectedFile, add: _Add) -> Kind:
-    """Write every outcome; refuse a mixture of kinds once all of it is counted."""
-    kinds: Counter[Kind] = Counter()
-    if run.earlier is not None:
-        rejected.copy(run.earlier.rejected)
-    for piece, outcome in run.outcomes(inputs):
-        kinds.update(outcome.kinds)
-        rejected.add(outcome.removed)
-        if outcome.rows and len(kinds) == 1:
-            (kind,) = kinds
-            add(outcome.payload, outcome.rows, _size(piece), kind)
-    report = run.report
-    _refuse_mixture(report, kinds)
-    report.ledger.check()
-    if report.empty:
-        report.refused = "no record was found"
-    if report.refused:
-        raise _AbandonError
-    report.kind = next(iter(kinds), None)
-    to = run.settings.to
-    return report.kind or run.settings.kind or (BY_NAME[to].kind if to != "row" else "sft")
-
-
-def _refuse_mixture(report: Report, kinds: Counter[Kind]) -> None:
-    """Take all rows back out of the count where they are of several kinds."""
-    if len(kinds) > 1:
-        counts = ", ".join(f"{kind} {n:,}" for kind, n in kinds.items())
-        report.refused = f"the input mixes kinds of rows ({counts}); choose one with --kind"
-        report.ledger.removed["SCH008"] += report.ledger.rows_out
-        report.ledger.rows_out = 0
-
-
-@contextmanager
-def _abandoned() -> Iterator[None]:
-    """Let the output's own block end by an exception, so that the old output stays."""
-    try:
-        yield
-    except _AbandonError:
-        return
-
-
-def _size(piece: Chunk | Span) -> int:
-    return piece.length if isinstance(piece, Span) else sum(map(len, piece.records))
-
-
-def _with_payload(settings: Settings, container: Container) -> Settings:
-    if container == "csv" and settings.to == "row":
-        raise UsageError("a CSV file cannot hold rows", hint="choose --to alpaca, or a .jsonl file")
-    payload = {"arrow": "arrow", "parquet": "arrow", "csv": "csv"}.get(container, "jsonl")
-    return replace(settings, payload=cast("Any", payload))
-
-
-def _funnel(run: Run) -> list[dict[str, Any]]:
-    """Return the steps with their counts; what earlier steps did is added to the report's."""
-    report = run.report
-    if run.earlier is None:
-        more = {"suppressed": report.suppressed, "fixed": report.fixed}
-        counts = {name: dict(sorted(each.items())) for name, each in more.items() if each}
-        return [{"step": report.command, **report.ledger.to_dict(), **counts}]
-    steps = (*run.earlier.steps, (report.command, report.ledger))
-    report.ledger = Ledger.of_steps([ledger for _, ledger in steps])
-    report.inputs = run.earlier.report.inputs
-    return [{"step": name, **ledger.to_dict()} for name, ledger in steps]

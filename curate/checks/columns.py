@@ -112,10 +112,10 @@ def texts_of(batch: pa.RecordBatch) -> Texts:
         column = batch.column("text")
         parts.append((column, np.arange(len(column)), np.full(len(column), NO_ROLE)))
     if "segments" in names:
-        values, owners = _flat(batch.column("segments"))
+        values, owners = flat_list(batch.column("segments"))
         parts.append((values.field("text"), owners, np.full(len(values), NO_ROLE)))
     if "completions" in names:
-        values, owners = _flat(batch.column("completions"))
+        values, owners = flat_list(batch.column("completions"))
         parts.append((values, owners, np.full(len(values), _ASSISTANT)))
     present = [_present(*part) for part in parts if part[0].null_count < len(part[0])]
     if not present:
@@ -127,19 +127,19 @@ def texts_of(batch: pa.RecordBatch) -> Texts:
 
 
 def _of_messages(column: pa.ListArray) -> list[tuple[pa.Array, Indices, Indices]]:
-    messages, owners = _flat(column)
+    messages, owners = flat_list(column)
     if not len(messages):
         return []
     roles = role_numbers(messages.field("role"))
     found = [(messages.field(name), owners, roles) for name in ("content", "reasoning")]
     parts_of = messages.field("parts")
     if parts_of.null_count < len(parts_of):
-        parts, of = _flat(parts_of)
+        parts, of = flat_list(parts_of)
         found.append((parts.field("text"), owners[of], roles[of]))
     return found
 
 
-def _flat(column: pa.ListArray) -> tuple[pa.Array, Indices]:
+def flat_list(column: pa.ListArray) -> tuple[pa.Array, Indices]:
     """Return a list column's values and the row of each."""
     offsets = column.offsets.to_numpy().astype(np.int64)
     lengths = np.diff(offsets)

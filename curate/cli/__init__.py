@@ -13,6 +13,12 @@ from curate import __version__, console
 COMMANDS = {
     "convert": ("convert", "Turn raw exports into a checked dataset folder or another format."),
     "validate": ("validate", "Check data and say what is wrong with it, where, and what to do."),
+    "dedup": ("steps", "Remove rows that repeat others, exactly or nearly."),
+    "decontaminate": ("steps", "Remove rows that hold items of an evaluation set."),
+    "filter": ("steps", "Score rows, and remove those that do not keep the conditions."),
+    "balance": ("steps", "Balance rows by facets, or select the most different ones."),
+    "mix": ("steps", "Mix data sets by weights under a budget."),
+    "split": ("steps", "Split rows into train, validation and test."),
     "run": ("convert", "Run a curate recipe."),
     "inspect": ("look", "Say what files hold: container, format, columns, counts."),
     "sample": ("look", "Show some rows as they will be read."),

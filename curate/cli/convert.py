@@ -69,9 +69,15 @@ def convert(
 @click.argument("recipe")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Set a recipe key.")
 @click.option("--dry-run", is_flag=True, help="Read and check everything, write nothing.")
+@click.option(
+    "--jobs", default=1, show_default=True, type=click.IntRange(1), help="Number of processes."
+)
 @json_option
-def run(recipe: str, overrides: tuple[str, ...], dry_run: bool, as_json: bool) -> int:
+def run(recipe: str, overrides: tuple[str, ...], dry_run: bool, jobs: int, as_json: bool) -> int:
     """Run a curate recipe (a path, or the name of one that ships).
+
+    Reading and checking come first, then the steps that the recipe has sections for: dedup,
+    decontaminate, filter, balance, mix, split. A run that was interrupted goes on where it was.
 
     \b
     curate run recipes/demo.curate.yaml
@@ -82,4 +88,8 @@ def run(recipe: str, overrides: tuple[str, ...], dry_run: bool, as_json: bool) -
 
     if not Path(recipe).suffix and not Path(recipe).exists():
         recipe = f"{recipe}.curate.yaml"
-    return finish(run_recipe(recipe, overrides=overrides, dry_run=dry_run), as_json)
+    with progress("run", "rows") as tick:
+        report = run_recipe(
+            recipe, overrides=overrides, dry_run=dry_run, jobs=jobs, on_progress=tick
+        )
+    return finish(report, as_json)

@@ -28,7 +28,8 @@ def inspect(inputs: tuple[str, ...], as_json: bool, **options: Any) -> int:
     """
     from curate.build.ask import settings_of
     from curate.build.reports import Report
-    from curate.build.runner import Run, check
+    from curate.build.runner import Run
+    from curate.build.writing import check
 
     settings = replace(settings_of(options), traits=True)
     report = check(Run(Report("inspect"), settings), inputs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from curate import console
 from curate.build.reports import Report
 from curate.cli.effects import show_effects
+from curate.finding import Ledger
 
 
 def finish(report: Report, as_json: bool) -> int:
@@ -13,7 +14,11 @@ def finish(report: Report, as_json: bool) -> int:
         console.out_json(report.to_dict())
     else:
         console.show_samples(report.samples, report.ledger)
+    for entry in report.funnel if len(report.funnel) > 1 else ():
+        console.show_funnel(f"  {entry['step']}", Ledger.from_dict(entry))
     console.show_funnel(report.command, report.ledger)
+    for line in report.lines:
+        console.say(line)
     show_effects(report)
     if report.refused:
         console.say(f"nothing was written: {report.refused}")

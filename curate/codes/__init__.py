@@ -5,6 +5,7 @@ The codes of rules live with the rules, in `curate/checks/`.
 
 from curate.codes.base import FAMILIES, Code, FixKind, Severity
 from curate.codes.decoding import DECODING
+from curate.codes.dedup import DEDUP
 from curate.codes.effects import EFFECTS
 from curate.codes.hosted import HOSTED
 from curate.codes.hub import HUB
@@ -17,6 +18,7 @@ from curate.codes.reasoning import REASONING
 from curate.codes.registry import REGISTRY
 from curate.codes.rendered import RENDERED
 from curate.codes.repairs import REPAIRS
+from curate.codes.splitting import SPLITTING
 from curate.codes.suppression import SUPPRESSION
 from curate.codes.swift import SWIFT
 from curate.codes.training import TRAINING
@@ -37,7 +39,9 @@ CODES: tuple[Code, ...] = (
     *SWIFT,
     *HOSTED,
     *EFFECTS,
+    *SPLITTING,
     *SUPPRESSION,
+    *DEDUP,
 )
 BY_CODE: dict[str, Code] = {code.code: code for code in CODES}
 

@@ -17,14 +17,14 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from curate.files import json_text
 from curate.files.chunks import Chunk
 from curate.files.inputs import Source
 from curate.files.limits import CHUNK_BYTES
 from curate.finding import Hit
-from curate.row import FORMAT_KEY, kind_of, without_nulls
+from curate.row import FORMAT_KEY, SCHEMAS, Kind, kind_of, without_nulls
 
 _PACKAGE = os.pathsep.join(
     [
@@ -33,21 +33,37 @@ _PACKAGE = os.pathsep.join(
     ]
 )
 
+# -P: a module that lies in the working folder must not be imported in place of ours.
+_CHILD = (sys.executable, "-P", "-m", "curate.files.columnar")
+_ROWS = "rows-of-"
+
+
+def _environment() -> dict[str, str]:
+    return os.environ | {"PYTHONPATH": _PACKAGE}
+
+
+def is_sound(path: Path, kind: str) -> bool:
+    """Return whether a file is an Arrow stream of rows of a kind that can be mapped as it is.
+
+    A child process reads all of it, with full validation.
+    """
+    command = [*_CHILD, _ROWS + kind, str(path.absolute())]
+    ended = subprocess.run(command, capture_output=True, env=_environment(), check=False)
+    return ended.returncode == 0
+
 
 def columnar_chunks(source: Source) -> Iterator[Chunk]:
     """Split a Parquet or Arrow file into chunks of rows, each as the bytes of a JSON object.
 
     Nulls are left out: a column store cannot say whether a value was null or absent.
     """
-    # -P: a module that lies in the working folder must not be imported in place of ours.
-    command = [sys.executable, "-P", "-m", "curate.files.columnar", str(source.container)]
     with (
         tempfile.TemporaryFile() as errors,
         subprocess.Popen(
-            [*command, str(source.file.absolute())],
+            [*_CHILD, str(source.container), str(source.file.absolute())],
             stdout=subprocess.PIPE,
             stderr=errors,
-            env=os.environ | {"PYTHONPATH": _PACKAGE},
+            env=_environment(),
         ) as child,
     ):
         assert child.stdout is not None
@@ -142,10 +158,27 @@ def _batches(container: str, path: str) -> Iterator[Any]:
             yield from pa.ipc.open_stream(file)
 
 
+def _check(kind: str, path: str) -> int:
+    """Return 0 where a file is a whole Arrow stream of rows of a kind, else 1."""
+    import pyarrow as pa
+
+    try:
+        for batch in _batches("arrow", path):
+            batch.validate(full=True)
+            if not batch.schema.equals(SCHEMAS[cast("Kind", kind)]):
+                return 1
+    except (pa.ArrowException, OSError, ValueError, KeyError):
+        return 1
+    return 0
+
+
 def main(container: str, path: str) -> int:
     """Write the rows of a columnar file to stdout as JSON lines; 1 where it cannot be read."""
     import orjson
     import pyarrow as pa
+
+    if container.startswith(_ROWS):
+        return _check(container.removeprefix(_ROWS), path)
 
     try:
         if not Path(path).stat().st_size:

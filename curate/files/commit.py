@@ -35,7 +35,8 @@ def _own_card(folder: Path) -> set[str] | None:
     try:
         card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
         listed = {str(entry["path"]) for entry in card["files"]}
-        listed |= {str(name) for name in card.get("consumers", ())}
+        for key in ("consumers", "beside"):
+            listed |= {str(name) for name in card.get(key, ())}
         return listed if "tunesmith_version" in card else None
     except (OSError, ValueError, KeyError, TypeError):
         return None

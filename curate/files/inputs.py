@@ -9,7 +9,7 @@ import json
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Literal
 
@@ -52,6 +52,8 @@ class Source:
         stdin: True for `-` and pipes, which can be read once: their bytes are spooled to `file`.
         form: The format that the card of a dataset folder names, or None.
         entry: The registry's entry that says how the records are read, or None.
+        split: The split of a dataset folder that the file belongs to, or None.
+        argument: The argument that stands for it, with `/`.
     """
 
     path: str
@@ -62,6 +64,8 @@ class Source:
     stdin: bool = False
     form: str | None = None
     entry: Entry | None = None
+    split: str | None = None
+    argument: str = field(default="", compare=False)
 
 
 def ending(path: PurePath) -> tuple[Container | None, Compression | None]:
@@ -84,7 +88,7 @@ def expand(inputs: Sequence[str]) -> tuple[list[Source], list[Finding]]:
     sources: list[Source] = []
     findings: list[Finding] = []
     for argument in inputs:
-        typed = _as_typed(argument)
+        typed, known = _as_typed(argument), len(sources)
         path = Path(argument)
         if argument == "-":
             sources.append(Source("-", path, stdin=True))
@@ -116,6 +120,7 @@ def expand(inputs: Sequence[str]) -> tuple[list[Source], list[Finding]]:
                     hint="check the path; quote a pattern so that the shell leaves it alone",
                 )
             sources.extend(Source(_as_typed(m), Path(m)) for m in files)
+        sources[known:] = [replace(source, argument=typed) for source in sources[known:]]
     return sources, findings
 
 
@@ -169,8 +174,7 @@ def _registry(argument: str, file: Path) -> tuple[list[Source], list[Finding]]:
 
 def _folder(typed: str, path: Path) -> tuple[list[Source], list[Finding]]:
     if (path / "card.json").is_file():
-        sources = _dataset_folder(typed, path)
-        return sources, _merged_splits(typed, sources)
+        return _dataset_folder(typed, path), []
     sources, findings = [], []
     inner = {card.parent for card in path.rglob("card.json")}
     for file in sorted(p for p in path.rglob("*") if p.is_file()):
@@ -225,12 +229,15 @@ def _merged_splits(typed: str, sources: list[Source]) -> list[Finding]:
 def _dataset_folder(typed: str, path: Path) -> list[Source]:
     try:
         card = json.loads((path / "card.json").read_text(encoding="utf-8"))
-        names = [str(entry["path"]) for entry in card["files"]]
+        splits = {str(entry["path"]): str(entry["split"]) for entry in card["files"]}
         form = str(card.get("format", "row"))
     except (OSError, ValueError, KeyError, TypeError) as error:
         found = f"{typed}/card.json: not a dataset card ({error})"
         raise InputError(found, code="SRC021") from None
-    return [Source(f"{typed}/{name}", path / name, form=form) for name in names]
+    return [
+        Source(f"{typed}/{name}", path / name, form=form, split=split)
+        for name, split in splits.items()
+    ]
 
 
 def looks_like_mbox(head: bytes) -> bool:

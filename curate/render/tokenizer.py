@@ -118,6 +118,11 @@ class Tokenizer:
         """Return how many tokens a plain text has by itself."""
         return len(self._backend.encode(text, add_special_tokens=False).ids)
 
+    def counts(self, texts: Sequence[str]) -> list[int]:
+        """Return how many tokens each of some plain texts has by itself, in order."""
+        encoded = self._backend.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [len(each) for each in encoded]
+
     def decode(self, ids: Sequence[int], *, specials: bool = True) -> str:
         """Return the text of ids, with special tokens unless `specials` is False."""
         text: str = self._backend.decode(list(ids), skip_special_tokens=not specials)

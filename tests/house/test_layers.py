@@ -22,6 +22,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "report",
         "generate",
         "split",
+        "mix",
         "balance",
         "redact",
         "filter",

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from curate.checks.whole.base import Fault, WholeRule, counted, whole_rule
-from curate.checks.whole.keys import joined
 from curate.checks.whole.repeats import SHOWN, first_places, grouped, repeats
 from curate.checks.whole.rows import LABELLED, MARGIN, WANTED, RowSet
+from curate.lexical.keys import joined
 
 # TRL 1.16 warns where the weighted ratio leaves this range, and rounds (`kto_trainer.py`).
 _LOWEST, _HIGHEST, _ROUNDED = 1.0, 4 / 3, 1.33

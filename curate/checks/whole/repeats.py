@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from curate.checks.whole.base import Fault, WholeRule, counted, whole_rule
-from curate.checks.whole.keys import Keys, joined
 from curate.checks.whole.rows import ANSWERED, LONG, WANTED, RowSet
+from curate.lexical.keys import Keys, joined
 
 if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
     from numpy.typing import NDArray

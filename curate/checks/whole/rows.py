@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from curate.checks.columns import ROLES, mask_of, role_numbers
 from curate.checks.whole.base import Place
-from curate.checks.whole.keys import Keys, joined, keys_of, summed
+from curate.lexical.keys import Keys, joined, keys_of, summed
 from curate.row import Kind
 
 if TYPE_CHECKING:  # numpy.typing takes 30 ms to import

@@ -9,7 +9,8 @@ import pytest
 
 from curate.build import Settings, convert, load
 from curate.build.reports import Report
-from curate.build.runner import Run, check
+from curate.build.runner import Run
+from curate.build.writing import check
 
 BEFORE, AFTER = {"text": "before"}, {"text": "after"}
 

@@ -2,14 +2,29 @@ from __future__ import annotations
 
 import random
 import re
+import tracemalloc
+from itertools import pairwise
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curate import lexical
-from curate.lexical import Folds, exact_keys, folded, jaccard, lcs_length, ngrams, rouge_l, words
+from curate.lexical import (
+    Folds,
+    Ragged,
+    exact_keys,
+    folded,
+    grams,
+    jaccard,
+    lcs_length,
+    ngrams,
+    rouge_l,
+    tokens,
+    word_keys,
+    words,
+)
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 simple_words = st.lists(st.text(LETTERS, min_size=1, max_size=12), max_size=30)
@@ -49,27 +64,82 @@ def test_equal_hashes_mean_equal_words() -> None:
     assert len(np.unique(found.values)) == len(drawn)
 
 
-def test_the_size_of_blocks_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+def mixed_texts() -> list[str]:
     chosen = random.Random(3)
     texts = [
         " ".join("".join(chosen.choices(LETTERS, k=chosen.randint(1, 90))) for _ in range(20))
         for _ in range(20)
     ]
+    return [*texts, "", "x" * 700, "café, naïve; «ok»", "今日は 良い天気", "", "end", "begin"]
+
+
+def same(left: Ragged, right: Ragged) -> bool:
+    return np.array_equal(left.values, right.values) and np.array_equal(left.starts, right.starts)
+
+
+@pytest.mark.parametrize("size", [8, 64, 500])
+def test_the_size_of_blocks_does_not_matter(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    texts = mixed_texts()
     expected = words(texts)
-    for block in (8, 64, 500):
-        monkeypatch.setattr(lexical, "_BLOCK", block)
-        lexical._powers.cache_clear()
-        found = words(texts)
-        assert np.array_equal(found.values, expected.values)
-        assert np.array_equal(found.starts, expected.starts)
-    lexical._powers.cache_clear()
+    monkeypatch.setattr(tokens, "_BLOCK", size)
+    assert same(words(texts), expected)
+    monkeypatch.setattr(tokens, "_GROUP", size)
+    assert same(words(texts), expected)
+    assert same(words(pa.array(texts, pa.large_string())), expected)
 
 
 def test_a_word_longer_than_a_block_is_one_word() -> None:
-    long = "x" * (lexical._BLOCK + 5)
+    long = "x" * (tokens._BLOCK + 5)
     assert len(hashes(f"a {long} b")) == 3
     assert hashes(long) == hashes(long.upper())
     assert hashes(long) != hashes(long + "x")
+
+
+@given(any_texts, st.data())
+def test_a_column_has_the_words_of_its_strings(texts: list[str], data: st.DataObject) -> None:
+    texts = [text.encode("utf-8", "replace").decode() for text in texts]
+    column = pa.array(texts, pa.large_string())
+    assert same(words(column), words(texts))
+    at = data.draw(st.integers(0, len(texts)))
+    assert same(words(column.slice(at)), words(texts[at:]))
+    assert same(words(column.cast(pa.string())), words(texts))
+
+
+def test_a_null_has_no_words() -> None:
+    found = words(pa.array(["a b", None, "c"], pa.large_string()))
+    assert same(found, words(["a b", "", "c"]))
+    assert words(pa.array([None], pa.large_string())).lengths.tolist() == [0]
+
+
+def test_a_column_of_ascii_makes_no_strings(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(texts: list[str]) -> None:
+        raise AssertionError(texts)
+
+    monkeypatch.setattr(tokens, "_of_strings", read)
+    assert len(words(pa.array(["plain ASCII", "text"], pa.large_string())).values) == 3
+
+
+def test_a_long_text_needs_little_more_than_its_words() -> None:
+    text = "a b " * (1 << 22)
+    tracemalloc.start()
+    found = words([text])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(found.values) == 1 << 23
+    assert peak < 3 * found.values.nbytes
+
+
+@given(st.lists(simple_words, max_size=8), st.data())
+def test_grouped_texts_have_the_words_of_all_their_parts(
+    lines: list[list[str]], data: st.DataObject
+) -> None:
+    places = st.integers(0, len(lines))
+    inner = sorted(data.draw(st.lists(places, max_size=4)))
+    starts = np.array([0, *inner, len(lines)], np.int64)
+    found = words([" ".join(line) for line in lines]).grouped(starts)
+    assert found.n_texts == len(starts) - 1
+    joined = [" ".join(" ".join(line) for line in lines[a:b]) for a, b in pairwise(starts.tolist())]
+    assert same(found, words(joined))
 
 
 @pytest.mark.parametrize(
@@ -130,6 +200,37 @@ def test_ngrams_are_equal_where_their_words_are(lines: list[list[str]], n: int) 
 
 def test_ngrams_know_the_order_of_words() -> None:
     assert ngrams(words(["a b", "b a"]), 2).values[0] != ngrams(words(["b a"]), 2).values[0]
+
+
+@given(st.lists(st.lists(st.sampled_from("ab"), max_size=5), max_size=12))
+def test_keys_of_words_are_equal_where_words_are(lines: list[list[str]]) -> None:
+    keys = word_keys(words([" ".join(line) for line in lines]))
+    assert keys.shape == (len(lines), 2)
+    for i, left in enumerate(lines):
+        for j, right in enumerate(lines):
+            assert (keys[i] == keys[j]).tolist() == [left == right] * 2
+
+
+@pytest.mark.parametrize("size", [8, 100])
+def test_the_size_of_blocks_changes_no_gram_and_no_key(
+    monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    hashed = words(mixed_texts())
+    expected, keys = ngrams(hashed, 5), word_keys(hashed)
+    monkeypatch.setattr(grams, "_BLOCK", size)
+    grams._powers.cache_clear()
+    assert same(ngrams(hashed, 5), expected)
+    assert np.array_equal(word_keys(hashed), keys)
+    grams._powers.cache_clear()
+
+
+def test_a_part_of_a_ragged_array_has_its_own_grams_and_keys() -> None:
+    hashed = words(mixed_texts())
+    part = Ragged(hashed.values, hashed.starts[3:9])
+    whole = ngrams(hashed, 3)
+    found = ngrams(part, 3)
+    assert [found.of(i).tolist() for i in range(5)] == [whole.of(i + 3).tolist() for i in range(5)]
+    assert np.array_equal(word_keys(part), word_keys(hashed)[3:8])
 
 
 @given(any_texts)

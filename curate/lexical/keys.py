@@ -15,6 +15,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curate.lexical.ragged import mixed
+
 if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
     from numpy.typing import NDArray
 
@@ -28,18 +30,6 @@ _BASE = np.uint64(0x9E3779B97F4A7C15)
 _NEXT = np.uint64(0x6A09E667F3BCC909)
 _ABSENT = np.uint64(0xBB67AE8584CAA73B)
 _SHORT_BYTES = 24
-
-
-def mixed(values: Keys) -> Keys:
-    """Return values spread over all 64 bits; the same value gives the same.
-
-    Source: the finaliser of SplitMix64 (Steele, Lea, Flood 2014).
-    """
-    values = values ^ (values >> np.uint64(30))
-    values = values * np.uint64(0xBF58476D1CE4E5B9)
-    values = values ^ (values >> np.uint64(27))
-    values = values * np.uint64(0x94D049BB133111EB)
-    return np.asarray(values ^ (values >> np.uint64(31)))
 
 
 def joined(first: Keys, second: Keys) -> Keys:

@@ -10,8 +10,8 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.checks.whole.keys import keys_of, summed
 from curate.checks.whole.rows import Gathered, part_of
+from curate.lexical.keys import keys_of, summed
 from curate.row import MESSAGES, TEXT, to_batch
 
 texts = st.sampled_from(["", "a", "b", "ab", "a long text that is no word", "ä"])

@@ -1,0 +1,102 @@
+"""Which pairs of a row and an item's text are leaks, and by what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from curate.decontaminate.index import Index
+from curate.decontaminate.scan import PAIR
+
+if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
+    from numpy.typing import NDArray
+
+    Offsets = NDArray[np.int64]
+    Pairs = NDArray[np.void]
+    Leaks = NDArray[np.void]
+    Mask = NDArray[np.bool_]
+else:
+    Offsets = Pairs = Leaks = Mask = Any
+
+Method = Literal["exact", "near", "ngram", "paraphrase", "semantic"]
+# The strongest first: a row is told of by the first that holds.
+METHODS: tuple[Method, ...] = ("exact", "near", "ngram", "paraphrase", "semantic")
+# A pair with the method that holds, by its place in METHODS, and the number it was judged by: 1 for
+# exact, the share of n-grams for near, the words in a row for ngram.
+LEAK = np.dtype([*PAIR.descr, ("method", np.uint8), ("score", np.float64)])
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """What is a leak.
+
+    Attributes:
+        methods: The methods that are asked.
+        ngram_words: Words in a row that a row and a text must share. Source: 13 is GPT-3's choice
+            (Brown et al. 2020, appendix C).
+        common_rows: A run counts for `ngram` where one of its n-grams stands in at most so many
+            rows. Source: 10, as in GPT-3's analysis (the same appendix).
+        near_ratio: Share of a text's n-grams that the row must have. Source: 0.7 is PaLM's choice
+            (Chowdhery et al. 2022, section 8.1).
+    """
+
+    methods: frozenset[Method] = frozenset(("exact", "near", "ngram"))
+    ngram_words: int = 13
+    common_rows: int = 10
+    near_ratio: float = 0.7
+
+    def may_be(self, pairs: Pairs) -> Mask:
+        """Return which pairs may be leaks whatever is found out later, `(n,) bool`."""
+        return np.asarray(
+            (pairs["whole"] > 0)
+            | (pairs["words"] >= self.ngram_words)
+            | (pairs["share"] >= self.near_ratio)
+        )
+
+
+def judge(pairs: Pairs, index: Index, rows_with: Offsets, asked: Thresholds) -> Leaks:
+    """Return the pairs that are leaks, `(n,) LEAK`, in the order of `pairs`.
+
+    What a row and a text share must hold enough telling words (`index.enough`), unless the row's
+    text is equal to the item's.
+
+    Args:
+        pairs: What a scan found.
+        index: What was scanned for.
+        rows_with: In how many rows each n-gram stands.
+        asked: The thresholds.
+    """
+    enough = np.array([_tells(pair, index) for pair in pairs], np.bool_)
+    exact = (pairs["whole"] == 2) | ((pairs["whole"] == 1) & enough)
+    near = (pairs["share"] >= asked.near_ratio) & enough
+    ngram = (pairs["words"] >= asked.ngram_words) & enough
+    for at in np.flatnonzero(ngram & ~exact & ~near):
+        ngram[at] = _rarest(pairs[at], index, rows_with) <= asked.common_rows
+    found = np.zeros(len(pairs), LEAK)
+    for name in PAIR.names or ():
+        found[name] = pairs[name]
+    found["method"] = len(METHODS)
+    judged: tuple[tuple[Method, Mask, Any], ...] = (
+        ("ngram", ngram, pairs["words"]),
+        ("near", near, pairs["share"]),
+        ("exact", exact, np.ones(len(pairs))),
+    )
+    for method, holds, scores in judged:
+        if method in asked.methods:
+            found["method"][holds] = METHODS.index(method)
+            found["score"][holds] = scores[holds]
+    return found[found["method"] < len(METHODS)]
+
+
+def _tells(pair: Any, index: Index) -> bool:
+    begin = int(index.hashed.starts[pair["piece"]]) + int(pair["begin"])
+    return index.enough(begin, begin + int(pair["words"]))
+
+
+def _rarest(pair: Any, index: Index, rows_with: Offsets) -> int:
+    """Return in how many rows the rarest n-gram of a run stands."""
+    begin = int(index.hashed.starts[pair["piece"]]) + int(pair["begin"])
+    grams = index.gram_at[begin : begin + int(pair["words"]) - index.gram_words + 1]
+    return int(rows_with[grams[grams >= 0]].min())

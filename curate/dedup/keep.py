@@ -1,0 +1,188 @@
+"""Which of some duplicates stays.
+
+A row leaves only for a row that stays and that it was itself found to be a duplicate of: what is
+alike only through others stays. So no group ever leaves as a whole, and no two rows that stay are
+a pair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
+    from numpy.typing import NDArray
+
+    Indices = NDArray[np.int64]
+    Marks = NDArray[np.uint8]
+    Scores = NDArray[np.float64]
+else:
+    Indices = Marks = Scores = Any
+
+# Rows of these splits stay before rows of others: what a model is measured on is left as it is.
+_HELD_OUT = ("test", "validation")
+
+
+class Pairs(NamedTuple):
+    """Pairs of rows that were found to be duplicates.
+
+    Attributes:
+        first: `(n,) int64`.
+        second: `(n,) int64`.
+        scores: `(n,) float64`, 0 to 1: how alike they are.
+    """
+
+    first: Indices
+    second: Indices
+    scores: Scores
+
+    @classmethod
+    def none(cls) -> Pairs:
+        """Return no pairs."""
+        return cls(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
+
+    def where(self, wanted: Any) -> Pairs:
+        """Return those of a mask or at indices."""
+        return Pairs(self.first[wanted], self.second[wanted], self.scores[wanted])
+
+    def ordered(self) -> Pairs:
+        """Return each pair once, the lower row first, ascending, with its best score."""
+        low, high = np.minimum(self.first, self.second), np.maximum(self.first, self.second)
+        order = np.lexsort((-self.scores, high, low))
+        low, high = low[order], high[order]
+        fresh = np.append(True, (low[1:] != low[:-1]) | (high[1:] != high[:-1]))[: len(low)]
+        fresh &= low != high
+        return Pairs(low[fresh], high[fresh], self.scores[order][fresh])
+
+
+def joined_pairs(parts: Sequence[Pairs]) -> Pairs:
+    """Return the pairs of several sets, each once, ascending."""
+    if not parts:
+        return Pairs.none()
+    return Pairs(*(np.concatenate(column) for column in zip(*parts, strict=True))).ordered()
+
+
+def ranks(of_split: Marks, names: Sequence[str], scores: Scores | None) -> Indices:
+    """Return the place of each row in the order in which rows are kept, `(n,) int64`, 0 first.
+
+    Rows of `test` come before those of `validation`, these before other splits and `train` last;
+    within them the higher score, with NaN below all numbers, and then the row that came first.
+
+    Args:
+        of_split: `(n,) uint8`: the place in `names` for each row.
+        names: The splits' names.
+        scores: `(n,) float64`, or None where the first row is kept.
+    """
+    places = [_HELD_OUT.index(n) if n in _HELD_OUT else 3 if n == "train" else 2 for n in names]
+    held = np.array(places, np.uint8)[of_split]
+    order = np.argsort(held, kind="stable") if scores is None else np.lexsort((-scores, held))
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    return rank
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Which rows leave, and for which.
+
+    Attributes:
+        rows: `(n,) int64`, ascending: the rows that leave.
+        kept: `(n,) int64`: the row that stays for each; the two are a pair.
+        scores: `(n,) float64`: how alike the two are.
+    """
+
+    rows: Indices
+    kept: Indices
+    scores: Scores
+
+
+def settle(pairs: Pairs, rank: Indices) -> Kept:
+    """Return which rows leave so that no pair stays, the best rows first.
+
+    A row stays where none of those that rank better and are a pair with it stays. Each row that
+    leaves names, of the rows that stay and are a pair with it, the one most like it (of several,
+    the one that ranks best).
+
+    Args:
+        pairs: Pairs of different rows.
+        rank: `(n_rows,) int64`, all different: the lowest is the best.
+    """
+    stays = _independent(pairs, rank)
+    first, second, scores = pairs
+    leaving = np.concatenate([second, first])
+    for_row = np.concatenate([first, second])
+    both = np.concatenate([scores, scores])
+    there = stays[for_row] & ~stays[leaving]
+    leaving, for_row, both = leaving[there], for_row[there], both[there]
+    order = np.lexsort((rank[for_row], -both, leaving))
+    leaving = leaving[order]
+    best = np.append(True, leaving[1:] != leaving[:-1])[: len(leaving)]
+    return Kept(leaving[best], for_row[order][best], both[order][best])
+
+
+def _independent(pairs: Pairs, rank: Indices) -> Any:
+    """Return which rows stay, `(n_rows,) bool`."""
+    worse = np.where(rank[pairs.first] < rank[pairs.second], pairs.second, pairs.first)
+    better = pairs.first + pairs.second - worse
+    order = np.lexsort((worse, rank[better]))
+    better, worse = better[order], worse[order]
+    begins = np.flatnonzero(np.append(True, better[1:] != better[:-1])[: len(better)])
+    ends = np.append(begins[1:], len(better))
+    stays = np.ones(len(rank), np.bool_)
+    for row, begin, end in zip(
+        better[begins].tolist(), begins.tolist(), ends.tolist(), strict=True
+    ):
+        if stays[row]:
+            stays[worse[begin:end]] = False
+    return stays
+
+
+def components(pairs: Pairs, n_rows: int) -> Indices:
+    """Return the lowest row that each row is linked with by pairs, `(n_rows,) int64`."""
+    label = np.arange(n_rows, dtype=np.int64)
+    first, second = pairs.first, pairs.second
+    while len(first):
+        low = np.minimum(label[first], label[second])
+        np.minimum.at(label, label[first], low)
+        np.minimum.at(label, label[second], low)
+        while True:
+            next_label = label[label]
+            if np.array_equal(next_label, label):
+                break
+            label = next_label
+        apart = label[first] != label[second]
+        first, second = first[apart], second[apart]
+    return label
+
+
+def untried(pairs: Pairs, stays: Any, rank: Indices, turn: int) -> Pairs:
+    """Return rows that stay with the one of their component that is to be tried against them.
+
+    Where a bucket was too full, not all its rows were compared with each other. In turn `t` the row
+    of a component that ranks `t`-th of those that stay is paired with those behind it.
+
+    Args:
+        pairs: The pairs found so far.
+        stays: `(n_rows,) bool`.
+        rank: `(n_rows,) int64`.
+        turn: From 0.
+
+    Returns:
+        Pairs that were not found before, with scores of NaN.
+    """
+    label = components(pairs, len(rank))
+    inside = np.zeros(len(rank), np.bool_)
+    inside[pairs.first] = inside[pairs.second] = True
+    rows = np.flatnonzero(inside & stays)
+    rows = rows[np.lexsort((rank[rows], label[rows]))]
+    begins = np.append(True, label[rows[1:]] != label[rows[:-1]])[: len(rows)]
+    starts = np.flatnonzero(begins)
+    sizes = np.diff(np.append(starts, len(rows)))
+    place = np.arange(len(rows)) - np.repeat(starts, sizes)
+    centres = np.repeat(np.minimum(starts + turn, len(rows) - 1), sizes)
+    behind = place > turn
+    found = rows[centres][behind]
+    return Pairs(found, rows[behind], np.full(len(found), np.nan))

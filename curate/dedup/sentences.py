@@ -1,0 +1,143 @@
+"""The sentences of rows: where they end, and keys of them kept on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from curate.lexical import Hashes, Offsets, Ragged, word_keys
+
+if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
+    from numpy.typing import NDArray
+
+    Bytes = NDArray[np.uint8]
+    Indices = NDArray[np.int64]
+    Sizes = NDArray[np.uint32]
+    Mask = NDArray[np.bool_]
+else:
+    Bytes = Indices = Sizes = Mask = Any
+
+_LINE_END = ord("\n")
+_STOPS = np.zeros(256, np.bool_)
+_STOPS[[ord(mark) for mark in ".!?"]] = True
+_SPACES = np.zeros(256, np.bool_)
+_SPACES[[ord(mark) for mark in " \t\r\n"]] = True
+# The last two bytes of 。！？ and their first byte: E3 80 82, EF BC 81, EF BC 9F.
+_WIDE = ((0xE3, 0x80, 0x82), (0xEF, 0xBC, 0x81), (0xEF, 0xBC, 0x9F))
+
+
+def sentences(pieces: pa.Array, starts: Indices) -> tuple[pa.Array, Indices]:
+    """Return the sentences of rows' texts, without copying a text.
+
+    A sentence ends at the end of a line or of a piece, at a full stop, an exclamation or a question
+    mark before white space, and at the full-width forms of these. Its words are the words that the
+    text has there.
+
+    Args:
+        pieces: `(n_pieces,) large_string` without nulls.
+        starts: `(n_rows + 1,) int64`: those of row `i` are `pieces[starts[i]:starts[i + 1]]`.
+
+    Returns:
+        The sentences, `large_string`, and the same offsets into them by row.
+    """
+    if not len(pieces) or (buffers := pieces.buffers())[2] is None:
+        return pieces, starts
+    offsets = np.frombuffer(buffers[1], np.int64)[pieces.offset :][: len(pieces) + 1]
+    data = np.frombuffer(buffers[2], np.uint8)[: offsets[-1]]
+    ends = _ends(data[offsets[0] :]) + offsets[0]
+    bounds = np.union1d(offsets, ends)
+    counted = np.searchsorted(bounds, offsets[starts])
+    # Empty pieces at a row's border have no offset of their own among the bounds, and no words.
+    units = pa.LargeStringArray.from_buffers(
+        len(bounds) - 1, pa.py_buffer(np.ascontiguousarray(bounds)), buffers[2]
+    )
+    return units, counted
+
+
+def _ends(data: Bytes) -> Indices:
+    """Return the places behind every end of a sentence."""
+    found = data == _LINE_END
+    if len(data) > 1:
+        found[:-1] |= _STOPS[data[:-1]] & _SPACES[data[1:]]
+    if len(data) > 2 and int(data.max()) > 127:
+        for first, second, third in _WIDE:
+            found[2:] |= (data[2:] == third) & (data[1:-1] == second) & (data[:-2] == first)
+    return np.asarray(np.flatnonzero(found) + 1)
+
+
+class Found(NamedTuple):
+    """The sentences of some rows.
+
+    Attributes:
+        keys: `(n,) uint64`: the words of each, those of the first row first.
+        sizes: `(n,) uint32`: how many words each has.
+        starts: `(n_rows + 1,) int64`: those of row `i` are `keys[starts[i]:starts[i + 1]]`.
+    """
+
+    keys: Hashes
+    sizes: Sizes
+    starts: Indices
+
+
+def found_in(hashed: Ragged, starts: Offsets) -> Found:
+    """Return the sentences that have words.
+
+    Args:
+        hashed: The words of each sentence.
+        starts: `(n_rows + 1,) int64`: the sentences of row `i` begin at `starts[i]`.
+    """
+    sizes = hashed.lengths
+    there = sizes > 0
+    before = np.zeros(len(sizes) + 1, np.int64)
+    np.cumsum(there, out=before[1:])
+    keys = word_keys(hashed)[:, 0]
+    return Found(keys[there], sizes[there].astype(np.uint32), before[starts])
+
+
+class Sentences:
+    """The sentences of all rows, in files: 12 bytes each, and 8 bytes a row in memory."""
+
+    def __init__(self, folder: Path) -> None:
+        self._paths = (folder / "sentence_keys", folder / "sentence_sizes")
+        self._files = [path.open("wb") for path in self._paths]
+        self._starts: list[Indices] = [np.zeros(1, np.int64)]
+        self._done = 0
+        self._open: Found | None = None
+
+    def add(self, found: Found) -> None:
+        """Add the sentences of the rows that follow."""
+        self._files[0].write(found.keys.tobytes())
+        self._files[1].write(found.sizes.tobytes())
+        self._starts.append(found.starts[1:] + self._done)
+        self._done += len(found.keys)
+
+    def all(self) -> Found:
+        """Return the sentences of all rows, mapped into memory; nothing can be added any more."""
+        if self._open is None:
+            for file in self._files:
+                file.close()
+            starts = np.concatenate(self._starts)
+            if self._done:
+                keys = np.memmap(self._paths[0], np.uint64, "r")
+                sizes = np.memmap(self._paths[1], np.uint32, "r")
+                self._open = Found(keys, sizes, starts)
+            else:
+                self._open = Found(np.zeros(0, np.uint64), np.zeros(0, np.uint32), starts)
+        return self._open
+
+
+def of_rows(found: Found, rows: Indices) -> tuple[Found, Indices]:
+    """Return the sentences of some rows in the order asked for, and the place of each in `found`.
+
+    Args:
+        found: The sentences of all rows.
+        rows: `(n,) int64`; a row may come more than once.
+    """
+    lengths = found.starts[rows + 1] - found.starts[rows]
+    starts = np.zeros(len(rows) + 1, np.int64)
+    np.cumsum(lengths, out=starts[1:])
+    at = np.arange(starts[-1]) + np.repeat(found.starts[rows] - starts[:-1], lengths)
+    return Found(np.asarray(found.keys[at]), np.asarray(found.sizes[at]), starts), at

@@ -1,0 +1,1 @@
+"""Quality scores of rows, and the rules by which rows are kept."""

@@ -1,0 +1,146 @@
+"""QLT: what a text's words are: Gopher's rules, but for those that look at lines."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from curate.filter.score import NO_TEXT, NO_WORDS, UNBOUNDED, Score, Values, plain, ratio
+from curate.filter.texts import DIGIT, LETTER, Texts
+from curate.lexical import words
+
+_GOPHER = "Rae et al. 2021 (Gopher), appendix A.1.1"
+_STOP_WORDS = ("the", "be", "to", "of", "and", "that", "have", "with")
+_STOPS = np.sort(words(_STOP_WORDS).values)
+
+
+def _mean_word(texts: Texts) -> Values:
+    return ratio(texts.count((texts.flags & (LETTER | DIGIT)) != 0), texts.words.lengths)
+
+
+def _of_each_text(texts: Texts) -> Values:
+    return np.repeat(np.arange(len(texts)), texts.words.lengths)
+
+
+def _unique(texts: Texts) -> Values:
+    of = _of_each_text(texts)
+    # Words of one text stand together, and the same words of it beside each other.
+    order = np.lexsort((texts.words.values, of))
+    values, of = texts.words.values[order], of[order]
+    again = np.zeros(len(values), np.bool_)
+    again[1:] = (values[1:] == values[:-1]) & (of[1:] == of[:-1])
+    return ratio(np.bincount(of[~again], minlength=len(texts)), texts.words.lengths)
+
+
+def _stop_words(texts: Texts) -> Values:
+    values = texts.words.values
+    place = np.minimum(np.searchsorted(_STOPS, values), len(_STOPS) - 1)
+    hits = np.flatnonzero(_STOPS[place] == values)
+    seen = np.zeros((len(texts), len(_STOPS)), np.bool_)
+    seen[_of_each_text(texts)[hits], place[hits]] = True
+    return seen.sum(axis=1, dtype=np.float64)
+
+
+def _alphabetic(texts: Texts) -> Values:
+    begins = np.flatnonzero(texts.begins)
+    if not len(begins):
+        return np.full(len(texts), np.nan)
+    # A run lasts until the next one begins; white space between them holds no letter.
+    lettered = np.logical_or.reduceat((texts.flags & LETTER) != 0, begins)
+    with_letter = np.zeros(len(texts.flags), np.bool_)
+    with_letter[begins[lettered]] = True
+    return ratio(texts.count(with_letter), texts.count(texts.begins))
+
+
+def _hashes(texts: Texts) -> Values:
+    return ratio(texts.count(texts.points == ord("#")), texts.words.lengths)
+
+
+def _ellipses(texts: Texts) -> Values:
+    points = texts.points
+    dots = points == ord(".")
+    three = np.zeros(len(points), np.bool_)
+    three[2:] = dots[2:] & dots[1:-1] & dots[:-2]
+    # A longer run of dots is one ellipsis.
+    three[1:] &= ~three[:-1].copy()
+    return ratio(texts.count(three | (points == ord("…"))), texts.words.lengths)
+
+
+def _brackets(texts: Texts) -> Values:
+    return texts.count(texts.points == ord("{")).astype(np.float64)
+
+
+SCORES = (
+    Score(
+        "unique_word_ratio",
+        "share",
+        "share of words that the text did not have before",
+        "QLT206",
+        "Together 2023 (RedPajama-V2), rps_doc_frac_unique_words; longer texts have less",
+        plain(_unique),
+        undefined=NO_WORDS,
+        cost="middle",
+    ),
+    Score(
+        "mean_word_chars",
+        "characters",
+        "letters and digits by words",
+        "QLT207",
+        f"{_GOPHER} (3 to 10)",
+        plain(_mean_word),
+        high=UNBOUNDED,
+        undefined=NO_WORDS,
+        cost="middle",
+    ),
+    Score(
+        "alphabetic_word_ratio",
+        "share",
+        "share of what stands between white space that holds a letter",
+        "QLT208",
+        f"{_GOPHER} (0.8)",
+        plain(_alphabetic),
+        undefined=NO_TEXT,
+    ),
+    Score(
+        "stop_words",
+        "words",
+        f"how many of the English words {', '.join(_STOP_WORDS)} are there",
+        "QLT209",
+        f"{_GOPHER} (2)",
+        plain(_stop_words),
+        high=len(_STOP_WORDS),
+        whole=True,
+        cost="middle",
+    ),
+    Score(
+        "hash_per_word_ratio",
+        "ratio",
+        "number signs (#) by words",
+        "QLT210",
+        f"{_GOPHER} (0.1)",
+        plain(_hashes),
+        high=UNBOUNDED,
+        undefined=NO_WORDS,
+        cost="middle",
+    ),
+    Score(
+        "ellipsis_per_word_ratio",
+        "ratio",
+        "ellipses (... or …) by words",
+        "QLT211",
+        f"{_GOPHER} (0.1)",
+        plain(_ellipses),
+        high=UNBOUNDED,
+        undefined=NO_WORDS,
+        cost="middle",
+    ),
+    Score(
+        "curly_brackets",
+        "characters",
+        "opening curly brackets",
+        "QLT212",
+        "Raffel et al. 2020 (C4), section 2.2 (none: it takes out code)",
+        plain(_brackets),
+        high=UNBOUNDED,
+        whole=True,
+    ),
+)

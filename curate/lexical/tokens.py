@@ -1,0 +1,220 @@
+"""Word hashes of many texts, made on whole buffers of bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from curate.lexical.folding import spaced
+from curate.lexical.ragged import Hashes, Offsets, Ragged, mixed
+
+if TYPE_CHECKING:  # pyarrow and numpy.typing take time to import
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    Bytes = NDArray[np.uint8]
+    Mask = NDArray[np.bool_]
+else:
+    Bytes = Mask = Any
+
+# Bytes looked at together, so that they and what is made of them stay in the cache.
+_BLOCK = 1 << 17
+# Bytes of texts laid end to end.
+_GROUP = 1 << 20
+# Longer words are hashed one by one.
+_LONG_WORD = 256
+# Odd: the fractional part of the golden ratio.
+_GOLDEN = 0x9E3779B97F4A7C15
+_MODULUS = 1 << 64
+# The first bytes of a window of eight, by how many of them belong to the word.
+_FIRST = np.array([(1 << 8 * size) - 1 for size in range(9)], np.uint64)
+
+
+class _Group(NamedTuple):
+    """Texts end to end: their bytes, and where each begins, with the end behind the last."""
+
+    data: Bytes
+    bounds: Offsets
+
+
+def words(texts: Sequence[str] | pa.LargeStringArray) -> Ragged:
+    """Return the word hashes of texts, which do not depend on how the texts are handed over.
+
+    Two words have the same hash where they are equal but for case and width; other words differ
+    but for a chance of about 2**-64 a pair.
+
+    Args:
+        texts: Strings, or a column of `string` or `large_string`, of which a text that is all
+            ASCII never becomes a Python object; a null is a text without words.
+
+    Source: every 8 bytes of a word, and their place in it, go through the finaliser of SplitMix64
+    (Steele, Lea, Flood 2014), and what comes out is summed modulo 2**64.
+    """
+    values = [np.zeros(0, np.uint64)]
+    starts = [np.zeros(1, np.int64)]
+    done = 0
+    # A column is no Sequence; asking it so imports nothing.
+    groups = _of_strings(texts) if isinstance(texts, Sequence) else _of_column(texts)
+    for data, bounds in groups:
+        before = np.empty(len(bounds), np.int64)
+        at = 0
+        while at < len(data):
+            lower, inside = _block(data, at, bounds)
+            first, upto = np.searchsorted(bounds, (at, at + len(inside)))
+            begins, ends = _edges(inside, bounds[first:upto] - at)
+            before[first:upto] = done + np.searchsorted(begins, bounds[first:upto] - at)
+            values.append(_hashed(lower, begins, ends))
+            done += len(begins)
+            at += len(inside)
+        before[bounds == len(data)] = done
+        starts.append(before[1:])
+    return Ragged(np.concatenate(values), np.concatenate(starts))
+
+
+def _of_strings(texts: Sequence[str]) -> Iterator[_Group]:
+    group: list[str] = []
+    size = 0
+    for text in texts:
+        group.append(text)
+        size += len(text)
+        if size >= _GROUP:
+            yield _group(group)
+            group, size = [], 0
+    if group:
+        yield _group(group)
+
+
+def _group(texts: list[str]) -> _Group:
+    whole = "".join(texts)
+    if whole.isascii():
+        return _Group(np.frombuffer(whole.encode(), np.uint8), _bounds(map(len, texts)))
+    parts = [text.encode("utf-8", "surrogatepass") for text in texts]
+    return _respaced(np.frombuffer(b"".join(parts), np.uint8), _bounds(map(len, parts)))
+
+
+def _bounds(sizes: Iterable[int]) -> Offsets:
+    return np.cumsum(np.fromiter(chain((0,), sizes), np.int64))
+
+
+def _of_column(column: pa.Array) -> Iterator[_Group]:
+    if column.null_count:
+        column = column.fill_null("")
+    column = column.cast("large_string")
+    _, offset_buffer, text = column.buffers()
+    if not len(column) or text is None:
+        yield _Group(np.zeros(0, np.uint8), np.zeros(len(column) + 1, np.int64))
+        return
+    offsets = np.frombuffer(offset_buffer, np.int64)[column.offset :][: len(column) + 1]
+    data = np.frombuffer(text, np.uint8)
+    first = 0
+    while first < len(column):
+        upto = int(np.searchsorted(offsets, offsets[first] + _GROUP, "right"))
+        upto = min(max(upto - 1, first + 1), len(column))
+        bounds = offsets[first : upto + 1] - offsets[first]
+        yield _respaced(data[offsets[first] : offsets[upto]], bounds)
+        first = upto
+
+
+def _respaced(data: Bytes, bounds: Offsets) -> _Group:
+    """Return texts with their characters beyond ASCII folded, and spaces where words end."""
+    if not len(data) or int(data.max()) < 128:
+        return _Group(data, bounds)
+    begins, ends = _edges(data >= 128, bounds[:-1])
+    # A mark may join the character before it, if that is of the same text.
+    first = begins - (bounds[np.searchsorted(bounds, begins)] != begins)
+    raw = data.tobytes()
+    parts: list[bytes] = []
+    grown = np.zeros(len(first) + 1, np.int64)
+    done = 0
+    for at, (begin, end) in enumerate(zip(first.tolist(), ends.tolist(), strict=True), 1):
+        read = spaced(raw[begin:end])
+        grown[at] = len(read) - (end - begin)
+        parts += raw[done:begin], read
+        done = end
+    parts.append(raw[done:])
+    shift = np.cumsum(grown)[np.searchsorted(begins, bounds)]
+    return _Group(np.frombuffer(b"".join(parts), np.uint8), bounds + shift)
+
+
+def _block(data: Bytes, at: int, bounds: Offsets) -> tuple[Bytes, Mask]:
+    """Return the next bytes in lower case, eight more at the end, and which stand in a word.
+
+    The last word is whole, whatever its length.
+    """
+    size = _BLOCK
+    while True:
+        piece = data[at : at + size]
+        lower, inside = _in_words(piece)
+        stop = at + len(piece)
+        if stop == len(data) or not inside[-1] or not _IN_WORD[data[stop]]:
+            return lower, inside
+        outside = int(inside[::-1].argmin())
+        bound = int(bounds[np.searchsorted(bounds, stop, "right") - 1]) - at
+        whole = max(bound, 0 if inside[-1 - outside] else len(piece) - outside)
+        if whole > 0:
+            return lower, inside[:whole]
+        size *= 2
+
+
+def _in_words(piece: Bytes) -> tuple[Bytes, Mask]:
+    lower = np.zeros(len(piece) + 8, np.uint8)
+    if int(piece.max()) < 128:
+        # A digit has the bit that tells a small letter from a capital.
+        np.bitwise_or(piece, 32, out=lower[:-8])
+        inside = (lower[:-8] - np.uint8(ord("a"))) < 26
+        inside |= (piece - np.uint8(ord("0"))) < 10
+        return lower, inside
+    lower[:-8] = np.frombuffer(piece.tobytes().translate(_LOWER), np.uint8)
+    return lower, lower[:-8] != 0
+
+
+def _edges(inside: Mask, bounds: Offsets) -> tuple[Offsets, Offsets]:
+    """Return where words begin and end; no word crosses a bound."""
+    changed = np.empty(len(inside) + 1, np.bool_)
+    changed[0] = inside[0]
+    np.not_equal(inside[1:], inside[:-1], out=changed[1:-1])
+    changed[-1] = inside[-1]
+    edges = np.flatnonzero(changed)
+    inner = bounds[np.searchsorted(bounds, 1) :]
+    touching = inner[inside[inner] & inside[inner - 1]]
+    if len(touching):
+        touching = np.unique(touching)
+        edges = np.sort(np.concatenate([edges, touching, touching]), kind="stable")
+    return edges[::2], edges[1::2]
+
+
+def _hashed(lower: Bytes, begins: Offsets, ends: Offsets) -> Hashes:
+    windows = np.ndarray((len(lower) - 7,), "<u8", lower.data, strides=(1,))
+    sizes = ends - begins
+    total = mixed(windows[begins] & _FIRST[np.minimum(sizes, 8)])
+    left = np.flatnonzero(sizes > 8)
+    for at in range(8, _LONG_WORD, 8):
+        if not len(left):
+            return total
+        own = windows[begins[left] + at] & _FIRST[np.minimum(sizes[left] - at, 8)]
+        total[left] += mixed(own + np.uint64(at // 8 * _GOLDEN % _MODULUS))
+        left = left[sizes[left] > at + 8]
+    for word in left.tolist():
+        total[word : word + 1] += _rest_of_word(lower[begins[word] + _LONG_WORD : ends[word]])
+    return total
+
+
+def _rest_of_word(rest: Bytes) -> Hashes:
+    padded = np.zeros(-(-len(rest) // 8) * 8, np.uint8)
+    padded[: len(rest)] = rest
+    places = np.arange(_LONG_WORD // 8, (_LONG_WORD + len(padded)) // 8, dtype=np.uint64)
+    terms = mixed(padded.view("<u8") + places * np.uint64(_GOLDEN))
+    return np.asarray(np.sum(terms, dtype=np.uint64, keepdims=True))
+
+
+def _tables() -> tuple[bytes, Mask]:
+    """Return by byte: its lower case, 0 where it stands in no word; and whether it does."""
+    lower = [ord(chr(byte).lower()) if chr(byte).isalnum() else 0 for byte in range(128)]
+    table = bytes([*lower, *range(128, 256)])
+    return table, np.frombuffer(table, np.uint8) != 0
+
+
+_LOWER, _IN_WORD = _tables()
