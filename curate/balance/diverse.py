@@ -181,13 +181,12 @@ def _greedy(similar: Block, weights: Gains, n_rows: int) -> tuple[Indices, Gains
     picked, gains = np.zeros(n_rows, np.int64), np.zeros(n_rows)
     size = min(_LAZY_BLOCK, len(similar))
     for number in range(n_rows):
-        while True:
-            rows = np.argpartition(-bound, size - 1)[:size]
-            rows = rows[bound[rows] >= 0]
+        known = np.zeros(len(similar), np.bool_)
+        while not known[top := int(bound.argmax())]:
+            rows = np.append(np.argpartition(-bound, size - 1)[:size], top)
+            rows = rows[(bound[rows] >= 0) & ~known[rows]]
             bound[rows] = _gains(similar, rows, best, weights)
-            top = int(bound.argmax())
-            if top in rows:
-                break
+            known[rows] = True
         picked[number], gains[number] = top, bound[top]
         np.maximum(best, similar[top], out=best)
         bound[top] = -1

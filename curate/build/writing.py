@@ -32,6 +32,7 @@ Add = Callable[[bytes | pa.Buffer, int, int, Kind, Source], None]
 # What fills an output, and gives the kind of its rows.
 Fill = Callable[[RejectedFile, Add], Kind]
 TRAIN = "train"
+_ORDER = {TRAIN: 0, "validation": 1, "test": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,8 @@ def put_folder(
         kind = fill(rejected, add)
         if not by_split:
             shards(TRAIN)
-        files = [entry for each in by_split.values() for entry in each.finish(kind)]
+        ordered = sorted(by_split, key=lambda name: (_ORDER.get(name, len(_ORDER)), name))
+        files = [entry for name in ordered for entry in by_split[name].finish(kind)]
         rejected.finish()
         more = beside()
         made = card_of(report, settings.to, kind, container, files) | more.card

@@ -153,18 +153,22 @@ check_options = _apply(
     ]
 )
 
+_TOKENIZER: list[Callable[[Any], Any]] = [
+    click.option(
+        "--tokenizer",
+        metavar="MODEL",
+        help="Count and check tokens by this one: a folder with tokenizer.json, or owner/name.",
+    ),
+    click.option(
+        "--chat-template",
+        metavar="NAME",
+        help="Render by this template: a name, or a .jinja file (default: the tokenizer's).",
+    ),
+]
+tokenizer_options = _apply(_TOKENIZER)
 tokens_options = _apply(
     [
-        click.option(
-            "--tokenizer",
-            metavar="MODEL",
-            help="Count and check tokens by this one: a folder with tokenizer.json, or owner/name.",
-        ),
-        click.option(
-            "--chat-template",
-            metavar="NAME",
-            help="Render by this template: a name, or a .jinja file (default: the tokenizer's).",
-        ),
+        *_TOKENIZER,
         click.option(
             "--max-length",
             type=click.IntRange(1),

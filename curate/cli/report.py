@@ -14,8 +14,10 @@ def finish(report: Report, as_json: bool) -> int:
         console.out_json(report.to_dict())
     else:
         console.show_samples(report.samples, report.ledger)
-    for entry in report.funnel if len(report.funnel) > 1 else ():
-        console.show_funnel(f"  {entry['step']}", Ledger.from_dict(entry))
+    steps = [(entry["step"], Ledger.from_dict(entry)) for entry in report.funnel]
+    if len(steps) > 2 or (steps and steps[0][1].removed):
+        for name, ledger in steps:
+            console.show_funnel(f"  {name}", ledger)
     console.show_funnel(report.command, report.ledger)
     for line in report.lines:
         console.say(line)

@@ -14,7 +14,7 @@ from typing import Any, Literal, Union
 import click
 
 from curate import console
-from curate.cli.options import json_option, read_options, tokens_options
+from curate.cli.options import json_option, read_options, tokenizer_options
 from curate.cli.pandas_free import spare_pandas
 from curate.cli.report import finish
 
@@ -82,7 +82,7 @@ def _command(name: str, about: str) -> click.Command:
 
     run.__doc__ = about
     command: Any = json_option(run)
-    command = tokens_options(read_options(command))
+    command = tokenizer_options(read_options(command))
     hints = typing.get_type_hints(own)
     for field in reversed(dataclasses.fields(own)):
         command = _flag(field, hints[field.name])(command)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -56,8 +56,21 @@ class Thresholds:
         )
 
 
-def judge(pairs: Pairs, index: Index, rows_with: Offsets, asked: Thresholds) -> Leaks:
-    """Return the pairs that are leaks, `(n,) LEAK`, in the order of `pairs`.
+class Judged(NamedTuple):
+    """What became of pairs.
+
+    Attributes:
+        leaks: `(n,) LEAK`: those that are leaks, in the order of the pairs.
+        common: `(n,) int64`, ascending: rows that are none only because what they share with an
+            item stands in many rows.
+    """
+
+    leaks: Leaks
+    common: Offsets
+
+
+def judge(pairs: Pairs, index: Index, rows_with: Offsets, asked: Thresholds) -> Judged:
+    """Return which pairs are leaks.
 
     What a row and a text share must hold enough telling words (`index.enough`), unless the row's
     text is equal to the item's.
@@ -72,8 +85,10 @@ def judge(pairs: Pairs, index: Index, rows_with: Offsets, asked: Thresholds) -> 
     exact = (pairs["whole"] == 2) | ((pairs["whole"] == 1) & enough)
     near = (pairs["share"] >= asked.near_ratio) & enough
     ngram = (pairs["words"] >= asked.ngram_words) & enough
+    common = np.zeros(len(pairs), np.bool_)
     for at in np.flatnonzero(ngram & ~exact & ~near):
-        ngram[at] = _rarest(pairs[at], index, rows_with) <= asked.common_rows
+        common[at] = _rarest(pairs[at], index, rows_with) > asked.common_rows
+    ngram &= ~common
     found = np.zeros(len(pairs), LEAK)
     for name in PAIR.names or ():
         found[name] = pairs[name]
@@ -87,7 +102,10 @@ def judge(pairs: Pairs, index: Index, rows_with: Offsets, asked: Thresholds) -> 
         if method in asked.methods:
             found["method"][holds] = METHODS.index(method)
             found["score"][holds] = scores[holds]
-    return found[found["method"] < len(METHODS)]
+    leaks = found[found["method"] < len(METHODS)]
+    if "ngram" not in asked.methods:
+        common[:] = False
+    return Judged(leaks, np.setdiff1d(pairs["row"][common], leaks["row"]))
 
 
 def _tells(pair: Any, index: Index) -> bool:

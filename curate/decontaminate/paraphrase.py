@@ -202,7 +202,7 @@ class Paraphrases:
             )
 
     def _in_window(self, looked: _Looked, segment: int, n: int, ratio: float) -> Any:
-        """Return the passage of a segment that has most of a question's worth, None where too little."""
+        """Return the passage of a segment that has most of a question, None where too little."""
         a, b = np.searchsorted(looked.segment, (segment, segment + 1))
         own = np.isin(looked.stem[a:b], self._stems_of[n])
         stems, places = looked.stem[a:b][own].tolist(), looked.place[a:b][own].tolist()

@@ -104,6 +104,7 @@ class Sentences:
         self._paths = (folder / "sentence_keys", folder / "sentence_sizes")
         self._files = [path.open("wb") for path in self._paths]
         self._starts: list[Indices] = [np.zeros(1, np.int64)]
+        self._n_words: list[Sizes] = []
         self._done = 0
         self._open: Found | None = None
 
@@ -113,6 +114,12 @@ class Sentences:
         self._files[1].write(found.sizes.tobytes())
         self._starts.append(found.starts[1:] + self._done)
         self._done += len(found.keys)
+        before = np.append(np.uint64(0), np.cumsum(found.sizes, dtype=np.uint64))
+        self._n_words.append(np.diff(before[found.starts]).astype(np.uint32))
+
+    def n_words(self) -> Sizes:
+        """Return how many words each row has, `(n_rows,) uint32`."""
+        return np.concatenate(self._n_words) if self._n_words else np.zeros(0, np.uint32)
 
     def all(self) -> Found:
         """Return the sentences of all rows, mapped into memory; nothing can be added any more."""
@@ -129,15 +136,20 @@ class Sentences:
         return self._open
 
 
-def of_rows(found: Found, rows: Indices) -> tuple[Found, Indices]:
-    """Return the sentences of some rows in the order asked for, and the place of each in `found`.
+def of_rows(found: Found, rows: Indices) -> Found:
+    """Return the sentences of some rows in the order asked for; a row may come more than once."""
+    at, starts = expanded(found.starts, rows)
+    return Found(np.asarray(found.keys[at]), np.asarray(found.sizes[at]), starts)
+
+
+def expanded(starts: Indices, of: Indices) -> tuple[Indices, Indices]:
+    """Return the places of the items of some groups, and the offsets of the groups into them.
 
     Args:
-        found: The sentences of all rows.
-        rows: `(n,) int64`; a row may come more than once.
+        starts: `(n_groups + 1,) int64`: the items of group `i` begin at `starts[i]`.
+        of: `(n,) int64`: groups; one may come more than once.
     """
-    lengths = found.starts[rows + 1] - found.starts[rows]
-    starts = np.zeros(len(rows) + 1, np.int64)
-    np.cumsum(lengths, out=starts[1:])
-    at = np.arange(starts[-1]) + np.repeat(found.starts[rows] - starts[:-1], lengths)
-    return Found(np.asarray(found.keys[at]), np.asarray(found.sizes[at]), starts), at
+    lengths = starts[of + 1] - starts[of]
+    offsets = np.zeros(len(of) + 1, np.int64)
+    np.cumsum(lengths, out=offsets[1:])
+    return np.arange(offsets[-1]) + np.repeat(starts[of] - offsets[:-1], lengths), offsets

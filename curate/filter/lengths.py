@@ -11,12 +11,9 @@ import numpy as np
 
 from curate.errors import UsageError
 from curate.filter.score import UNBOUNDED, Measure, Score, Tools, Values, plain, ratio
-from curate.filter.texts import Counts, Mask, Texts
+from curate.filter.texts import ENDING, WIDE_ENDING, Texts
 
 _GOPHER = "Rae et al. 2021 (Gopher), appendix A.1.1"
-_ENDS = np.array([ord(mark) for mark in ".!?…"], np.uint32)
-# Marks that end a sentence whatever follows: no space follows them.
-_WIDE_ENDS = np.array([ord(mark) for mark in "。！？｡।॥۔؟"], np.uint32)
 _QUOTES = np.array([ord(mark) for mark in "\"')]}»”’*_"], np.uint32)
 
 
@@ -32,19 +29,15 @@ def _lines(texts: Texts) -> Values:
     return texts.lines.counts.astype(np.float64)
 
 
-def sentence_ends(texts: Texts) -> Mask:
-    """Return which points are the last mark of a sentence, `(n_points,) bool`."""
-    points = texts.points
-    ends = np.isin(points, _ENDS) if len(points) else np.zeros(0, np.bool_)
-    # The line end behind each text makes every point but the last of all have a next one.
-    after = np.append(points[1:], np.uint32(ord("\n")))
-    free = np.append(~texts.visible[1:], True) | np.isin(after, _QUOTES)
-    wide = np.isin(points, _WIDE_ENDS)
-    return np.asarray((ends & free) | (wide & ~np.append(wide[1:], False)))
-
-
 def _sentences(texts: Texts) -> Values:
-    found: Counts = texts.count(sentence_ends(texts))
+    # A line end stands behind each text, so every mark has a next character.
+    at = np.flatnonzero(texts.flags & (ENDING | WIDE_ENDING))
+    wide = (texts.flags[at] & WIDE_ENDING) != 0
+    closed = ~texts.visible[at + 1] | np.isin(texts.points[at + 1], _QUOTES)
+    # Of marks in a row only the last one counts.
+    last = np.append(np.diff(at) != 1, True)[: len(at)]
+    ends = at[(closed | wide) & last]
+    found = np.bincount(np.searchsorted(texts.starts, ends, "right") - 1, minlength=len(texts))
     return np.maximum(found, texts.words.lengths > 0).astype(np.float64)
 
 

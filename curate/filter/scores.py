@@ -69,7 +69,9 @@ def column_named(name: str, on: Side) -> Column:
             return Column(BY_NAME[rest], known)
     raise UsageError(
         f"there is no score {printable(name)}{_meant(name)}",
-        hint="the scores are " + ", ".join(BY_NAME) + "; a side can stand before most of them: "
+        hint="the scores are "
+        + ", ".join(BY_NAME)
+        + "; a side can stand before most of them: "
         + ", ".join(f"{known}_words" for known in SIDES),
     )
 

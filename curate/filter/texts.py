@@ -30,11 +30,13 @@ else:
 # Characters of a block: its code points stay in the processor's cache.
 BLOCK_CHARS = 1 << 17
 
-LETTER, UPPER, DIGIT, SYMBOL, SPACE, NONPRINTING = 1, 2, 4, 8, 16, 32
+LETTER, UPPER, DIGIT, SYMBOL, SPACE, NONPRINTING, ENDING, WIDE_ENDING = (1 << n for n in range(8))
 NEWLINE = ord("\n")
 # Joins letters of Persian, Indic scripts and emoji, or parts words that may break.
 _JOINERS = "\u00ad\u200c\u200d\u2060"
 _UNKNOWN = 0
+# Marks that end a sentence where white space follows, and those of scripts without spaces.
+_ENDINGS, _WIDE_ENDINGS = ".!?…", "。！？｡।॥۔؟"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,10 @@ def _class_of(character: str) -> int:
         return LETTER | UPPER if category in ("Lu", "Lt") else LETTER
     if category[0] == "N":
         return DIGIT
+    if character in _ENDINGS:
+        return SYMBOL | ENDING
+    if character in _WIDE_ENDINGS:
+        return SYMBOL | WIDE_ENDING
     unseen = category[0] == "C" and character not in _JOINERS
     return NONPRINTING if unseen or character == "\ufffd" else SYMBOL
 

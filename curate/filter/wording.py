@@ -22,13 +22,16 @@ def _of_each_text(texts: Texts) -> Values:
 
 
 def _unique(texts: Texts) -> Values:
-    of = _of_each_text(texts)
-    # Words of one text stand together, and the same words of it beside each other.
-    order = np.lexsort((texts.words.values, of))
-    values, of = texts.words.values[order], of[order]
-    again = np.zeros(len(values), np.bool_)
-    again[1:] = (values[1:] == values[:-1]) & (of[1:] == of[:-1])
-    return ratio(np.bincount(of[~again], minlength=len(texts)), texts.words.lengths)
+    # Numbers that sort by text and, within a text, by word; the high bits of a hash tell words
+    # apart but for a chance that only texts of a million words could meet.
+    text_bits = max(1, (len(texts) - 1).bit_length())
+    room = np.uint64(64 - text_bits)
+    of = _of_each_text(texts).astype(np.uint64)
+    keys = np.sort((of << room) | (texts.words.values >> np.uint64(text_bits)))
+    new = np.ones(len(keys), np.bool_)
+    new[1:] = keys[1:] != keys[:-1]
+    counts = np.bincount((keys[new] >> room).view(np.int64), minlength=len(texts))
+    return ratio(counts, texts.words.lengths)
 
 
 def _stop_words(texts: Texts) -> Values:

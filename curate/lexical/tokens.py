@@ -178,7 +178,7 @@ def _edges(inside: Mask, bounds: Offsets) -> tuple[Offsets, Offsets]:
     np.not_equal(inside[1:], inside[:-1], out=changed[1:-1])
     changed[-1] = inside[-1]
     edges = np.flatnonzero(changed)
-    inner = bounds[np.searchsorted(bounds, 1) :]
+    inner = bounds[slice(*np.searchsorted(bounds, (1, len(inside))))]
     touching = inner[inside[inner] & inside[inner - 1]]
     if len(touching):
         touching = np.unique(touching)

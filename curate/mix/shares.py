@@ -44,7 +44,14 @@ def shares(
     return np.asarray(found / total if total else found)
 
 
-def amounts(of_each: Shares, sizes: Indices, budget: int | None, *, repeat: bool) -> Indices:
+def amounts(
+    of_each: Shares,
+    sizes: Indices,
+    budget: int | None,
+    *,
+    repeat: bool,
+    ranks: Indices | None = None,
+) -> Indices:
     """Return how much is asked of each input, `(n_inputs,) int64`.
 
     Args:
@@ -54,10 +61,11 @@ def amounts(of_each: Shares, sizes: Indices, budget: int | None, *, repeat: bool
             input has. None takes the largest mixture in these shares that repeats nothing, or with
             `repeat` the smallest that uses everything at least once.
         repeat: Whether an input may be used more than once.
+        ranks: As of `apportioned`.
     """
     asked = of_each > 0
     if budget is not None:
-        return apportioned(budget, of_each)
+        return apportioned(budget, of_each, ranks)
     if not asked.any():
         return np.zeros(len(sizes), np.int64)
     wholes = sizes[asked] / of_each[asked]
@@ -66,16 +74,20 @@ def amounts(of_each: Shares, sizes: Indices, budget: int | None, *, repeat: bool
     return np.asarray(found if repeat else np.minimum(found, sizes))
 
 
-def apportioned(amount: int, of_each: Shares) -> Indices:
+def apportioned(amount: int, of_each: Shares, ranks: Indices | None = None) -> Indices:
     """Return whole amounts in proportion to shares, `(n,) int64`, that add up to `amount`.
 
-    Of equal remainders the first input's is rounded up.
+    Args:
+        amount: What is given out.
+        of_each: `(n,) float64` that add up to 1.
+        ranks: `(n,) int64`: of equal remainders that of the lowest rank is rounded up; None ranks
+            by place.
 
     Source: the largest-remainder method (Hamilton).
     """
     exact = of_each * amount
     found = np.floor(exact).astype(np.int64)
-    order = np.lexsort((np.arange(len(exact)), found - exact))
+    order = np.lexsort((np.arange(len(exact)) if ranks is None else ranks, found - exact))
     able = order[of_each[order] > 0]
     if len(able):
         found[able[: max(amount - int(found.sum()), 0)]] += 1

@@ -78,7 +78,7 @@ def measure(batch: pa.RecordBatch, kind: Kind, count_tokens: CountTokens | None)
     for side, texts in sides_of(batch, kind).items():
         for unit, numbers in _sizes(texts, count_tokens).items():
             lengths[side, unit] = numbers
-    prompts, responses, rows = _keys(batch, kind)
+    prompts, responses, rows = measure_keys(batch, kind)
     zeros = np.zeros(n, np.int64)
     found = Measured(lengths, zeros, zeros.copy(), prompts, responses, rows)
     _look_at_messages(found, batch)
@@ -114,7 +114,7 @@ def _by_row(numbers: Indices, starts: Indices) -> Indices:
     return np.asarray(totals[starts[1:]] - totals[starts[:-1]])
 
 
-def _keys(batch: pa.RecordBatch, kind: Kind) -> tuple[Keys | None, Keys, Keys]:
+def measure_keys(batch: pa.RecordBatch, kind: Kind) -> tuple[Keys | None, Keys, Keys]:
     """Return the keys of prompts, of answers and of whole rows, as DUP001 compares them."""
     part = part_of(batch, kind, np.zeros(batch.num_rows, np.uint32).tolist())
     whole = joined(part.first, part.second)

@@ -85,7 +85,7 @@ def stats(
     run = Run(Report("stats"), settings, jobs, on_progress=on_progress)
     for batch, kind, part in _batches(run, names, looked):
         looked.add(batch, kind, part)
-    looked.refuse_mixture()
+    refuse_mixture(looked.kinds)
     run.report.kind = next(iter(looked.kinds), None)
     run.report.ledger.check()
     return Stats(run.report, _document(run.report, looked, settings))
@@ -125,13 +125,16 @@ class _Look:
         self.examples.add(batch, keys, number)
         self.gathered.add(batch, part)
 
-    def refuse_mixture(self) -> None:
-        """Refuse rows of several kinds, as `convert` does."""
-        if len(self.kinds) > 1:
-            counts = ", ".join(f"{kind} {n:,}" for kind, n in self.kinds.items())
-            raise UsageError(
-                f"the input mixes kinds of rows ({counts})", hint="choose one with --kind"
-            )
+
+def refuse_mixture(kinds: Counter[Kind]) -> None:
+    """Refuse rows of several kinds, as `convert` does.
+
+    Raises:
+        UsageError: With the counts.
+    """
+    if len(kinds) > 1:
+        counts = ", ".join(f"{kind} {n:,}" for kind, n in kinds.items())
+        raise UsageError(f"the input mixes kinds of rows ({counts})", hint="choose one with --kind")
 
 
 def _languages(rows: int) -> tuple[Languages | None, str | None]:

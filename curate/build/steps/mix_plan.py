@@ -177,7 +177,9 @@ def planned(
     if not of_each.any():
         raise UsageError(f"no row has any {unit}")
     weights = _of_inputs(names, options)
-    asked, share = _asked(strategy, of_each, weights, budget, options)
+    # By name, so that the order of the inputs does not decide which is rounded up.
+    ranks = np.argsort(np.argsort(np.array(names, dtype=object), kind="stable"), kind="stable")
+    asked, share = _asked(strategy, of_each, weights, budget, ranks, options)
     way = {"weights": "weight", "epochs": "epochs"}.get(strategy, strategy)
     parts = tuple(
         Part(name, at, int(size), weight, float(of), int(n), way)
@@ -206,6 +208,7 @@ def _asked(
     sizes: Indices,
     weights: list[float | None],
     budget: int | None,
+    ranks: Indices,
     options: MixOptions,
 ) -> tuple[Indices, Shares]:
     if strategy in ("concatenate", "epochs"):
@@ -214,7 +217,7 @@ def _asked(
         return asked, asked / max(int(asked.sum()), 1)
     given = np.array([1.0 if weight is None else weight for weight in weights])
     share = shares(sizes, strategy, given, options.temperature or 1.0)
-    return amounts(share, sizes, budget, repeat=options.upsample), share
+    return amounts(share, sizes, budget, repeat=options.upsample, ranks=ranks), share
 
 
 def _of_inputs(names: Sequence[str], options: MixOptions) -> list[float | None]:

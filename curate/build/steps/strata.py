@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from curate.build.steps.base import Context, Rows
 from curate.build.steps.facets import check_name, values_of
-from curate.checks.whole.keys import keys_of
 from curate.errors import UsageError, printable
+from curate.lexical.keys import keys_of
 from curate.row import TEXT
 
 if TYPE_CHECKING:  # numpy.typing takes 30 ms to import

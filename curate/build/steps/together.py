@@ -11,9 +11,9 @@ from curate.build.steps.base import Context, Rows
 from curate.build.steps.draws import id_keys
 from curate.build.steps.facets import EXTRA, check_name, keys_by
 from curate.build.steps.texts import On, beside_keys, columns_for, texts_of
-from curate.checks.whole.keys import joined
 from curate.errors import UsageError, printable
 from curate.lexical import exact_keys
+from curate.lexical.keys import joined
 from curate.row import Kind
 from curate.split import components
 
