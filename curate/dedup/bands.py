@@ -77,7 +77,8 @@ class Store:
 
     def words(self) -> Counts:
         """Return how many words each text has, `(n_rows,) uint32`."""
-        return self._read("words").view(np.uint32)[: self.n_rows]
+        path = self.folder / "words.bin"
+        return np.fromfile(path, np.uint32) if path.exists() else np.zeros(0, np.uint32)
 
     def _read(self, name: str) -> Hashes:
         path = self.folder / f"{name}.bin"
@@ -160,7 +161,7 @@ def _runs(keys: Hashes, rows: Offsets) -> tuple[Offsets, Offsets]:
     Rows with a key of 0 are left out.
     """
     # The row in the low bits of its key: sorting values is twice as fast as sorting places.
-    bits = np.uint64(max(1, int(len(keys)).bit_length()))
+    bits = np.uint64(max(1, len(keys).bit_length()))
     low = (np.uint64(1) << bits) - np.uint64(1)
     own = keys if len(rows) == len(keys) else keys[rows]
     keyed = own != 0

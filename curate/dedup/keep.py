@@ -7,11 +7,13 @@ a pair.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+
+from curate.dedup.clusters import components
 
 if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
     from numpy.typing import NDArray
@@ -24,6 +26,8 @@ else:
 
 # Rows of these splits stay before rows of others: what a model is measured on is left as it is.
 _HELD_OUT = ("test", "validation")
+# How often rows that others link are compared; a set that found nothing is not asked again.
+_ROUNDS = 32
 
 
 class Pairs(NamedTuple):
@@ -140,49 +144,60 @@ def _independent(pairs: Pairs, rank: Indices) -> Any:
     return stays
 
 
-def components(pairs: Pairs, n_rows: int) -> Indices:
-    """Return the lowest row that each row is linked with by pairs, `(n_rows,) int64`."""
-    label = np.arange(n_rows, dtype=np.int64)
-    first, second = pairs.first, pairs.second
-    while len(first):
-        low = np.minimum(label[first], label[second])
-        np.minimum.at(label, label[first], low)
-        np.minimum.at(label, label[second], low)
-        while True:
-            next_label = label[label]
-            if np.array_equal(next_label, label):
-                break
-            label = next_label
-        apart = label[first] != label[second]
-        first, second = first[apart], second[apart]
-    return label
+def settled(
+    pairs: Pairs, rank: Indices, judge: Callable[[Pairs], Pairs] | None
+) -> tuple[Kept, Pairs]:
+    """Return which rows leave, having compared those that others link, and all pairs.
 
-
-def untried(pairs: Pairs, stays: Any, rank: Indices, turn: int) -> Pairs:
-    """Return rows that stay with the one of their component that is to be tried against them.
-
-    Where a bucket was too full, not all its rows were compared with each other. In turn `t` the row
-    of a component that ranks `t`-th of those that stay is paired with those behind it.
+    Where many rows are alike, not all of them were compared with each other. Of the rows that
+    stay, the best one of each set of linked rows is compared with the others of the set, then the
+    next best, as long as that finds duplicates; what is new may bring rows back that left for one
+    that leaves now.
 
     Args:
-        pairs: The pairs found so far.
-        stays: `(n_rows,) bool`.
-        rank: `(n_rows,) int64`.
-        turn: From 0.
-
-    Returns:
-        Pairs that were not found before, with scores of NaN.
+        pairs: Pairs of different rows, each once.
+        rank: `(n_rows,) int64`, all different: the lowest is the best.
+        judge: Returns those of some pairs that are duplicates, with scores; None compares no more.
     """
-    label = components(pairs, len(rank))
-    inside = np.zeros(len(rank), np.bool_)
-    inside[pairs.first] = inside[pairs.second] = True
-    rows = np.flatnonzero(inside & stays)
+    if judge is None or not len(pairs.first):
+        return settle(pairs, rank), pairs
+    label = components(pairs.first, pairs.second, len(rank))
+    tried = np.zeros(0, np.uint64)
+    active = np.unique(label[pairs.first])
+    turn = 0
+    for _ in range(_ROUNDS):
+        stays = _independent(pairs, rank)
+        asked = _untried(label, active, stays, rank, turn)
+        packed = _packed(asked)
+        fresh = ~np.isin(packed, tried)
+        if not fresh.any():
+            turn += 1
+            if not len(asked.first):
+                break
+            continue
+        tried = np.union1d(tried, packed[fresh])
+        found = judge(asked.where(fresh))
+        active = np.unique(label[found.first])
+        pairs = joined_pairs([pairs, found])
+        if not len(active):
+            break
+    return settle(pairs, rank), pairs
+
+
+def _packed(pairs: Pairs) -> Any:
+    low = np.minimum(pairs.first, pairs.second).astype(np.uint64)
+    return (low << np.uint64(32)) | np.maximum(pairs.first, pairs.second).astype(np.uint64)
+
+
+def _untried(label: Indices, active: Indices, stays: Any, rank: Indices, turn: int) -> Pairs:
+    """Return the `turn`-th best row that stays of each set of linked rows, with those behind it."""
+    rows = np.flatnonzero(stays & np.isin(label, active))
     rows = rows[np.lexsort((rank[rows], label[rows]))]
     begins = np.append(True, label[rows[1:]] != label[rows[:-1]])[: len(rows)]
     starts = np.flatnonzero(begins)
     sizes = np.diff(np.append(starts, len(rows)))
     place = np.arange(len(rows)) - np.repeat(starts, sizes)
-    centres = np.repeat(np.minimum(starts + turn, len(rows) - 1), sizes)
+    centres = np.minimum(np.repeat(starts + turn, sizes), max(len(rows) - 1, 0))
     behind = place > turn
-    found = rows[centres][behind]
+    found = rows[centres[behind]]
     return Pairs(found, rows[behind], np.full(len(found), np.nan))

@@ -118,4 +118,4 @@ def _numbered(
     found &= ~np.uint64(1)
     found |= np.repeat(numbers << (np.uint64(64) - bits), lengths)
     found |= side
-    return found
+    return np.asarray(found)

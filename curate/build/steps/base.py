@@ -120,67 +120,6 @@ class Rows:
         back[order] = np.arange(len(order))
         return found.take(pa.array(back))
 
-    def at(self, indices: Indices) -> Splits:
-        """Return the same of the rows at these indices."""
-        return Splits(self.names, self.of_row[indices])
-
-    def counts(self) -> dict[str, int]:
-        """Return the rows of each name, in order; a name without rows has 0."""
-        found = np.bincount(self.of_row, minlength=len(self.names))
-        return dict(zip(self.names, found.tolist(), strict=True))
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Rows of one kind in input order.
-
-    A row has an index, 0 to `len - 1`; all arrays of a decision speak of these indices.
-
-    Attributes:
-        kind: The kind of every row.
-        table: Rows on disk, mapped into memory, under `SCHEMAS[kind]`; some may have left.
-        positions: `(n_rows,) int64`, ascending: where in `table` each row stands. A row that was
-            added as a copy has the position of its original, right behind it.
-        splits: The split of each row.
-        inputs: The argument, as typed, that each row came from; same shape as `splits`.
-        extra: Values that steps put into the rows' `extra` by key, each of `n_rows`.
-    """
-
-    kind: Kind
-    table: pa.Table
-    positions: Indices
-    splits: Splits
-    inputs: Splits
-    extra: dict[str, pa.Array] = field(default_factory=dict)
-
-    def __len__(self) -> int:
-        return len(self.positions)
-
-    def batches(self, columns: list[str] | None = None) -> Iterator[tuple[int, pa.RecordBatch]]:
-        """Yield `(index of the first row, batch)` in order, at most 5,000 rows each.
-
-        Args:
-            columns: The columns that are wanted; all of them where it is None.
-        """
-        table = self.table if columns is None else self.table.select(columns)
-        starts = np.cumsum([0, *(len(chunk) for chunk in table.column(0).chunks)])
-        done = 0
-        for number, batch in enumerate(table.to_batches()):
-            upto = int(np.searchsorted(self.positions, starts[number + 1], "left"))
-            for begin in range(done, upto, BATCH_ROWS):
-                wanted = self.positions[begin : min(begin + BATCH_ROWS, upto)] - starts[number]
-                first, n = int(wanted[0]), len(wanted)
-                if int(wanted[-1]) - first + 1 == n and (n < 2 or bool(np.all(np.diff(wanted)))):
-                    yield begin, batch.slice(first, n)
-                else:
-                    yield begin, batch.take(pa.array(wanted))
-            done = upto
-
-    def take(self, indices: Indices, columns: list[str] | None = None) -> pa.Table:
-        """Return the rows at these indices, in the order asked for."""
-        table = self.table if columns is None else self.table.select(columns)
-        return table.take(pa.array(self.positions[indices]))
-
     def at(self, indices: Indices) -> Rows:
         """Return the rows at these ascending indices; one that comes again is a copy."""
         return replace(
