@@ -1,0 +1,44 @@
+"""Which rows to keep, and which to copy, so that the values of a facet are in balance.
+
+Nothing here looks at rows: it works on counts, on numbers that rank rows, and on vectors.
+"""
+
+from curate.balance.diverse import most_different, nearest, similarity_to_kept
+from curate.balance.kto import KtoWeights, kto_weights
+from curate.balance.quotas import (
+    Target,
+    apportioned,
+    by_target,
+    by_temperature,
+    capped_ratio,
+    named,
+    read_targets,
+    tempered,
+)
+from curate.balance.ranking import copies_of, fitting, most_that_fit, order_of, ranks_of
+from curate.balance.sketch import WIDTH, Frequencies, quantised, sketches
+
+__all__ = [
+    "WIDTH",
+    "Frequencies",
+    "KtoWeights",
+    "Target",
+    "apportioned",
+    "by_target",
+    "by_temperature",
+    "capped_ratio",
+    "copies_of",
+    "fitting",
+    "kto_weights",
+    "most_different",
+    "most_that_fit",
+    "named",
+    "nearest",
+    "order_of",
+    "quantised",
+    "ranks_of",
+    "read_targets",
+    "similarity_to_kept",
+    "sketches",
+    "tempered",
+]

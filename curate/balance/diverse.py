@@ -8,7 +8,8 @@ it first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,15 +25,19 @@ if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
 else:
     Indices = Gains = Block = Any
 
-# Rows that are compared with each other, 16 MiB of similarities; larger sets are cut by k-means.
+# Rows that are compared with each other first; larger sets are cut by k-means.
 BUCKET_ROWS = 2_048
-# Candidates for each row that is kept, which a second round chooses from.
+# Candidates for each row that is wanted, those compared with each other at the end, and the rows
+# that these are measured on: 256 MiB of similarities.
 CANDIDATES = 3
+CANDIDATE_ROWS = 4_096
+MEASURED_ROWS = 16_384
 _BRANCHES = 64
 _LLOYD_ROUNDS = 4
 _SAMPLED = 32
 # A bucket offers so many times its share, since some hold more to choose from than others.
-_SPARE = 1.5
+_SPARE, _SPARE_ROWS = 1.5, 8
+_SAME = 0.9
 _LAZY_BLOCK = 32
 _BLOCK_ROWS = 4_096
 _EXACT_PICKS = 1_024
@@ -45,13 +50,15 @@ def most_different(vectors: Vectors, n_rows: int) -> Indices:
     Rows with equal vectors count as one, and only the first can be chosen; rows without text
     (zeros) never are, so that there may be fewer than asked for.
 
-    Up to 2,048 rows this is the greedy algorithm, whose sum is at least 1 - 1/e of the best. Larger
-    sets are cut into buckets of similar rows by k-means, the greedy choice of each bucket is merged
-    by gain, and a second round chooses from three candidates for each row wanted, weighted by the
-    rows that each stands for. Time grows with rows · (2,048 + 64 · levels) · width, memory with
-    16 MiB and some 24 bytes a row beside the vectors, which may be mapped from a file.
+    Up to 4,096 rows this is the greedy algorithm, whose sum is at least 1 - 1/e of the best. Of
+    larger sets, buckets of 2,048 similar rows (k-means) first offer candidates, 3 for each row
+    wanted and at least 4,096; then the candidates, in buckets of 4,096, are measured on up to
+    16,384 of the rows near them, and the choices of all buckets are merged by gain. Time grows with
+    `(rows · (2,048 + 64 · levels) + wanted · 3 · 16,384) · width`, memory is 400 MiB and some 40
+    bytes a row beside the vectors, which may be mapped from a file.
 
-    Ties go to the earlier row, so that rows sorted by a hash are chosen whatever their input order.
+    Ties go to the earlier row, and earlier rows serve as the sample, so that the order of the rows
+    should be that of a hash: the choice then does not depend on the order of the input.
 
     Source: Nemhauser, Wolsey, Fisher 1978 (the greedy bound); Minoux 1978 (lazy evaluation);
     Mirzasoleiman et al. 2013, GreeDi (two rounds over parts).
@@ -63,14 +70,14 @@ def most_different(vectors: Vectors, n_rows: int) -> Indices:
     rows = _distinct(vectors)
     if len(rows) <= n_rows:
         return rows
-    weights = np.ones(len(rows))
-    if len(rows) > max(BUCKET_ROWS, CANDIDATES * n_rows):
-        places, weights = _chosen(vectors, rows, weights, CANDIDATES * n_rows)
+    candidates = rows
+    n_candidates = max(CANDIDATE_ROWS, CANDIDATES * n_rows)
+    if len(rows) > n_candidates:
+        buckets = ((own, own) for own in _buckets(vectors, rows, BUCKET_ROWS))
         # In their old order, so that ties go to the earlier row again.
-        order = np.argsort(rows[places])
-        rows, weights = rows[places][order], weights[order]
-    places, _ = _chosen(vectors, rows, weights, n_rows)
-    return np.asarray(rows[places])
+        candidates = np.sort(_merged(vectors, buckets, len(rows), n_candidates))
+    measured = _with_measured(vectors, candidates, rows)
+    return _merged(vectors, measured, len(candidates), n_rows)
 
 
 def nearest(vectors: Vectors, kept: Indices) -> tuple[Indices, Gains]:
@@ -148,36 +155,64 @@ def _distinct(vectors: Vectors) -> Indices:
     return np.asarray(np.sort(there[first]))
 
 
-def _chosen(
-    vectors: Vectors, rows: Indices, weights: Gains, n_rows: int
-) -> tuple[Indices, Gains]:
-    """Return places in `rows` that stand best for them, by gain, and the weight each stands for."""
+def _merged(
+    vectors: Vectors, buckets: Iterable[tuple[Indices, Indices]], n_candidates: int, n_rows: int
+) -> Indices:
+    """Return the rows that buckets would choose, those that add most first.
+
+    Args:
+        vectors: Those of all rows.
+        buckets: The candidates of each bucket and the rows that they are measured on.
+        n_candidates: Those of all buckets.
+        n_rows: How many are wanted.
+    """
     picked: list[Indices] = []
     gains: list[Gains] = []
-    masses: list[Gains] = []
-    for bucket in _buckets(vectors, rows, np.arange(len(rows))):
-        share = n_rows * len(bucket) / len(rows)
-        most = min(len(bucket), int(np.ceil(share * _SPARE)) + 8, n_rows)
-        near = vectors[rows[bucket]].astype(np.float32)
-        similar = np.maximum(near @ near.T, 0)
-        places, gain = _greedy(similar, weights[bucket], most)
-        stands = similar[places].argmax(axis=0)
-        picked.append(bucket[places])
+    for candidates, measured in buckets:
+        share = n_rows * len(candidates) / n_candidates
+        most = min(len(candidates), math.ceil(share * _SPARE) + _SPARE_ROWS, n_rows)
+        near = vectors[candidates].astype(np.float32)
+        same = near if measured is candidates else vectors[measured].astype(np.float32)
+        similar = near @ same.T
+        places, gain = _greedy(np.maximum(similar, 0, out=similar), most)
+        picked.append(candidates[places])
         gains.append(gain)
-        masses.append(np.bincount(stands, weights[bucket], minlength=len(places)))
     # Gains of a bucket only fall, so that a bucket's picks stay in their order.
     order = np.argsort(-np.concatenate(gains), kind="stable")[:n_rows]
-    return np.concatenate(picked)[order], np.concatenate(masses)[order]
+    return np.asarray(np.concatenate(picked)[order])
 
 
-def _greedy(similar: Block, weights: Gains, n_rows: int) -> tuple[Indices, Gains]:
-    """Return the greedy choice among the rows of a bucket, and what each adds.
+def _with_measured(
+    vectors: Vectors, candidates: Indices, rows: Indices
+) -> Iterator[tuple[Indices, Indices]]:
+    """Yield buckets of candidates with a sample of the rows that are nearer to them than others."""
+    buckets = list(_buckets(vectors, candidates, CANDIDATE_ROWS))
+    sample = rows[: len(buckets) * MEASURED_ROWS]
+    middles = np.array([_middle(vectors[own].astype(np.float64).sum(axis=0)) for own in buckets])
+    nearest_bucket = _nearest_centres(vectors, sample, middles.astype(np.float32), 1)[:, 0]
+    for number, own in enumerate(buckets):
+        yield own, sample[nearest_bucket == number][:MEASURED_ROWS]
+
+
+def _middle(total: Gains) -> Gains:
+    """Return the sum of vectors at their length, in whole numbers; zeros stay zeros."""
+    length = np.sqrt(np.square(total).sum(axis=-1, keepdims=True))
+    scaled = np.divide(total * LENGTH, length, out=np.zeros_like(total), where=length > 0)
+    return np.asarray(np.rint(scaled))
+
+
+def _greedy(similar: Block, n_rows: int) -> tuple[Indices, Gains]:
+    """Return the greedy choice among a bucket's candidates, and what each adds.
 
     A row's gain only falls while others are picked, so that it is computed anew only for rows whose
     last gain is among the highest.
+
+    Args:
+        similar: `(n_candidates, n_measured)`, whole numbers from 0.
+        n_rows: How many are wanted, at most `n_candidates`.
     """
-    best = np.zeros(len(similar), np.float32)
-    bound = _gains(similar, np.arange(len(similar)), best, weights)
+    best = np.zeros(similar.shape[1], np.float32)
+    bound = similar.sum(axis=1, dtype=np.float64)
     picked, gains = np.zeros(n_rows, np.int64), np.zeros(n_rows)
     size = min(_LAZY_BLOCK, len(similar))
     for number in range(n_rows):
@@ -185,7 +220,7 @@ def _greedy(similar: Block, weights: Gains, n_rows: int) -> tuple[Indices, Gains
         while not known[top := int(bound.argmax())]:
             rows = np.append(np.argpartition(-bound, size - 1)[:size], top)
             rows = rows[(bound[rows] >= 0) & ~known[rows]]
-            bound[rows] = _gains(similar, rows, best, weights)
+            bound[rows] = _gains(similar[rows], best)
             known[rows] = True
         picked[number], gains[number] = top, bound[top]
         np.maximum(best, similar[top], out=best)
@@ -193,31 +228,26 @@ def _greedy(similar: Block, weights: Gains, n_rows: int) -> tuple[Indices, Gains
     return picked, gains
 
 
-def _gains(similar: Block, rows: Indices, best: Block, weights: Gains) -> Gains:
+def _gains(similar: Block, best: Block) -> Gains:
     """Return what each of some rows would add; sums of whole numbers, so exact."""
-    found = np.empty(len(rows))
-    for begin in range(0, len(rows), _LAZY_BLOCK):
-        more = np.maximum(similar[rows[begin : begin + _LAZY_BLOCK]] - best, 0)
-        found[begin : begin + _LAZY_BLOCK] = more.astype(np.float64) @ weights
-    return found
+    more = similar - best
+    return np.asarray(np.maximum(more, 0, out=more).sum(axis=1, dtype=np.float64))
 
 
-def _buckets(vectors: Vectors, rows: Indices, places: Indices) -> Iterator[Indices]:
-    """Yield the places in buckets of similar rows, none larger than `BUCKET_ROWS`."""
-    if len(places) <= BUCKET_ROWS:
-        yield places
+def _buckets(vectors: Vectors, rows: Indices, size: int) -> Iterator[Indices]:
+    """Yield the rows in buckets of similar ones, none larger than `size`, each ascending."""
+    if len(rows) <= size:
+        yield rows
         return
-    n_parts = min(_BRANCHES, -(-2 * len(places) // BUCKET_ROWS))
-    part = _nearest_centres(
-        vectors, rows[places], _centres(vectors, rows[places], n_parts), 1
-    )[:, 0]
+    centres = _centres(vectors, rows, min(_BRANCHES, -(-2 * len(rows) // size)))
+    part = _nearest_centres(vectors, rows, centres, 1)[:, 0]
     for number in np.unique(part):
-        own = places[part == number]
-        if len(own) > 0.9 * len(places):
+        own = rows[part == number]
+        if len(own) > _SAME * len(rows):
             # Rows that k-means cannot tell apart are cut where they stand.
-            yield from np.array_split(own, -(-len(own) // BUCKET_ROWS))
+            yield from np.array_split(own, -(-len(own) // size))
         else:
-            yield from _buckets(vectors, rows, own)
+            yield from _buckets(vectors, own, size)
 
 
 def _centres(vectors: Vectors, rows: Indices, n_centres: int) -> Block:
@@ -228,16 +258,15 @@ def _centres(vectors: Vectors, rows: Indices, n_centres: int) -> Block:
         part = (sample @ centres.T).argmax(axis=1)
         sums = np.zeros((n_centres, sample.shape[1]))
         np.add.at(sums, part, sample)
-        lengths = np.sqrt(np.square(sums).sum(axis=1, keepdims=True))
-        moved = np.rint(np.divide(sums * LENGTH, lengths, out=sums, where=lengths > 0))
-        centres = np.where(lengths > 0, moved, centres).astype(np.float32)
+        moved = _middle(sums)
+        centres = np.where(moved.any(axis=1, keepdims=True), moved, centres).astype(np.float32)
     return np.asarray(centres)
 
 
 def _nearest_centres(vectors: Vectors, rows: Indices, centres: Block, n: int) -> Indices:
-    """Return the `n` nearest centres of each row, `(n_rows, n) int32`, in no order."""
+    """Return the `n` nearest centres of each row, `(n_rows, n) int64`, in no order."""
     n = min(n, len(centres))
-    found = np.zeros((len(rows), n), np.int32)
+    found = np.zeros((len(rows), n), np.int64)
     begin = 0
     for block, mine in _blocks(vectors, rows):
         near = mine @ centres.T

@@ -87,7 +87,7 @@ def quantised(vectors: Floats) -> Vectors:
     """Return vectors of any length as whole numbers at the length 512; zeros stay zeros."""
     lengths = np.sqrt(np.square(vectors).sum(axis=1, keepdims=True))
     scaled = np.divide(vectors * LENGTH, lengths, out=np.zeros_like(vectors), where=lengths > 0)
-    return np.clip(np.rint(scaled), -127, 127).astype(np.int8)
+    return np.asarray(np.clip(np.rint(scaled), -127, 127).astype(np.int8))
 
 
 def _distinct(hashed: Ragged) -> tuple[Indices, Hashes, Indices]:

@@ -35,7 +35,7 @@ def _figure_options(command: F) -> F:
         click.option("--ignore", multiple=True, metavar="CODES", help="Leave these out."),
         click.option(
             "--language-rows",
-            default=10_000,
+            default=5_000,
             show_default=True,
             type=click.IntRange(0),
             metavar="N",
@@ -93,7 +93,7 @@ def stats(inputs: tuple[str, ...], as_json: bool, **options: Any) -> int:
     else:
         for line in figure_lines(found.document):
             console.out(line)
-    return _end(found, as_json)
+    return _end("stats", found, as_json)
 
 
 @click.command()
@@ -115,7 +115,7 @@ def report(inputs: tuple[str, ...], out: str, as_json: bool, **options: Any) -> 
         found = run_report(inputs, out, **_asked(options), on_progress=tick)
     if as_json:
         console.out_json(found.report.to_dict() | {"command": "report"})
-    code = _end(found, as_json)
+    code = _end("report", found, as_json)
     for path in found.report.outputs:
         console.say(f"wrote {path}")
     return code
@@ -129,11 +129,22 @@ def _asked(options: dict[str, Any]) -> dict[str, Any]:
     return {"settings": settings, **kept}
 
 
-def _end(found: Stats, as_json: bool) -> int:
+def _end(command: str, found: Stats, as_json: bool) -> int:
     if not as_json:
-        console.show_samples(found.report.samples, found.report.ledger)
-    console.show_funnel(found.report.command, found.report.ledger)
+        for each in found.document["found"]:
+            console.say(_found_line(each))
+        if found.document["found"]:
+            console.say("`curate validate` tells all places and what to do")
+    console.show_funnel(command, found.report.ledger)
     return found.exit_code
+
+
+def _found_line(found: Mapping[str, Any]) -> str:
+    first = found["places"][0]
+    line = f":{first['line']}" if first["line"] is not None else ""
+    where = printable((first["file"] or "the set") + line, 200)
+    code = console.styled(found["code"], found["severity"], sys.stderr)
+    return f"{found['findings']:>7,} {code} {found['slug']}, first in {where}"
 
 
 def figure_lines(document: Document) -> list[str]:
@@ -141,7 +152,10 @@ def figure_lines(document: Document) -> list[str]:
     kind = f" of kind {document['kind']}" if document["kind"] else ""
     lines = [console.styled(f"{document['rows_out']:,} rows{kind}", "bold", sys.stdout)]
     lines += _lengths(document)
-    lines += _line("messages in a row", document["turns"]["messages"], ranked=False)
+    turns = document["turns"]["messages"]
+    if turns:
+        said = ", ".join(f"{n} in {rows:,} rows" for n, rows in turns.items() if rows)
+        lines.append(f"messages: {said}")
     lines += _line("roles", {r: n["messages"] for r, n in document["roles"].items()})
     lines += _line("rows that have", document["uses"])
     for name in ("categories", "formats", "generated_by", "declared_languages"):
@@ -193,10 +207,10 @@ def _spark(bins: Sequence[Sequence[int]]) -> str:
     return "".join(_BLOCKS[-(-7 * n // most)] if n else " " for _, n in bins)
 
 
-def _line(name: str, counts: Mapping[str, int], *, ranked: bool = True) -> list[str]:
+def _line(name: str, counts: Mapping[str, int]) -> list[str]:
     if not counts:
         return []
-    items = sorted(counts.items(), key=lambda item: -item[1]) if ranked else list(counts.items())
+    items = sorted(counts.items(), key=lambda item: -item[1])
     shown = [f"{printable(key)} {n:,}" for key, n in items[:_MOST_SHOWN] if n]
     more = f", … {len(items) - _MOST_SHOWN} more" if len(items) > _MOST_SHOWN else ""
     return [f"{name}: {', '.join(shown)}{more}"]

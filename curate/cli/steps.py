@@ -58,8 +58,17 @@ def _flag(field: dataclasses.Field[Any], hint: Any) -> Callable[[Any], Any]:
         name = f"{name}/--no-{name[2:]}" if field.default else name
         return click.option(name, field.name, default=field.default, is_flag=True, help=text)
     if typing.get_origin(arm) is list:
-        required = field.default_factory is dataclasses.MISSING
-        return click.option(name, field.name, multiple=True, required=required, help=text)
+        factory = field.default_factory
+        default = () if factory is dataclasses.MISSING else tuple(factory())
+        return click.option(
+            name,
+            field.name,
+            multiple=True,
+            required=factory is dataclasses.MISSING,
+            default=default,
+            show_default=", ".join(default) if default else False,
+            help=text,
+        )
     choices = typing.get_args(arm) if typing.get_origin(arm) is Literal else None
     kind: Any = click.Choice(choices) if choices else arm
     if field.default is dataclasses.MISSING:

@@ -3,13 +3,16 @@
 The codes of rules live with the rules, in `curate/checks/`.
 """
 
+from curate.codes.balancing import BALANCING
 from curate.codes.base import FAMILIES, Code, FixKind, Severity
 from curate.codes.decoding import DECODING
 from curate.codes.dedup import DEDUP
 from curate.codes.effects import EFFECTS
+from curate.codes.filtering import FILTERING
 from curate.codes.hosted import HOSTED
 from curate.codes.hub import HUB
 from curate.codes.inline_tools import INLINE_TOOLS
+from curate.codes.leaks import LEAKS
 from curate.codes.losses import LOSSES
 from curate.codes.media import MEDIA
 from curate.codes.published import PUBLISHED
@@ -39,9 +42,12 @@ CODES: tuple[Code, ...] = (
     *SWIFT,
     *HOSTED,
     *EFFECTS,
+    *BALANCING,
     *SPLITTING,
     *SUPPRESSION,
     *DEDUP,
+    *LEAKS,
+    *FILTERING,
 )
 BY_CODE: dict[str, Code] = {code.code: code for code in CODES}
 

@@ -43,7 +43,8 @@ Runs of idioms and numbers, with few words of three letters, do not count, nor d
 in more than `common_rows` rows.
 Example: 17 words in a row with item 12 of MT-bench
 Fix: read the pair in `leaks.jsonl`; raise `ngram_words` where it is a quotation.
-Source: Brown et al. 2020, Language Models are Few-Shot Learners, appendix C: 13 words, 10 documents.""",
+Source: Brown et al. 2020, Language Models are Few-Shot Learners, appendix C: 13 words, in more than
+10 documents.""",
     ),
     Code(
         "LEK004",
@@ -106,7 +107,7 @@ Source: Brown et al. 2020, appendix C, looks for no n-gram of fewer than 8 words
         "unread-item",
         "warning",
         """\
-Records of an evaluation file could not be read or are of another shape, so they were not looked for.
+Records of an evaluation file are damaged or of another shape, and were not looked for.
 
 Why: rows that leak them are not found, and the set looks cleaner than it is.
 Example: a line of GSM8K's file that was cut in the middle

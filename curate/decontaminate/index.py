@@ -29,7 +29,8 @@ _PAIR_BASE = np.uint64(0xA54FF53A5F1D36F1)
 _LEAST_BITS, _MOST_BITS = 16, 24
 # Flags a pair of words; with fewer, pairs that no item has would be flagged too often.
 _FLAGS_PER_PAIR = 16
-_MOST_TELLING = 8
+# A text with fewer telling words is common to many that have nothing to do with it.
+LEAST_TELLING = 4
 _DIGITS = 4
 
 
@@ -85,13 +86,9 @@ class Index:
         """How many distinct texts there are."""
         return self.hashed.n_texts
 
-    def enough(self, begin: int, end: int) -> bool:
-        """Return whether a run of words of `hashed` has enough telling ones to mean something.
-
-        Half as many as it has words, 8 at most; idioms of code and rows of numbers have fewer.
-        """
-        run = self.hashed.values[begin:end][self.telling[begin:end]]
-        return len(np.unique(run)) >= min(_MOST_TELLING, (end - begin) // 2)
+    def telling_words(self, begin: int, end: int) -> int:
+        """Return how many distinct telling words a run of words of `hashed` has."""
+        return len(np.unique(self.hashed.values[begin:end][self.telling[begin:end]]))
 
     def text(self, piece: int) -> str:
         """Return a piece's text as its first item has it."""
@@ -270,7 +267,10 @@ def _why_unjudged(index: Index, number: int, min_words: int) -> str | None:
         return "it has no text"
     if not pieces:
         return f"none of its texts has {min_words} words"
-    if any(index.own[p] and index.enough(int(starts[p]), int(starts[p + 1])) for p in pieces):
+    if any(
+        index.own[p] and index.telling_words(int(starts[p]), int(starts[p + 1])) >= LEAST_TELLING
+        for p in pieces
+    ):
         return None
     longest = max(int(starts[p + 1] - starts[p]) for p in pieces)
     only = "only an equal text is found"
@@ -278,4 +278,4 @@ def _why_unjudged(index: Index, number: int, min_words: int) -> str | None:
         return f"its longest text has {longest} words, fewer than {index.gram_words}: {only}"
     if not any(index.own[p] for p in pieces):
         return f"more than {TEMPLATE_ITEMS} items share its words: {only}"
-    return f"it has too few words of three letters: {only}"
+    return f"it has fewer than {LEAST_TELLING} words of three letters: {only}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
-from curate.decontaminate.index import Index
+from curate.decontaminate.index import LEAST_TELLING, Index
 from curate.decontaminate.scan import PAIR
 
 if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
@@ -26,6 +26,8 @@ METHODS: tuple[Method, ...] = ("exact", "near", "ngram", "paraphrase", "semantic
 # A pair with the method that holds, by its place in METHODS, and the number it was judged by: 1 for
 # exact, the share of n-grams for near, the words in a row for ngram.
 LEAK = np.dtype([*PAIR.descr, ("method", np.uint8), ("score", np.float64)])
+# At most so many telling words are asked of a run of any length.
+_MOST_TELLING = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,9 @@ class Judged(NamedTuple):
 def judge(pairs: Pairs, index: Index, rows_with: Offsets, asked: Thresholds) -> Judged:
     """Return which pairs are leaks.
 
-    What a row and a text share must hold enough telling words (`index.enough`), unless the row's
-    text is equal to the item's.
+    A run that row and text share must have as many telling words as half its length, 8 at most; 4
+    are enough where it is the whole text, and none are needed where it is the row's text too.
+    Idioms of code and rows of numbers have fewer.
 
     Args:
         pairs: What a scan found.
@@ -81,8 +84,9 @@ def judge(pairs: Pairs, index: Index, rows_with: Offsets, asked: Thresholds) -> 
         rows_with: In how many rows each n-gram stands.
         asked: The thresholds.
     """
-    enough = np.array([_tells(pair, index) for pair in pairs], np.bool_)
-    exact = (pairs["whole"] == 2) | ((pairs["whole"] == 1) & enough)
+    telling = np.array([_telling(pair, index) for pair in pairs], np.int64)
+    enough = telling >= np.minimum(_MOST_TELLING, pairs["words"] // 2)
+    exact = (pairs["whole"] == 2) | ((pairs["whole"] == 1) & (telling >= LEAST_TELLING))
     near = (pairs["share"] >= asked.near_ratio) & enough
     ngram = (pairs["words"] >= asked.ngram_words) & enough
     common = np.zeros(len(pairs), np.bool_)
@@ -108,9 +112,9 @@ def judge(pairs: Pairs, index: Index, rows_with: Offsets, asked: Thresholds) -> 
     return Judged(leaks, np.setdiff1d(pairs["row"][common], leaks["row"]))
 
 
-def _tells(pair: Any, index: Index) -> bool:
+def _telling(pair: Any, index: Index) -> int:
     begin = int(index.hashed.starts[pair["piece"]]) + int(pair["begin"])
-    return index.enough(begin, begin + int(pair["words"]))
+    return index.telling_words(begin, begin + int(pair["words"]))
 
 
 def _rarest(pair: Any, index: Index, rows_with: Offsets) -> int:

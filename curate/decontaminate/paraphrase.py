@@ -33,13 +33,15 @@ else:
 _WORD = re.compile(r"[^\W_]+")
 # What is common to all texts is worth nothing: a word in more than N**0.8 of N texts.
 _LEAST_WORTH = 0.2
-# As much as four words that no other text has.
-LEAST_EVIDENCE = 4.0
+# In words that no other text has.
+LEAST_EVIDENCE = 3.5
 _NUMBERS_RATIO = 0.5
 # A paraphrase may be twice as long as the question.
 _STRETCH, _MORE_WORDS = 2, 5
 _FLAG_BITS = 20
-_CELLS = 1 << 20
+# Sums that are made together; they fit the cache.
+_CELLS = 1 << 16
+_TINY = 1e-9
 
 
 class _Looked(NamedTuple):
@@ -93,11 +95,11 @@ class Paraphrases:
         worth = 1 - np.log(self._texts_with + 1) / most
         self._worth = np.where(worth >= _LEAST_WORTH, worth, 0)
         self._totals = np.array([self._worth[own].sum() for own in self._stems_of])
-        counts = np.array([len(own) for own in self._stems_of], np.int64)
-        flat = np.concatenate([np.zeros(0, np.int64), *self._stems_of])
+        worthy = [own[self._worth[own] > 0] for own in self._stems_of]
+        flat = np.concatenate([np.zeros(0, np.int64), *worthy])
         order = np.argsort(flat, kind="stable")
-        self._holders = np.repeat(np.arange(len(counts)), counts)[order]
-        self._holder_starts = np.searchsorted(flat[order], np.arange(len(self._names) + 1))
+        self._holders = np.repeat(np.arange(len(worthy)), [len(own) for own in worthy])[order]
+        self._starts = np.searchsorted(flat[order], np.arange(len(self._names) + 1))
 
     @property
     def judged(self) -> Mask:
@@ -159,7 +161,7 @@ class Paraphrases:
         numbers, places = self._look_up(hashed.values)
         worthy = (self._worth[numbers] > 0) | self._is_number[numbers]
         numbers, places = numbers[worthy], places[worthy]
-        texts = np.searchsorted(hashed.starts, places, "right") - 1
+        texts = np.repeat(np.arange(hashed.n_texts), hashed.lengths)[places - hashed.starts[0]]
         counts = np.maximum(1, -(-hashed.lengths // self._step) - 1)
         first = np.cumsum(counts) - counts
         within = (places - hashed.starts[texts]) // self._step
@@ -178,25 +180,30 @@ class Paraphrases:
         n_stems, n_pieces = len(self._names), len(self.pieces)
         if not len(looked.stem):
             return
-        pairs = np.unique(looked.segment * n_stems + looked.stem)
+        pairs = np.sort(looked.segment * n_stems + looked.stem)
+        pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])]
         segments, stems = pairs // n_stems, pairs % n_stems
         worth = np.bincount(segments, weights=self._worth[stems])
         kept = worth[segments] >= LEAST_EVIDENCE
         segments, stems = segments[kept], stems[kept]
-        needed = np.maximum(ratio * self._totals, LEAST_EVIDENCE)
+        needed = np.maximum(ratio * self._totals, LEAST_EVIDENCE) - _TINY
+        least = needed.min()
         together = max(1, _CELLS // n_pieces)
-        chosen, numbered = np.unique(segments, return_inverse=True)
+        begins = np.append(True, segments[1:] != segments[:-1])[: len(segments)]
+        chosen, numbered = segments[begins], np.cumsum(begins) - 1
         for start in range(0, len(chosen), together):
             a, b = np.searchsorted(numbered, (start, start + together))
-            counts = np.diff(self._holder_starts)[stems[a:b]]
+            counts = np.diff(self._starts)[stems[a:b]]
             ends = np.cumsum(counts)
+            if not ends[-1]:
+                continue
             entry = np.arange(ends[-1]) + np.repeat(
-                self._holder_starts[stems[a:b]] - (ends - counts), counts
+                self._starts[stems[a:b]] - (ends - counts), counts
             )
             cells = np.repeat(numbered[a:b] - start, counts) * n_pieces + self._holders[entry]
             held = np.bincount(cells, weights=np.repeat(self._worth[stems[a:b]], counts))
-            at = np.flatnonzero(held)
-            at = at[held[at] >= needed[at % n_pieces] - 1e-9]
+            at = np.flatnonzero(held >= least)
+            at = at[held[at] >= needed[at % n_pieces]]
             yield from zip(
                 chosen[start + at // n_pieces].tolist(), (at % n_pieces).tolist(), strict=True
             )
@@ -216,11 +223,12 @@ class Paraphrases:
                 held[stems[low]] -= 1
                 total -= worth[stems[low]] if not held[stems[low]] else 0
                 low += 1
-            if total > best[0] + 1e-9:
+            if total > best[0] + _TINY:
                 best = (total, low, high + 1)
         found, low, high = best
         share = found / self._totals[n]
-        if share < ratio or found < LEAST_EVIDENCE or not self._has_numbers(n, stems[low:high]):
+        needed = max(ratio * self._totals[n], LEAST_EVIDENCE) - _TINY
+        if found < needed or not self._has_numbers(n, stems[low:high]):
             return None
         leak = np.zeros((), LEAK)
         leak["share"] = leak["score"] = share

@@ -140,7 +140,7 @@ def candidates(
         n_values: Values in a signature.
 
     Yields:
-        `(n_pairs,) uint64`: pairs as `packed` makes them, without repeats within the band.
+        `(n_pairs,) uint64`: pairs as `packed` makes them; some come again.
     """
     fields = store.fields()
     for band in range(n_bands):
@@ -152,7 +152,7 @@ def candidates(
             alike = estimated(fields[first], fields[second], n_values) >= least
             found.append(pairs[alike])
         found += _large_pairs(order, starts, sizes, fields, (band, least, n_values))
-        yield np.unique(np.concatenate(found))
+        yield np.concatenate(found)
 
 
 def _runs(keys: Hashes, rows: Offsets) -> tuple[Offsets, Offsets]:

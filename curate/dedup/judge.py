@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from curate.dedup.keep import Pairs
-from curate.dedup.overlap import Overlap, overlap, pair_of, shared
+from curate.dedup.overlap import Overlap, overlap, pair_of, shared, taken
 from curate.dedup.sentences import Found, expanded, of_rows
 from curate.dedup.templates import Frequent, without
 from curate.lexical import Ragged, ngrams
@@ -36,7 +36,7 @@ _EDITED_RATIO = 0.25
 # what is alike in them proves this similarity of the others already.
 _LEAST_DICE, _SURE_JACCARD = 0.5, 0.3
 # The same around a template for two rows that are linked by others.
-_LINKED_DICE = 0.8
+_LINKED_DICE = 0.6
 _REFUSED = -1.0
 _PAIRS, _WORDS = 20_000, 1 << 21
 
@@ -102,7 +102,7 @@ class Judge:
         Args:
             pairs: Pairs with the Jaccard similarity of the whole rows.
             linked: Whether the rows of each pair are linked by others; around a template they have
-                to share four fifths of the words then.
+                to share three fifths of the words then.
         """
         scores = np.empty(len(pairs.first))
         for part in self._parts(pairs):
@@ -167,8 +167,7 @@ class Judge:
 def _words(hashed: Ragged, starts: Indices, rows: Indices, dropped: Mask | None) -> Ragged:
     """Return the words of rows, which may come more than once, without some sentences."""
     chosen, row_starts = expanded(starts, rows)
-    at, sentence_starts = expanded(hashed.starts, chosen)
-    words = Ragged(hashed.values[at], sentence_starts)
+    words = taken(hashed, chosen)
     if dropped is None:
         return words.grouped(row_starts)
     return without(words, row_starts, dropped)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
     from numpy.typing import NDArray
 
     Indices = NDArray[np.int64]
-    Marks = NDArray[np.uint8]
+    Marks = NDArray[np.uint16]
     Scores = NDArray[np.float64]
 else:
     Indices = Marks = Scores = Any
@@ -76,7 +76,7 @@ def ranks(of_split: Marks, names: Sequence[str], scores: Scores | None) -> Indic
     within them the higher score, with NaN below all numbers, and then the row that came first.
 
     Args:
-        of_split: `(n,) uint8`: the place in `names` for each row.
+        of_split: `(n,) uint16`: the place in `names` for each row.
         names: The splits' names.
         scores: `(n,) float64`, or None where the first row is kept.
     """
@@ -101,6 +101,26 @@ class Kept:
     rows: Indices
     kept: Indices
     scores: Scores
+
+    @classmethod
+    def none(cls) -> Kept:
+        """Return that no row leaves."""
+        return cls(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
+
+    def where(self, wanted: Any) -> Kept:
+        """Return the rows of a mask."""
+        return Kept(self.rows[wanted], self.kept[wanted], self.scores[wanted])
+
+
+def starred(pairs: Pairs, rank: Indices) -> Pairs:
+    """Return the rows that pairs link, directly or by others, as pairs with the best of them."""
+    label = components(pairs.first, pairs.second, len(rank))
+    rows = np.unique(np.concatenate([pairs.first, pairs.second]))
+    rows = rows[np.lexsort((rank[rows], label[rows]))]
+    begins = np.append(True, label[rows[1:]] != label[rows[:-1]])[: len(rows)]
+    best = rows[begins][np.cumsum(begins) - 1]
+    other = rows != best
+    return Pairs(best[other], rows[other], np.full(int(other.sum()), np.nan))
 
 
 def settle(pairs: Pairs, rank: Indices) -> Kept:
@@ -129,13 +149,15 @@ def settle(pairs: Pairs, rank: Indices) -> Kept:
 
 def _independent(pairs: Pairs, rank: Indices) -> Any:
     """Return which rows stay, `(n_rows,) bool`."""
+    stays = np.ones(len(rank), np.bool_)
+    if not len(pairs.first):
+        return stays
     worse = np.where(rank[pairs.first] < rank[pairs.second], pairs.second, pairs.first)
     better = pairs.first + pairs.second - worse
     order = np.lexsort((worse, rank[better]))
     better, worse = better[order], worse[order]
     begins = np.flatnonzero(np.append(True, better[1:] != better[:-1])[: len(better)])
     ends = np.append(begins[1:], len(better))
-    stays = np.ones(len(rank), np.bool_)
     for row, begin, end in zip(
         better[begins].tolist(), begins.tolist(), ends.tolist(), strict=True
     ):

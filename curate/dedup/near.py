@@ -32,6 +32,8 @@ Made = TypeVar("Made")
 # Standard deviations below the threshold at which a pair's sketches may stand: at the threshold
 # itself one pair in 30,000 is lost.
 _MARGIN = 4.0
+# Pairs that may wait to be told from those known.
+_WAITING = 1 << 22
 _work: Callable[[Any], Any]
 
 
@@ -179,13 +181,20 @@ def _run(given: Any) -> Any:
 def _union(parts: Iterable[Hashes]) -> Hashes:
     """Return the values of all parts, ascending, each once."""
     found = np.zeros(0, np.uint64)
+    waiting: list[Hashes] = []
     for part in parts:
-        found = np.concatenate([found, part])
-        found.sort()
-        fresh = np.ones(len(found), np.bool_)
-        np.not_equal(found[1:], found[:-1], out=fresh[1:])
-        found = found[fresh]
-    return found
+        waiting.append(part)
+        if sum(map(len, waiting)) > max(_WAITING, len(found)):
+            found, waiting = _distinct([found, *waiting]), []
+    return _distinct([found, *waiting])
+
+
+def _distinct(parts: list[Hashes]) -> Hashes:
+    whole = np.concatenate(parts)
+    whole.sort()
+    fresh = np.ones(len(whole), np.bool_)
+    np.not_equal(whole[1:], whole[:-1], out=fresh[1:])
+    return np.asarray(whole[fresh])
 
 
 def _as_pairs(pairs: Hashes, scores: Any) -> Pairs:

@@ -90,3 +90,12 @@ def own_keys(ragged: Ragged) -> Hashes:
     first, last = int(ragged.starts[0]), int(ragged.starts[-1])
     seeds = mixed(np.arange(1, ragged.n_texts + 1, dtype=np.uint64))
     return mixed(ragged.values[first:last] ^ np.repeat(seeds, ragged.lengths))
+
+
+def taken(ragged: Ragged, texts: Counts) -> Ragged:
+    """Return the hashes of some texts in the order asked for; a text may come more than once."""
+    lengths = ragged.lengths[texts]
+    starts = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum(lengths, out=starts[1:])
+    at = np.arange(starts[-1]) + np.repeat(ragged.starts[texts] - starts[:-1], lengths)
+    return Ragged(ragged.values[at], starts)

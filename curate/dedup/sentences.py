@@ -22,7 +22,7 @@ else:
 
 _LINE_END = ord("\n")
 _STOPS = np.zeros(256, np.bool_)
-_STOPS[[ord(mark) for mark in ".!?"]] = True
+_STOPS[[ord(mark) for mark in ".!?:;"]] = True
 _SPACES = np.zeros(256, np.bool_)
 _SPACES[[ord(mark) for mark in " \t\r\n"]] = True
 # The last two bytes of 。！？ and their first byte: E3 80 82, EF BC 81, EF BC 9F.
@@ -32,9 +32,8 @@ _WIDE = ((0xE3, 0x80, 0x82), (0xEF, 0xBC, 0x81), (0xEF, 0xBC, 0x9F))
 def sentences(pieces: pa.Array, starts: Indices) -> tuple[pa.Array, Indices]:
     """Return the sentences of rows' texts, without copying a text.
 
-    A sentence ends at the end of a line or of a piece, at a full stop, an exclamation or a question
-    mark before white space, and at the full-width forms of these. Its words are the words that the
-    text has there.
+    A sentence ends at the end of a line or of a piece, at one of `.!?:;` before white space, and at
+    the full-width forms of `.!?`. Its words are the words that the text has there.
 
     Args:
         pieces: `(n_pieces,) large_string` without nulls.

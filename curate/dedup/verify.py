@@ -15,15 +15,20 @@ if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
     from numpy.typing import NDArray
 
     Scores = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
 else:
-    Scores = Any
+    Scores = Mask = Any
 
 WordsOf = Callable[[Offsets], Ragged]
 
 # Pairs, words of rows, and n-grams of pairs that are held at a time; 8 bytes and some copies each.
 _PAIRS = 1 << 15
 _WORDS = 1 << 22
-_GRAMS = 1 << 21
+_GRAMS = 1 << 16
+# Places behind its own that a hash may stand in.
+_PROBES = 16
+# Odd: the fractional part of the golden ratio.
+_GOLDEN = 0x9E3779B97F4A7C15
 
 
 def batched(pairs: Hashes, n_rows: int, n_words: Counts) -> Iterator[Offsets]:
@@ -60,10 +65,9 @@ def similarities(pairs: Hashes, words_of: WordsOf, ngram_words: int) -> Scores:
     """
     first, second = unpacked(pairs)
     rows, places = np.unique(np.concatenate([first, second]), return_inverse=True)
-    grams = ngrams(words_of(rows), ngram_words)
+    grams = sets(ngrams(words_of(rows), ngram_words))
     left, right = places[: len(first)], places[len(first) :]
-    lengths = grams.lengths
-    cost = np.cumsum(lengths[left] + lengths[right])
+    cost = np.cumsum(grams.lengths[right] + 1)
     found = np.empty(len(pairs))
     done = 0
     while done < len(pairs):
@@ -74,48 +78,87 @@ def similarities(pairs: Hashes, words_of: WordsOf, ngram_words: int) -> Scores:
     return found
 
 
-def jaccards(grams: Ragged, left: Offsets, right: Offsets) -> Scores:
-    """Return the Jaccard similarity of the sets of two texts' hashes, `(n,) float64`, 0 to 1.
+def sets(hashed: Ragged) -> Ragged:
+    """Return the distinct hashes of each text, ascending, without their lowest bits.
 
-    All pairs are sorted at once, each hash under the number of its pair; of a hash the number and
-    the side replace the lowest bits, which leaves 48 bits or more for 32,768 pairs.
+    As many bits are left out as the number of the text needs: 48 or more are kept of 65,536 texts.
+    """
+    bits = np.uint64(max(1, hashed.n_texts.bit_length()))
+    high = np.arange(hashed.n_texts + 1, dtype=np.uint64) << (np.uint64(64) - bits)
+    keyed = hashed.values[hashed.starts[0] : hashed.starts[-1]] >> bits
+    keyed |= np.repeat(high[:-1], hashed.lengths)
+    keyed.sort()
+    fresh = np.ones(len(keyed), np.bool_)
+    np.not_equal(keyed[1:], keyed[:-1], out=fresh[1:])
+    keyed = keyed[fresh]
+    starts = np.append(np.searchsorted(keyed, high[:-1]), len(keyed))
+    keyed &= (np.uint64(1) << (np.uint64(64) - bits)) - np.uint64(1)
+    return Ragged(keyed, starts)
+
+
+def jaccards(grams: Ragged, left: Offsets, right: Offsets) -> Scores:
+    """Return the Jaccard similarity of sets, `(n,) float64`, 0 to 1.
+
+    Every hash of the left sets goes into one table under a number of its set, and those of the
+    right sets are looked up in it.
 
     Args:
-        grams: The hashes.
-        left: `(n,) int64`: one text of each pair; it has hashes.
+        grams: What `sets` returned.
+        left: `(n,) int64`: one set of each pair; it is not empty.
         right: `(n,) int64`: the other.
     """
-    bits = np.uint64(max(1, len(left).bit_length()))
-    numbers = np.arange(len(left), dtype=np.uint64)
-    sides = [
-        _numbered(grams, texts, numbers, bits, np.uint64(side))
-        for side, texts in enumerate((left, right))
-    ]
-    both = np.concatenate(sides)
-    both.sort()
-    fresh = np.ones(len(both), np.bool_)
-    np.not_equal(both[1:], both[:-1], out=fresh[1:])
-    both = both[fresh]
-    shared = (both[1:] ^ both[:-1]) == 1
-    shift = np.uint64(64) - bits
-    edges = np.searchsorted(both, numbers << shift)
-    distinct = np.diff(edges, append=len(both))
-    common = np.zeros(len(both) + 1, np.int64)
-    np.cumsum(shared, out=common[2 : len(both) + 1])
-    ends = np.append(edges[1:], len(both))
-    equal = common[ends] - common[edges]
-    return np.asarray(equal / (distinct - equal))
+    kept, number = np.unique(left, return_inverse=True)
+    sizes = grams.lengths
+    table = _Table(_salted(grams, kept, np.arange(len(kept))))
+    found = table.has(_salted(grams, right, number))
+    ends = np.cumsum(sizes[right])
+    totals = np.zeros(len(found) + 1, np.int64)
+    np.cumsum(found, out=totals[1:])
+    common = totals[ends] - totals[ends - sizes[right]]
+    return np.asarray(common / (sizes[left] + sizes[right] - common))
 
 
-def _numbered(
-    grams: Ragged, texts: Offsets, numbers: Hashes, bits: np.uint64, side: np.uint64
-) -> Hashes:
+def _salted(grams: Ragged, texts: Offsets, numbers: Offsets) -> Hashes:
+    """Return the hashes of texts end to end, each changed by the number of its text; never 0."""
     lengths = grams.starts[texts + 1] - grams.starts[texts]
     before = np.cumsum(lengths) - lengths
     at = np.arange(int(lengths.sum())) + np.repeat(grams.starts[texts] - before, lengths)
     found = grams.values[at]
-    found >>= bits
-    found &= ~np.uint64(1)
-    found |= np.repeat(numbers << (np.uint64(64) - bits), lengths)
-    found |= side
-    return np.asarray(found)
+    found += np.repeat(numbers.astype(np.uint64) * np.uint64(_GOLDEN) | np.uint64(1 << 63), lengths)
+    return found
+
+
+class _Table:
+    """A set of hashes, by open addressing with linear probing."""
+
+    def __init__(self, hashes: Hashes) -> None:
+        bits = max(4, (3 * len(hashes)).bit_length())
+        self._shift = np.uint64(64 - bits)
+        self._slots = np.zeros((1 << bits) + _PROBES, np.uint64)
+        place = self._place(hashes)
+        for _ in range(_PROBES):
+            free = self._slots[place] == 0
+            self._slots[place[free]] = hashes[free]
+            left = self._slots[place] != hashes
+            hashes, place = hashes[left], place[left] + 1
+            if not len(hashes):
+                break
+        self._rest = hashes
+
+    def _place(self, hashes: Hashes) -> Offsets:
+        return ((hashes * np.uint64(_GOLDEN)) >> self._shift).view(np.int64)
+
+    def has(self, hashes: Hashes) -> Mask:
+        """Return which hashes are in the table."""
+        place = self._place(hashes)
+        there = self._slots[place]
+        found = there == hashes
+        open_ = np.flatnonzero(~found & (there != 0))
+        for step in range(1, _PROBES):
+            if not len(open_):
+                return found
+            there = self._slots[place[open_] + step]
+            found[open_] = there == hashes[open_]
+            open_ = open_[(there != hashes[open_]) & (there != 0)]
+        found[open_] = np.isin(hashes[open_], self._rest)
+        return found

@@ -22,11 +22,13 @@ def _sure(texts: Texts) -> Values:
 
 def _told(texts: Texts) -> Mask:
     """Return which texts the model can tell by; of a text without letters it says English."""
-    return texts.count((texts.flags & LETTER) != 0) > 0
+    return np.asarray(texts.count((texts.flags & LETTER) != 0) > 0)
 
 
 def _likely(texts: Texts) -> Values:
-    return np.where(_told(texts), np.array(texts.languages.codes, object), None)
+    codes = np.array(texts.languages.codes, object)
+    codes[~_told(texts)] = None
+    return codes
 
 
 def _probability(texts: Texts) -> Values:

@@ -38,7 +38,7 @@ def _sentences(texts: Texts) -> Values:
     last = np.append(np.diff(at) != 1, True)[: len(at)]
     ends = at[(closed | wide) & last]
     found = np.bincount(np.searchsorted(texts.starts, ends, "right") - 1, minlength=len(texts))
-    return np.maximum(found, texts.words.lengths > 0).astype(np.float64)
+    return np.where(texts.words.lengths > 0, np.maximum(found, 1), 0).astype(np.float64)
 
 
 def _tokens(tools: Tools) -> Measure:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from curate.filter.rules import Rule, shown
 from curate.filter.score import Values
 
 BINS = 10
+_NEAREST = 0.05
 _SHOWN_CODES = 10
 
 
@@ -38,8 +39,9 @@ class Near:
 def near(values: Values, rule: Rule) -> Near | None:
     """Return the rows near a threshold; None for rules that ask for an equal or a code.
 
-    The bins are as wide as a tenth of the distance between the quartiles, rounded down to 1, 2 or
-    5 times a power of ten, and 1 at least for whole numbers.
+    Together the bins reach about as far as the 5 in 100 of all rows that lie nearest: each is as
+    wide as a fifth of that distance, rounded down to 1, 2 or 5 times a power of ten, and 1 at
+    least for whole numbers.
 
     Args:
         values: The column, `(n,) float64`.
@@ -50,8 +52,8 @@ def near(values: Values, rule: Rule) -> Near | None:
     there = values[~np.isnan(values)]
     width = _width(there, rule)
     edges = np.round(rule.number + width * np.arange(-BINS // 2, BINS // 2 + 1), 12)
-    side = "left" if rule.op in (">=", "<") else "right"
-    under = np.searchsorted(np.sort(there), edges, side)  # type: ignore[call-overload]
+    there = np.sort(there)
+    under = np.searchsorted(there, edges, "left" if rule.op in (">=", "<") else "right")
     counts = np.diff(under)
     low, high = int(under[BINS // 2 - 1]), int(under[BINS // 2 + 1])
     gone = len(values) - len(there) if rule.known else 0
@@ -69,8 +71,8 @@ def near(values: Values, rule: Rule) -> Near | None:
 
 
 def _width(there: Values, rule: Rule) -> float:
-    low, high = np.quantile(there, (0.25, 0.75)) if len(there) else (0.0, 0.0)
-    width = float(high - low) / BINS
+    reach = np.quantile(np.abs(there - rule.number), _NEAREST) if len(there) else 0.0
+    width = 2 * float(reach) / BINS
     if width <= 0:
         width = max(abs(rule.number), 1.0) / 100
     exponent = np.floor(np.log10(width))
@@ -86,26 +88,32 @@ def codes_of(values: Values) -> dict[str, int]:
 
 
 def told(found: Near, rule: Rule, leaving: int) -> list[str]:
-    """Return the lines that show the rows near a threshold."""
-    middle = BINS // 2
-    spans = list(zip(found.edges, found.edges[1:], strict=False))
-    cells = [f"{_edge(a)}–{_edge(b)} {n:,}" for (a, b), n in zip(spans, found.counts, strict=True)]
-    shown_bins = f"under {_edge(found.edges[0])}: {found.below:,} · " + " · ".join(cells[:middle])
-    after = " · ".join(cells[middle:]) + f" · over {_edge(found.edges[-1])}: {found.above:,}"
-    moves = [
-        f"{rule.op} {_edge(at)} would remove {rows:,} ({rows - leaving:+,})"
-        for at, rows in found.moved
+    """Return the lines that show the rows near a threshold, within the score's range."""
+    low, high = rule.column.score.low, rule.column.score.high
+    cells = [
+        f"{_bin(a, b, rule)}: {n:,}"
+        for (a, b), n in zip(pairwise(found.edges), found.counts, strict=True)
+        if n or (b > low and a < high)
     ]
-    return [f"  {shown_bins} | {after}", f"  {'; '.join(moves)}"]
+    ends = [f"{found.below:,} lower", f"{found.above:,} higher"]
+    moves = [
+        f"{rule.op} {shown(at)} would remove {rows:,} ({rows - leaving:+,})"
+        for at, rows in found.moved
+        if low <= at <= high
+    ]
+    return [f"  near it {' · '.join([*cells, *ends])}", f"  {'; '.join(moves)}"]
+
+
+def _bin(low: float, high: float, rule: Rule) -> str:
+    """Return the name of a bin: a single number where it holds one."""
+    if rule.column.score.whole and high - low == 1:
+        return shown(low if rule.op in (">=", "<") else high)
+    return f"{shown(low)}–{shown(high)}"
 
 
 def told_codes(counts: dict[str, int]) -> str:
     """Return the line that shows the most frequent codes."""
     first = list(counts.items())[:_SHOWN_CODES]
     rest = sum(counts.values()) - sum(n for _, n in first)
-    more = f" · others {rest:,}" if rest else ""
-    return "  " + " · ".join(f"{code} {n:,}" for code, n in first) + more
-
-
-def _edge(value: Any) -> str:
-    return shown(value)
+    more = f" · others: {rest:,}" if rest else ""
+    return "  " + " · ".join(f"{code}: {n:,}" for code, n in first) + more

@@ -7,13 +7,12 @@ the measures of n-grams are undefined there.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from curate.filter.score import NO_TEXT, Score, Values, plain
+from curate.filter.score import NO_TEXT, Measure, Score, Values, plain, ratio
 from curate.filter.texts import Counts, Texts
 
 if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
@@ -31,7 +30,7 @@ _TOPS = {2: "0.20", 3: "0.18", 4: "0.16"}
 _AGAIN = {5: "0.15", 6: "0.14", 7: "0.13", 8: "0.12", 9: "0.11", 10: "0.10"}
 _TABLE_BITS = 18
 # Odd: the fractional parts of the golden ratio and of the square root of 2, 64 bits.
-_OF_TEXT, _BASE = np.uint64(0x9E3779B97F4A7C15), np.uint64(0x6A09E667F3BCC909)
+OF_TEXT, _BASE = np.uint64(0x9E3779B97F4A7C15), np.uint64(0x6A09E667F3BCC909)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +46,27 @@ class _Grams:
     again: Counts
 
 
+def last_of_slot(keys: Hashes) -> Counts:
+    """Return for each key the place of the last one that shares its slot of a hash table.
+
+    Args:
+        keys: `(n,) uint64`.
+
+    Returns:
+        `(n,) int64`: its own place for one key of each slot; for equal keys the same place.
+    """
+    slots = (keys >> np.uint64(64 - _TABLE_BITS)).view(np.int64)
+    table = np.empty(1 << _TABLE_BITS, np.int64)
+    table[slots] = np.arange(len(keys))
+    return table[slots]
+
+
 def _suspects(keys: Hashes) -> Counts:
     """Return the places of keys that may come twice: all that do, and a few by chance."""
-    slots = (keys >> np.uint64(64 - _TABLE_BITS)).view(np.int64)
-    places = np.arange(len(keys))
-    last = np.empty(1 << _TABLE_BITS, np.int64)
-    last[slots] = places
-    shared = np.zeros(1 << _TABLE_BITS, np.bool_)
-    shared[slots[last[slots] != places]] = True
-    return np.flatnonzero(shared[slots])
+    last = last_of_slot(keys)
+    shared = np.zeros(len(keys), np.bool_)
+    shared[last[last != np.arange(len(keys))]] = True
+    return np.flatnonzero(shared[last])
 
 
 def _grouped(keys: Hashes) -> tuple[Counts, Counts]:
@@ -81,7 +92,7 @@ def _repeats(texts: Texts) -> dict[int, _Grams]:
     ends = np.repeat(starts[1:], texts.words.lengths)
     of = np.repeat(np.arange(len(texts)), texts.words.lengths)
     at = np.arange(len(words))
-    keys = words + of.astype(np.uint64) * _OF_TEXT
+    keys = words + of.astype(np.uint64) * OF_TEXT
     found: dict[int, _Grams] = {}
     for n in range(_SHORTEST, _LONGEST + 1):
         longer = at + n <= ends[at]
@@ -103,13 +114,12 @@ def _shared(texts: Texts) -> dict[int, _Grams]:
 
 
 def _of_words(texts: Texts, counts: Counts) -> Values:
-    found = np.full(len(texts), np.nan)
-    lengths = texts.words.lengths
-    np.divide(counts, lengths, out=found, where=lengths >= LEAST_WORDS)
-    return np.minimum(found, 1.0)
+    found = ratio(counts, texts.words.lengths)
+    found[texts.words.lengths < LEAST_WORDS] = np.nan
+    return np.asarray(np.minimum(found, 1.0))
 
 
-def _top(n: int) -> Callable[[Texts], Values]:
+def _top(n: int) -> Measure:
     def measure(texts: Texts) -> Values:
         top = _shared(texts)[n].top
         return _of_words(texts, np.where(top > 1, top * n, 0))
@@ -117,7 +127,7 @@ def _top(n: int) -> Callable[[Texts], Values]:
     return measure
 
 
-def _again(n: int) -> Callable[[Texts], Values]:
+def _again(n: int) -> Measure:
     def measure(texts: Texts) -> Values:
         again = _shared(texts)[n].again
         starts = texts.words.starts
@@ -143,7 +153,7 @@ def _before(parts: list[str]) -> list[str]:
     return [part for part in parts if part in seen or seen.add(part)]  # type: ignore[func-returns-value]
 
 
-def _parts(between: str, *, chars: bool) -> Callable[[Texts], Values]:
+def _parts(between: str, *, chars: bool) -> Measure:
     def share(parts: list[str]) -> float:
         if not parts:
             return np.nan
@@ -172,9 +182,7 @@ def _of_parts(name: str, code: str, noun: str, between: str, limit: str, *, char
     )
 
 
-def _of_grams(
-    name: str, code: str, about: str, limit: str, measure: Callable[[Texts], Values]
-) -> Score:
+def _of_grams(name: str, code: str, about: str, limit: str, measure: Measure) -> Score:
     return Score(
         name,
         "share",

@@ -32,7 +32,7 @@ VERSION = 1
 class Measure(Protocol):
     """Measures texts."""
 
-    def __call__(self, texts: Texts) -> Values:
+    def __call__(self, texts: Texts, /) -> Values:
         """Return the score of each text, `(n_texts,)`, whatever texts stand beside it."""
 
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
 else:
     Counts = Points = Flags = Mask = Any
 
-# Characters of a block: its code points stay in the processor's cache.
-BLOCK_CHARS = 1 << 17
+# Characters of a block: few enough for the processor's cache, enough for whole columns to pay.
+BLOCK_CHARS = 1 << 18
 
 LETTER, UPPER, DIGIT, SYMBOL, SPACE, NONPRINTING, ENDING, WIDE_ENDING = (1 << n for n in range(8))
 NEWLINE = ord("\n")
@@ -106,7 +106,7 @@ class Texts:
     @cached_property
     def visible(self) -> Mask:
         """Which points are no white space, `(n_points,) bool`."""
-        return (self.flags & SPACE) == 0
+        return np.asarray((self.flags & SPACE) == 0)
 
     @cached_property
     def visible_chars(self) -> Counts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from curate.filter.repetition import OF_TEXT, last_of_slot
 from curate.filter.score import NO_TEXT, NO_WORDS, UNBOUNDED, Score, Values, plain, ratio
 from curate.filter.texts import DIGIT, LETTER, Texts
 from curate.lexical import words
@@ -22,16 +23,16 @@ def _of_each_text(texts: Texts) -> Values:
 
 
 def _unique(texts: Texts) -> Values:
-    # Numbers that sort by text and, within a text, by word; the high bits of a hash tell words
-    # apart but for a chance that only texts of a million words could meet.
-    text_bits = max(1, (len(texts) - 1).bit_length())
-    room = np.uint64(64 - text_bits)
-    of = _of_each_text(texts).astype(np.uint64)
-    keys = np.sort((of << room) | (texts.words.values >> np.uint64(text_bits)))
-    new = np.ones(len(keys), np.bool_)
-    new[1:] = keys[1:] != keys[:-1]
-    counts = np.bincount((keys[new] >> room).view(np.int64), minlength=len(texts))
-    return ratio(counts, texts.words.lengths)
+    of = _of_each_text(texts)
+    keys = texts.words.values + of.astype(np.uint64) * OF_TEXT
+    last = last_of_slot(keys)
+    # A word is new where it is the last of its slot, or where another word is.
+    alone = last == np.arange(len(keys))
+    others = np.flatnonzero(keys[last] != keys)
+    _, first = np.unique(keys[others], return_index=True)
+    new = np.bincount(of[alone], minlength=len(texts))
+    new += np.bincount(of[others[first]], minlength=len(texts))
+    return ratio(new, texts.words.lengths)
 
 
 def _stop_words(texts: Texts) -> Values:
@@ -40,7 +41,7 @@ def _stop_words(texts: Texts) -> Values:
     hits = np.flatnonzero(_STOPS[place] == values)
     seen = np.zeros((len(texts), len(_STOPS)), np.bool_)
     seen[_of_each_text(texts)[hits], place[hits]] = True
-    return seen.sum(axis=1, dtype=np.float64)
+    return np.asarray(seen.sum(axis=1, dtype=np.float64))
 
 
 def _alphabetic(texts: Texts) -> Values:

@@ -17,10 +17,12 @@ from curate.lexical.exact import exact_keys
 from curate.lexical.folding import Folds, folded
 from curate.lexical.grams import ngrams, word_keys
 from curate.lexical.ragged import Hashes, Offsets, Ragged
+from curate.lexical.repeats import GOPHER_MOST, repetition
 from curate.lexical.similarity import jaccard, lcs_length, rouge_l
 from curate.lexical.tokens import words
 
 __all__ = [
+    "GOPHER_MOST",
     "Folds",
     "Hashes",
     "Offsets",
@@ -30,6 +32,7 @@ __all__ = [
     "jaccard",
     "lcs_length",
     "ngrams",
+    "repetition",
     "rouge_l",
     "word_keys",
     "words",

@@ -22,8 +22,8 @@ else:
 
 # Bytes looked at together, so that they and what is made of them stay in the cache.
 _BLOCK = 1 << 17
-# Bytes of texts laid end to end.
-_GROUP = 1 << 20
+# Bytes of texts laid end to end; fresh memory costs more than hashing does, so not many.
+_GROUP = 1 << 18
 # Longer words are hashed one by one.
 _LONG_WORD = 256
 # Odd: the fractional part of the golden ratio.
@@ -53,6 +53,17 @@ def words(texts: Sequence[str] | pa.LargeStringArray) -> Ragged:
     Source: every 8 bytes of a word, and their place in it, go through the finaliser of SplitMix64
     (Steele, Lea, Flood 2014), and what comes out is summed modulo 2**64.
     """
+    return _read(texts, None)
+
+
+def sized_words(texts: Sequence[str] | pa.LargeStringArray) -> tuple[Ragged, Offsets]:
+    """Return what `words` does, and how many bytes each word has, folded, `(n_words,) int64`."""
+    sizes = [np.zeros(0, np.int64)]
+    found = _read(texts, sizes)
+    return found, np.concatenate(sizes)
+
+
+def _read(texts: Sequence[str] | pa.LargeStringArray, sizes: list[Offsets] | None) -> Ragged:
     values = [np.zeros(0, np.uint64)]
     starts = [np.zeros(1, np.int64)]
     done = 0
@@ -67,6 +78,8 @@ def words(texts: Sequence[str] | pa.LargeStringArray) -> Ragged:
             begins, ends = _edges(inside, bounds[first:upto] - at)
             before[first:upto] = done + np.searchsorted(begins, bounds[first:upto] - at)
             values.append(_hashed(lower, begins, ends))
+            if sizes is not None:
+                sizes.append(ends - begins)
             done += len(begins)
             at += len(inside)
         before[bounds == len(data)] = done
@@ -88,9 +101,6 @@ def _of_strings(texts: Sequence[str]) -> Iterator[_Group]:
 
 
 def _group(texts: list[str]) -> _Group:
-    whole = "".join(texts)
-    if whole.isascii():
-        return _Group(np.frombuffer(whole.encode(), np.uint8), _bounds(map(len, texts)))
     parts = [text.encode("utf-8", "surrogatepass") for text in texts]
     return _respaced(np.frombuffer(b"".join(parts), np.uint8), _bounds(map(len, parts)))
 
@@ -149,7 +159,7 @@ def _block(data: Bytes, at: int, bounds: Offsets) -> tuple[Bytes, Mask]:
         piece = data[at : at + size]
         lower, inside = _in_words(piece)
         stop = at + len(piece)
-        if stop == len(data) or not inside[-1] or not _IN_WORD[data[stop]]:
+        if stop == len(data) or not inside[-1] or not _in_words(data[stop : stop + 1])[1][0]:
             return lower, inside
         outside = int(inside[::-1].argmin())
         bound = int(bounds[np.searchsorted(bounds, stop, "right") - 1]) - at
@@ -160,15 +170,18 @@ def _block(data: Bytes, at: int, bounds: Offsets) -> tuple[Bytes, Mask]:
 
 
 def _in_words(piece: Bytes) -> tuple[Bytes, Mask]:
+    """Return bytes with ASCII letters in lower case, eight more at the end, and which are words'.
+
+    What is beyond ASCII stands in words: what does not is a space by now.
+    """
+    capital = (piece - np.uint8(ord("A"))) < 26
     lower = np.zeros(len(piece) + 8, np.uint8)
-    if int(piece.max()) < 128:
-        # A digit has the bit that tells a small letter from a capital.
-        np.bitwise_or(piece, 32, out=lower[:-8])
-        inside = (lower[:-8] - np.uint8(ord("a"))) < 26
-        inside |= (piece - np.uint8(ord("0"))) < 10
-        return lower, inside
-    lower[:-8] = np.frombuffer(piece.tobytes().translate(_LOWER), np.uint8)
-    return lower, lower[:-8] != 0
+    np.left_shift(capital.view(np.uint8), 5, out=lower[:-8])
+    lower[:-8] |= piece
+    inside = (lower[:-8] - np.uint8(ord("a"))) < 26
+    inside |= (piece - np.uint8(ord("0"))) < 10
+    inside |= piece >= 128
+    return lower, inside
 
 
 def _edges(inside: Mask, bounds: Offsets) -> tuple[Offsets, Offsets]:
@@ -208,13 +221,3 @@ def _rest_of_word(rest: Bytes) -> Hashes:
     places = np.arange(_LONG_WORD // 8, (_LONG_WORD + len(padded)) // 8, dtype=np.uint64)
     terms = mixed(padded.view("<u8") + places * np.uint64(_GOLDEN))
     return np.asarray(np.sum(terms, dtype=np.uint64, keepdims=True))
-
-
-def _tables() -> tuple[bytes, Mask]:
-    """Return by byte: its lower case, 0 where it stands in no word; and whether it does."""
-    lower = [ord(chr(byte).lower()) if chr(byte).isalnum() else 0 for byte in range(128)]
-    table = bytes([*lower, *range(128, 256)])
-    return table, np.frombuffer(table, np.uint8) != 0
-
-
-_LOWER, _IN_WORD = _tables()

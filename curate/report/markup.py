@@ -11,6 +11,7 @@ from curate.errors import escaped
 # What `escaped` leaves: the Arabic letter mark, interlinear marks, tags and noncharacters.
 _UNSEEN = re.compile("[\u061c\u180e\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]")
 _LONGEST_CHARS = 4_000
+_NAMED = re.compile(r"`([^`]+)`")
 NARROW_SPACE = "\u202f"
 DASH = "–"
 
@@ -26,6 +27,11 @@ def text(value: object, limit_chars: int = _LONGEST_CHARS) -> str:
     shown = escaped(shown.replace("\r\n", "\n"))
     shown = _UNSEEN.sub(lambda found: f"\\u{ord(found.group()):04x}", shown)
     return html.escape(shown, quote=True)
+
+
+def prose(value: str) -> str:
+    """Return a sentence of ours, in which names between backticks are set as code."""
+    return _NAMED.sub(r"<code>\1</code>", text(value))
 
 
 def number(value: float | None, digits: int = 0) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from curate.report.charts import bar
-from curate.report.markup import folded, number, plural, section, table, text
+from curate.report.markup import folded, number, plural, prose, section, table, text
 
 Document = Mapping[str, Any]
 
@@ -46,10 +46,10 @@ def _finding(found: Mapping[str, Any]) -> str:
     severity = found["severity"]
     head = (
         f'<p><span class="code {text(severity)}">{text(found["code"])}</span> '
-        f"{text(found['title'])} <span class='sub'>{text(severity)}, "
+        f"{prose(found['title'])} <span class='sub'>{text(severity)}, "
         f"{plural(found['findings'], 'time')}</span></p>"
     )
-    fix = f"<p>Fix: {text(found['fix'], 400)}</p>" if found["fix"] else ""
+    fix = f"<p>Fix: {prose(found['fix'])}</p>" if found["fix"] else ""
     places = [f"<li>{_place(each)}</li>" for each in found["places"]]
     first, more = places[:2], places[2:]
     shown = f"<ul>{''.join(first)}</ul>"
@@ -66,7 +66,7 @@ def _place(each: Mapping[str, Any]) -> str:
     value = each["value"]
     found = ""
     if value and value not in each["message"]:
-        found = f" <code class='found'>{text(value, 120)}</code>"
+        found = f", found <code>{text(value, 120)}</code>"
     return f"<code>{where}</code>{pointer} {text(each['message'], 300)}{found}"
 
 

@@ -90,23 +90,25 @@ def funnel(document: Document) -> str:
                 name,
                 bar(step["rows_out"], most, gone),
                 number(step["rows_in"]),
-                _codes(step["added"], "+"),
-                _codes(step["removed"], "−"),
+                _codes(step["added"], step["removed"]),
                 number(step["rows_out"]),
             ]
         )
-    heads = ["step", "rows", "in", "added", "removed", "out"]
+    heads = ["step", "rows", "in", "change", "out"]
     lead = (
         '<span class="key"></span>rows that stay, <span class="key gone"></span>rows that leave; '
         "in + added = out + removed in every step"
     )
-    shown = table("Rows by step", heads, rows, left=(0, 1, 3, 4), class_="bars")
+    shown = table("Rows by step", heads, rows, left=(0, 1, 3), class_="bars")
     return section("funnel", "Funnel", shown, lead=lead)
 
 
-def _codes(counts: Mapping[str, int], sign: str) -> str:
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    said = "<br>".join(f"{sign}{number(n)} {text(code)}" for code, n in ranked)
+def _codes(added: Mapping[str, int], removed: Mapping[str, int]) -> str:
+    """Return what came and what left by code, each with its sign, the most first."""
+    changes = [(n, "+", code) for code, n in added.items()]
+    changes += [(n, "−", code) for code, n in removed.items()]
+    ranked = sorted(changes, key=lambda change: (-change[0], change[2]))
+    said = "<br>".join(f"{sign}{number(n)} {text(code)}" for n, sign, code in ranked)
     return f'<span class="codes">{said}</span>' if said else DASH
 
 

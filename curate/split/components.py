@@ -11,19 +11,20 @@ if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
     from numpy.typing import NDArray
 
     Indices = NDArray[np.int64]
+    Labels = NDArray[np.signedinteger[Any]]
 else:
-    Indices = Any
+    Indices = Labels = Any
 
 
-def components(groupings: Sequence[Indices], n_rows: int) -> Indices:
+def components(groupings: Sequence[Labels], n_rows: int) -> Indices:
     """Return which rows belong together under all groupings at once.
 
     Two rows belong together where some grouping gives them one label, or where a chain of such
     rows connects them.
 
     Args:
-        groupings: Each `(n_rows,) int64`, labels from 0; -1 is a row that no label of this grouping
-            holds to others.
+        groupings: Each `(n_rows,)` of whole numbers, labels from 0 to a small multiple of `n_rows`;
+            -1 is a row that no label of this grouping holds to others.
         n_rows: Number of rows.
 
     Returns:
@@ -32,25 +33,27 @@ def components(groupings: Sequence[Indices], n_rows: int) -> Indices:
 
     Source: connected components by hooking and pointer jumping (Shiloach and Vishkin 1982).
     """
-    found = np.arange(n_rows, dtype=np.int64)
+    lowest = np.arange(n_rows, dtype=np.int64)
     for labels in groupings:
         held = np.flatnonzero(labels >= 0)
+        held = held[np.bincount(labels[held])[labels[held]] > 1]
         if len(held):
-            found = _joined(found, held, labels[held])
-    return _renumbered(found)
+            lowest = _joined(lowest, held, labels[held])
+    numbers = np.cumsum(lowest == np.arange(n_rows)) - 1
+    return np.asarray(numbers[lowest])
 
 
-def _joined(found: Indices, held: Indices, labels: Indices) -> Indices:
-    """Return `found`, parts that a label connects being one; a part is named by its lowest."""
-    _, dense = np.unique(labels, return_inverse=True)
-    n_nodes = int(found.max()) + 1
-    parent = np.arange(n_nodes + int(dense.max()) + 1, dtype=np.int64)
-    ours, theirs = found[held], dense + n_nodes
+def _joined(lowest: Indices, held: Indices, labels: Labels) -> Indices:
+    """Return the lowest row that each belongs to, when what a label connects is one too."""
+    n_rows = len(lowest)
+    # Rows are nodes, and labels are nodes behind them, so that a row is always the lowest.
+    parent = np.arange(n_rows + int(labels.max()) + 1, dtype=np.int64)
+    ours, theirs = lowest[held], labels + np.int64(n_rows)
     while True:
         left, right = parent[ours], parent[theirs]
         apart = left != right
         if not apart.any():
-            return parent[found]
+            return np.asarray(parent[lowest])
         ours, theirs = ours[apart], theirs[apart]
         left, right = left[apart], right[apart]
         np.minimum.at(parent, np.maximum(left, right), np.minimum(left, right))
@@ -59,10 +62,3 @@ def _joined(found: Indices, held: Indices, labels: Indices) -> Indices:
             if np.array_equal(above, parent):
                 break
             parent = above
-
-
-def _renumbered(found: Indices) -> Indices:
-    _, first, inverse = np.unique(found, return_index=True, return_inverse=True)
-    place = np.empty(len(first), np.int64)
-    place[np.argsort(first, kind="stable")] = np.arange(len(first))
-    return np.asarray(place[inverse])

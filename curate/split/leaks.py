@@ -9,11 +9,11 @@ import numpy as np
 if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
     from numpy.typing import NDArray
 
-    Indices = NDArray[np.int64]
+    Labels = NDArray[np.signedinteger[Any]]
     Draws = NDArray[np.uint64]
     Marks = NDArray[np.unsignedinteger[Any]]
 else:
-    Indices = Draws = Marks = Any
+    Labels = Draws = Marks = Any
 
 
 class Leaks(NamedTuple):
@@ -28,11 +28,11 @@ class Leaks(NamedTuple):
     rows: int
 
 
-def leaks(labels: Indices, split_of_row: Marks) -> Leaks:
+def leaks(labels: Labels, split_of_row: Marks) -> Leaks:
     """Count the groups that stand in more than one split.
 
     Args:
-        labels: `(n_rows,) int64`: each row's group, from 0; -1 is a row of no group.
+        labels: `(n_rows,)` of whole numbers: each row's group, from 0; -1 is a row of no group.
         split_of_row: `(n_rows,)` unsigned: 0 is the split that is trained on.
     """
     held = labels >= 0

@@ -63,6 +63,15 @@ def test_a_report_keeps_to_its_schema_and_adds_up(folder: Path, arguments: list[
     assert found["rows_in"] + added == found["rows_out"] + removed
 
 
+def test_figures_and_differences_keep_to_their_schemas(folder: Path) -> None:
+    found = document("curate", "stats", "in.jsonl", "--for", "lint", "--json", cwd=folder)
+    assert check("stats", found) == []
+    (folder / "other.jsonl").write_text((folder / "in.jsonl").read_text("utf-8")[:400], "utf-8")
+    found = document("curate", "diff", "in.jsonl", "other.jsonl", "--json", cwd=folder)
+    assert check("diff", found) == []
+    assert found["exit"] == 1
+
+
 def test_the_list_of_codes_keeps_to_its_schema(tmp_path: Path) -> None:
     found = document("curate", "rules", "--json", cwd=tmp_path)
     assert check("rules", found) == []

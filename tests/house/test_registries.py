@@ -39,6 +39,8 @@ OWN_SCHEMAS = {
     "rules",
     "train_recipe",
     "curate_recipe",
+    "stats",
+    "diff",
 } | {"curate_config"}
 RULE_CASES = ROOT / "tests" / "cases" / "rules"
 RENDERED_CASES = ROOT / "tests" / "cases" / "rendered"

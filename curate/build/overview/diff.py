@@ -15,7 +15,7 @@ from curate.build.emit import output_schema
 from curate.build.overview.comparing import Fields, Kept, by_split
 from curate.build.overview.fields import content_keys
 from curate.build.overview.measuring import measure_keys
-from curate.build.overview.pairing_up import Pairs, Side, pair_up
+from curate.build.overview.pairing_up import NO_SPLITS, Pairs, Side, pair_up
 from curate.build.overview.parts import Parts, cards_of
 from curate.build.overview.stats import SCHEMA_VERSION, refuse_mixture
 from curate.build.reports import Report
@@ -159,7 +159,7 @@ class _Set:
             np.concatenate([nothing, *keys]),
             np.concatenate([nothing, *contents]),
             np.concatenate([nothing.astype(np.uint8), *splits]),
-            tuple(self._parts.names) or ("all",),
+            tuple(self._parts.names) or (NO_SPLITS,),
         )
 
     def again(self, changed: Any, shown: Any) -> tuple[Fields, Kept]:

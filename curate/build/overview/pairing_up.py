@@ -20,6 +20,9 @@ if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
 else:
     Keys = Indices = Marks = Mask = Any
 
+# What the one part of a set without splits is called.
+NO_SPLITS = "all"
+
 
 @dataclass(frozen=True, slots=True)
 class Side:
@@ -63,7 +66,12 @@ class Pairs:
         return bool(np.all(second[1:] > second[:-1]))
 
     def moved(self, first: Side, second: Side) -> Indices:
-        """Return the pairs whose rows are in splits of different names, by the first's order."""
+        """Return the pairs whose rows are in splits of different names, by the first's order.
+
+        Where one set has no splits, nothing moved.
+        """
+        if (NO_SPLITS in first.names) or (NO_SPLITS in second.names):
+            return np.zeros((0, 2), np.int64)
         both = np.concatenate([self.same, self.changed, self.renamed])
         numbers = {name: at for at, name in enumerate(sorted({*first.names, *second.names}))}
         of_first = np.array([numbers[name] for name in first.names] or [0])

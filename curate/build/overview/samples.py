@@ -24,7 +24,8 @@ else:
     Keys = Indices = Any
 
 T = TypeVar("T")
-_TEXT_CHARS = 2_000  # the language of a longer text is that of its beginning
+# The language of a longer text is that of its beginning; more characters change nothing but cost.
+_TEXT_CHARS = 500
 _TURN_CHARS, _TURNS, _NAME_CHARS = 600, 8, 200
 
 
@@ -49,13 +50,13 @@ class Lowest(Generic[T]):
     def add(self, key: int, number: int, value: T) -> None:
         """Add a value; of equal keys the one with the lower number comes first."""
         self._kept.append((key, number, value))
-        if len(self._kept) >= 2 * self._size + 100:
+        if len(self._kept) >= self._size * 5 // 4 + 100:
             self._settle()
 
     def _settle(self) -> None:
         self._kept.sort(key=lambda item: item[:2])
         del self._kept[self._size :]
-        if len(self._kept) == self._size:
+        if self._kept and len(self._kept) == self._size:
             self._bound = self._kept[-1][0]
 
     def values(self) -> list[T]:
@@ -79,7 +80,6 @@ class Languages:
 
     def __init__(self, rows: int) -> None:
         self._found: Lowest[str] = Lowest(rows)
-        self._rows = rows
 
     def add(self, batch: pa.RecordBatch, kind: Kind, keys: Keys, number: int) -> None:
         """Look at a batch, whose first row has a number."""
@@ -89,11 +89,12 @@ class Languages:
         sides = sides_of(batch.take(pa.array(wanted)), kind)
         answers, prompts = sides["response"].joined(), sides["prompt"].joined()
         for at, answer, prompt in zip(wanted.tolist(), answers, prompts, strict=True):
-            self._found.add(int(keys[at]), number + at, _language(answer, prompt))
+            text = (answer if answer.strip() else prompt)[:_TEXT_CHARS]
+            self._found.add(int(keys[at]), number + at, text)
 
     def to_dict(self, n_rows: int) -> dict[str, Any]:
         """Return rows by language, of how many."""
-        counts = Counter(self._found.values())
+        counts = Counter(map(_language, self._found.values()))
         ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         return {
             "identifier": "fastText lid.176",
@@ -103,8 +104,7 @@ class Languages:
         }
 
 
-def _language(answer: str, prompt: str) -> str:
-    text = (answer if answer.strip() else prompt)[:_TEXT_CHARS]
+def _language(text: str) -> str:
     if not text.strip():
         return "no text"
     found = identify(text)

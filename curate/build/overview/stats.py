@@ -55,7 +55,7 @@ def stats(
     *,
     settings: Settings | None = None,
     jobs: int = 1,
-    language_rows: int = 10_000,
+    language_rows: int = 5_000,
     examples: int = 3,
     on_progress: OnProgress | None = None,
 ) -> Stats:

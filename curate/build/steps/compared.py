@@ -135,15 +135,18 @@ class Reader:
         hashed, starts = self(indices)
         return hashed.grouped(starts)
 
+    def texts(self, indices: Indices) -> list[str]:
+        """Return the text of some rows."""
+        return self.compared.texts(self._batch(indices, self.compared.columns)).joined()
+
     def side(self, indices: Indices, name: str) -> Ragged:
         """Return the words of the prompt or of one answer of some rows."""
-        batch = self._batch(indices, [name])
-        if name == PROMPT:
-            texts = texts_of(batch, "prompt_only", "prompt")
-        else:
-            column = pa.RecordBatch.from_arrays([batch.column(name)], ["completion"])
-            texts = texts_of(column, "unpaired", "response")
+        texts = _side(self._batch(indices, [name]), name)
         return words(texts.pieces).grouped(texts.starts)
+
+    def side_texts(self, indices: Indices, name: str) -> list[str]:
+        """Return the prompt or one answer of some rows."""
+        return _side(self._batch(indices, [name]), name).joined()
 
     def _batch(self, indices: Indices, columns: list[str]) -> pa.RecordBatch:
         table = self.rows.take(indices, columns).combine_chunks()
@@ -211,14 +214,19 @@ def batches_of(
             yield mine, batch if every else batch.take(pa.array(mine - begin))
 
 
-def _side_keys(batch: pa.RecordBatch, name: str, folds: Folds) -> Keys:
+def _side(batch: pa.RecordBatch, name: str) -> RowTexts:
+    column = batch.column(name)
     if name == PROMPT:
-        texts = texts_of(batch.select([PROMPT]), "prompt_only", "prompt")
-        beside = joined(beside_keys(batch), _by_row(batch.column(PROMPT), "role"))
-    else:
-        column = pa.RecordBatch.from_arrays([batch.column(name)], ["completion"])
-        texts = texts_of(column, "unpaired", "response")
-        beside = _by_row(batch.column(name), "role")
+        return texts_of(pa.RecordBatch.from_arrays([column], [name]), "prompt_only", "prompt")
+    answers = pa.RecordBatch.from_arrays([column], ["completion"])
+    return texts_of(answers, "unpaired", "response")
+
+
+def _side_keys(batch: pa.RecordBatch, name: str, folds: Folds) -> Keys:
+    texts = _side(batch, name)
+    beside = _by_row(batch.column(name), "role")
+    if name == PROMPT:
+        beside = joined(beside_keys(batch), beside)
     return np.asarray(row_keys(_strings(texts.pieces), texts.starts, beside, folds)[:, 0])
 
 

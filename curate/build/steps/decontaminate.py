@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pyarrow as pa
 
 from curate.build.steps.base import Context, Decision, Indices, Rows
 from curate.build.steps.evaluations import Evaluations, read_evaluations
-from curate.build.steps.leaks import Told, decision_of
+from curate.build.steps.leaks import Told, asking, decision_of
 from curate.build.steps.texts import On, RowTexts, columns_for, texts_of
 from curate.decontaminate import (
     GRAM_WORDS,
-    LEAK,
     METHODS,
+    PAIR,
     Embed,
     Index,
     Item,
@@ -44,7 +43,7 @@ else:
 _PART_BYTES = 2 << 20
 # Rows that the worth of words is told from.
 _SAMPLE_ROWS = 20_000
-_SAMPLE_STEP = 1_000
+_SAMPLE_STEP = 500
 
 Form = Literal[
     "auto",
@@ -101,14 +100,12 @@ class DecontaminateOptions:
         4, doc="A shorter text is not looked for, not even as a whole.", minimum=1
     )
     paraphrase_ratio: float = option(
-        0.4, doc="Part of a question's worth that is a paraphrase.", above=0, maximum=1
+        0.45, doc="Part of a question's worth that is a paraphrase.", above=0, maximum=1
     )
     model: str | None = option(
         None, doc="Embedding model for `semantic`: a folder or a name on the Hub."
     )
-    semantic_cosine: float = option(
-        0.9, doc="Cosine that is the same meaning.", above=0, maximum=1
-    )
+    semantic_cosine: float = option(0.9, doc="Cosine that is the same meaning.", above=0, maximum=1)
 
 
 class Decontaminate:
@@ -156,9 +153,14 @@ class Decontaminate:
             min_words=options.min_words,
         )
         look = _Look(self, index, rows)
-        for start, texts in _parts(rows, options.on):
-            look.at(texts, start)
-            context.tick(start + len(texts.starts) - 1)
+        for start, batch in rows.batches(columns_for(rows.kind)):
+            for first, texts in _parts(texts_of(batch, rows.kind, options.on)):
+                look.at(texts, start + first)
+            if look.looks_at_questions:
+                asked = texts_of(batch, rows.kind, asking(rows.kind, options.on))
+                for first, texts in _parts(asked):
+                    look.at_questions(texts, start + first)
+            context.tick(start + batch.num_rows)
         return decision_of(look.told(read))
 
     def embedder(self) -> Embed:
@@ -188,33 +190,39 @@ class _Look:
         self.paraphrases = _learnt(index, rows, options.on) if "paraphrase" in methods else None
         self.meanings = Meanings(index, step.embedder()) if "semantic" in methods else None
 
+    @property
+    def looks_at_questions(self) -> bool:
+        """Whether a method looks for questions in other words."""
+        return self.paraphrases is not None or self.meanings is not None
+
     def at(self, texts: RowTexts, start: int) -> None:
         """Look at the rows from `start` on."""
         hashed = words(texts.pieces)
-        of_text = np.repeat(np.arange(len(texts.starts) - 1), np.diff(texts.starts))
+        of_text = _rows_of(texts)
         pairs = self.scan.pairs(hashed, of_text, start)
         np.maximum.at(self.share, pairs["row"], pairs["share"])
         np.maximum.at(self.words, pairs["row"], pairs["words"])
         self.pairs.append(pairs[self.asked.may_be(pairs)])
+
+    def at_questions(self, texts: RowTexts, start: int) -> None:
+        """Look at what the rows from `start` on ask, for questions in other words."""
+        of_text = _rows_of(texts)
         if self.paraphrases is not None:
             ratio = self.options.paraphrase_ratio
-            self.leaks.append(self.paraphrases.leaks(hashed, of_text, ratio, start))
+            self.leaks.append(self.paraphrases.leaks(words(texts.pieces), of_text, ratio, start))
         if self.meanings is not None:
             cosine = self.options.semantic_cosine
-            self.leaks.append(
-                self.meanings.leaks(texts.pieces.to_pylist(), of_text, cosine, start)
-            )
+            self.leaks.append(self.meanings.leaks(texts.pieces.to_pylist(), of_text, cosine, start))
 
     def told(self, read: Evaluations) -> Told:
         """Return what was found."""
-        none = np.zeros(0, LEAK)
-        pairs = np.concatenate([none[[*self.scan_fields]], *self.pairs])
+        pairs = np.concatenate([np.zeros(0, PAIR), *self.pairs])
         judged = judge(pairs, self.index, self.scan.rows_with, self.asked)
         return Told(
             rows=self.rows,
             read=read,
             index=self.index,
-            leaks=np.concatenate([none, judged.leaks, *self.leaks]),
+            leaks=np.concatenate([judged.leaks, *self.leaks]),
             common=judged.common,
             share=self.share,
             words=self.words,
@@ -230,17 +238,20 @@ def _of_sides(item: Item, sides: str) -> Item:
     return replace(item, pieces=tuple(piece for piece in item.pieces if piece.side == sides))
 
 
-def _parts(rows: Rows, on: On) -> Iterator[tuple[int, RowTexts]]:
-    """Yield the index of the first row and the texts of some rows, whole rows of some MiB."""
-    for start, batch in rows.batches(columns_for(rows.kind)):
-        texts = texts_of(batch, rows.kind, on)
-        ends = np.cumsum(texts.sizes())
-        first = 0
-        while first < batch.num_rows:
-            before = int(ends[first - 1]) if first else 0
-            upto = max(first + 1, int(np.searchsorted(ends, before + _PART_BYTES, "right")))
-            yield start + first, _part(texts, first, upto)
-            first = upto
+def _rows_of(texts: RowTexts) -> Indices:
+    return np.repeat(np.arange(len(texts.starts) - 1), np.diff(texts.starts))
+
+
+def _parts(texts: RowTexts) -> Iterator[tuple[int, RowTexts]]:
+    """Yield the first row and the texts of some rows: whole rows, some MiB together."""
+    n_rows = len(texts.starts) - 1
+    ends = np.cumsum(texts.sizes())
+    first = 0
+    while first < n_rows:
+        before = int(ends[first - 1]) if first else 0
+        upto = max(first + 1, int(np.searchsorted(ends, before + _PART_BYTES, "right")))
+        yield first, _part(texts, first, upto)
+        first = upto
 
 
 def _part(texts: RowTexts, first: int, upto: int) -> RowTexts:
@@ -257,6 +268,6 @@ def _learnt(index: Index, rows: Rows, on: On) -> Paraphrases:
     for start in range(0, len(wanted), _SAMPLE_STEP):
         table = rows.take(wanted[start : start + _SAMPLE_STEP], columns_for(rows.kind))
         for batch in table.combine_chunks().to_batches():
-            found.learn(words(texts_of(batch, rows.kind, on).pieces))
+            found.learn(words(texts_of(batch, rows.kind, asking(rows.kind, on)).pieces))
     found.weigh()
     return found

@@ -13,8 +13,16 @@ from curate.build.read import chunks_of
 from curate.build.settings import Settings
 from curate.build.steps.texts import texts_of
 from curate.build.verdict import code_of
-from curate.decontaminate import BY_SHAPE, Item, Piece, Shape, ShapeName, id_of
-from curate.decontaminate import pieces_of_fields, shape_of
+from curate.decontaminate import (
+    BY_SHAPE,
+    Item,
+    Piece,
+    Shape,
+    ShapeName,
+    id_of,
+    pieces_of_fields,
+    shape_of,
+)
 from curate.errors import InputError, UsageError
 from curate.files.chunks import Chunk, Span
 from curate.files.inputs import Source, expand

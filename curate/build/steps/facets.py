@@ -7,6 +7,7 @@ same way.
 from __future__ import annotations
 
 import difflib
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -53,6 +54,7 @@ BOUNDS = {
 _USER = ROLES.index("user")
 # Keys of `extra` that are looked at to say which there are.
 _SHOWN_ROWS = 1_000
+_LARGEST = sys.float_info.max
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,8 +261,10 @@ def _text(value: Any) -> str | None:
 
 
 def _number(value: Any) -> float:
-    good = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if good else np.nan
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return np.nan
+    # Beyond the largest float, only the sign is left of an integer.
+    return float(max(min(value, _LARGEST), -_LARGEST))
 
 
 def _floats(column: pa.Array) -> Numbers:

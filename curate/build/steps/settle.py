@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -120,7 +121,7 @@ def _told(
             removal = removals[number]
             nth = int(at[number][taken[number]])
             taken[number] += 1
-            message = removal.say(nth)
+            message = _masked(cut(removal.say(nth), _MESSAGE_CHARS))
             if removal.kept is not None:
                 message += places[int(removal.kept[nth])]
             value = None if removal.scores is None else round(float(removal.scores[nth]), 4)
@@ -154,17 +155,25 @@ def _found(rows: Rows, decision: Decision) -> Iterator[Finding]:
     table = rows.take(np.asarray(wanted, np.int64), ["id", "origin"])
     about = dict(zip(wanted, table.to_pylist(), strict=True))
     for index, hit in decision.findings:
-        yield _finding(hit, about.get(index, {}))
+        message = _masked(cut(hit.message, _MESSAGE_CHARS))
+        yield _finding(hit._replace(message=message), about.get(index, {}))
+
+
+@lru_cache(maxsize=1 << 12)
+def _masked(message: str) -> str:
+    """Return a message as it is shown; most of a step's differ by a number alone."""
+    return hidden(message)
 
 
 def _finding(hit: Hit, record: Row) -> Finding:
+    """Return the finding of a hit whose message is fit to be shown."""
     code = code_of(hit.code)
     origin = record.get("origin") or {}
     return Finding(
         code.code,
         code.slug,
         code.severity,
-        hidden(cut(hit.message, _MESSAGE_CHARS)),
+        hit.message,
         file=origin.get("path"),
         line=origin.get("line"),
         byte_offset=origin.get("byte_offset"),

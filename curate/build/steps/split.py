@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -12,7 +12,8 @@ from curate.build.steps.draws import draws, id_keys, shares_of
 from curate.build.steps.scores import score_file
 from curate.build.steps.split_report import Outcome, faults, lines, prevented, report
 from curate.build.steps.strata import strata_of
-from curate.build.steps.together import Together, kept_together
+from curate.build.steps.together import Near, Together, kept_together
+from curate.dedup.minhash import NearOptions
 from curate.errors import UsageError
 from curate.recipe import option
 from curate.split import Units, Wanted, assign, lowest
@@ -52,7 +53,16 @@ class SplitOptions:
         "source, or extra.FIELD; several are joined.",
     )
     near_duplicates: bool = option(
-        True, doc="Rows whose prompts are near-duplicates or identical are never parted."
+        True, doc="Near-duplicates and rows with identical prompts are never parted."
+    )
+    on: Literal["prompt", "response", "prompt+response", "conversation"] = option(
+        "prompt", doc="The text by which rows are near-duplicates."
+    )
+    threshold: float = option(
+        0.7,
+        doc="Least Jaccard similarity of the 5-grams of words of near-duplicates.",
+        above=0,
+        maximum=1,
     )
     seed: int = option(0, doc="Seed of the draw.")
     resplit: bool = option(False, doc="Split rows anew that have validation or test already.")
@@ -85,6 +95,8 @@ class Split:
     def __init__(self, options: SplitOptions) -> None:
         self.options = options
         self.wanted = _wanted(options)
+        near = Near(options.on, NearOptions(threshold=options.threshold))
+        self.near = near if options.near_duplicates else None
 
     def decide(self, rows: Rows, context: Context) -> Decision:
         """Assign rows to splits.
@@ -94,9 +106,7 @@ class Split:
         """
         options = self.options
         _check_rows(rows, options, len(self.wanted) + 1)
-        together = kept_together(
-            rows, options.group, near_duplicates=options.near_duplicates, context=context
-        )
+        together = kept_together(rows, options.group, self.near, context)
         strata = strata_of(rows, options.stratify, context) if options.stratify else None
         units = Units.of(together.unit_of_row, None if strata is None else strata.of_row)
         drawn = draws(lowest(together.keys, together.unit_of_row), options.seed)

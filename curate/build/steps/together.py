@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from curate.build.steps.alike import Search
 from curate.build.steps.base import Context, Rows
+from curate.build.steps.compared import Compared, comparing
 from curate.build.steps.draws import id_keys
 from curate.build.steps.facets import EXTRA, check_name, keys_by
-from curate.build.steps.texts import On, beside_keys, columns_for, texts_of
+from curate.build.steps.texts import On
+from curate.dedup.clusters import components as clustered
+from curate.dedup.minhash import NearOptions
 from curate.errors import UsageError, printable
 from curate.lexical import exact_keys
 from curate.lexical.keys import joined
@@ -21,15 +25,30 @@ if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
     from numpy.typing import NDArray
 
     Indices = NDArray[np.int64]
+    Labels = NDArray[np.int32]
     Keys = NDArray[np.uint64]
     Mask = NDArray[np.bool_]
 else:
-    Indices = Keys = Mask = Any
+    Indices = Labels = Keys = Mask = Any
 
 SAME_PROMPT = "identical prompts"
+NEAR = "near-duplicates"
 # Keys of `extra` that exports use, so that they need no `extra.` before them.
 _KNOWN = ("conversation", "thread", "author")
 GROUPS = ("group", *_KNOWN, "source", "category", "language")
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """How near-duplicates are looked for.
+
+    Attributes:
+        on: The text that is compared; kinds without a prompt are compared by all their text.
+        options: As of `dedup`.
+    """
+
+    on: On = "prompt"
+    options: NearOptions = NearOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +58,15 @@ class Together:
     Attributes:
         unit_of_row: `(n_rows,) int64`: the unit of each row, 0, 1, 2, … as rows first show them.
         keys: `(n_rows,) uint64`: a key of what each row has in common with others, else of its id.
-        labels: Reason → `(n_rows,) int64`: the rows that it holds together have one number, -1
+        labels: Reason → `(n_rows,) int32`: the rows that it holds together have one number, -1
             holds a row to none.
         prompts: The same of identical prompts, whether they are a reason or not.
     """
 
     unit_of_row: Indices
     keys: Keys
-    labels: dict[str, Indices]
-    prompts: Indices
+    labels: dict[str, Labels]
+    prompts: Labels
 
     def reasons(self) -> str:
         """Return what holds rows together, as it is said in a message."""
@@ -55,62 +74,115 @@ class Together:
 
     def finer(self) -> str:
         """Return what a hint adds where near-duplicates are a reason."""
-        return ", or set near_duplicates to false" if SAME_PROMPT in self.labels else ""
+        return ", or set near_duplicates to false" if NEAR in self.labels else ""
 
 
-def kept_together(
-    rows: Rows, groups: list[str], *, near_duplicates: bool, context: Context
-) -> Together:
+def kept_together(rows: Rows, groups: list[str], near: Near | None, context: Context) -> Together:
     """Find which rows are never parted.
 
-    Rows are held together by the same value of a group, by near-duplicate or identical prompts, by
-    being copies of one row, and by any chain of these. A row without a value (null or blank) is
-    held by that group to no other.
+    Rows are held together by the same value of a group, by near-duplicate texts or identical
+    prompts, by being copies of one row, and by any chain of these. A row without a value (null or
+    blank) is held by that group to no other.
+
+    Args:
+        rows: The rows.
+        groups: `group`, a facet, or a key of `extra`.
+        near: How near-duplicates are looked for; None holds neither these nor identical prompts
+            together.
+        context: Where near-duplicates are looked for.
 
     Raises:
         UsageError: If a group is unknown, named twice, or no row has a value.
     """
     if len(set(groups)) < len(groups):
         raise UsageError(f"group is named twice: {printable(', '.join(groups))}")
-    prompts, has_prompt = prompt_keys(rows)
-    labels: dict[str, Indices] = {}
+    labels: dict[str, Labels] = {}
     keys, keyed = id_keys(rows), np.zeros(len(rows), np.bool_)
     for group in groups:
         found, there = keys_by(rows, _facet(group), context)
         labels[group] = labelled(found, there)
         keys = np.where(there & ~keyed, found, keys)
         keyed |= there
-    same_prompt = labelled(prompts, has_prompt)
-    if near_duplicates:
-        keys = np.where(has_prompt & ~keyed, prompts, keys)
+    prompts = texts_compared(rows, "prompt")
+    same_prompt = labelled(prompts.keys, prompts.there)
+    if near is not None:
+        keys = np.where(prompts.there & ~keyed, prompts.keys, keys)
         labels[SAME_PROMPT] = same_prompt
+        if near.on == "prompt":
+            labels[NEAR] = near_labels(rows, near, prompts, same_prompt, context)
+        else:
+            texts = texts_compared(rows, near.on)
+            same = labelled(texts.keys, texts.there)
+            labels[NEAR] = near_labels(rows, near, texts, same, context)
     unit_of_row = components([*labels.values(), _copies(rows)], len(rows))
     return Together(unit_of_row, keys, labels, same_prompt)
 
 
-def prompt_keys(rows: Rows) -> tuple[Keys, Mask]:
-    """Return a key of each row's prompt, `(n_rows,) uint64`, and which rows have one.
+class Texts(NamedTuple):
+    """What rows are compared by.
 
-    Case, width and white space make no difference; tools and media do. Kinds without a prompt are
-    compared by their text.
+    Attributes:
+        keys: `(n_rows,) uint64`: a key of each row's text, and of what is beside it.
+        beside: `(n_rows,) uint64`: a key of what is beside it.
+        there: `(n_rows,) bool`: which rows have such a text.
     """
-    keys, there = np.zeros(len(rows), np.uint64), np.zeros(len(rows), np.bool_)
-    for start, batch in rows.batches(columns_for(rows.kind)):
-        texts = texts_of(batch, rows.kind, compared(rows.kind))
-        end = start + batch.num_rows
-        keys[start:end] = joined(exact_keys(texts.joined())[:, 0], beside_keys(batch))
-        there[start:end] = texts.has_text()
-    return keys, there
+
+    keys: Keys
+    beside: Keys
+    there: Mask
 
 
-def compared(kind: Kind) -> On:
-    """Return the text by which rows of a kind are told to be the same question."""
-    return "conversation" if kind in ("text", "segments") else "prompt"
+def texts_compared(rows: Rows, on: On) -> Texts:
+    """Read what rows are compared by.
+
+    Case, width and white space of texts make no difference; tools and media do. Kinds without a
+    prompt are compared by all their text.
+    """
+    what = _compared(rows.kind, on)
+    n = len(rows)
+    found = Texts(np.zeros(n, np.uint64), np.zeros(n, np.uint64), np.zeros(n, np.bool_))
+    for start, batch in rows.batches(what.columns):
+        at = slice(start, start + batch.num_rows)
+        texts = what.texts(batch)
+        found.beside[at] = what.beside(batch)
+        found.keys[at] = joined(exact_keys(texts.joined())[:, 0], found.beside[at])
+        found.there[at] = texts.has_text()
+    return found
 
 
-def labelled(keys: Keys, there: Mask) -> Indices:
-    """Return a number for each key, `(n,) int64`, -1 for rows without one."""
-    found = np.full(len(keys), -1, np.int64)
+def near_labels(rows: Rows, near: Near, texts: Texts, same: Labels, context: Context) -> Labels:
+    """Return a number for each cluster of near-duplicates, -1 for rows that stand alone.
+
+    They are what `dedup` takes for near-duplicates, so rows that share a template and differ around
+    it are none. Of rows with the same text only the first is looked at.
+
+    Args:
+        rows: The rows.
+        near: How they are looked for.
+        texts: What they are compared by.
+        same: Which of them are the same, as `labelled` numbers them.
+        context: Where they are looked for.
+    """
+    what = _compared(rows.kind, near.on)
+    first = np.full(int(same.max(initial=-1)) + 1, len(rows), np.int64)
+    held = np.flatnonzero(texts.there)
+    np.minimum.at(first, same[held], held)
+    search = Search(rows, what, np.sort(first), texts.beside, near.options, context)
+    pairs = search.run(templates=True).pairs
+    cluster = clustered(pairs.first, pairs.second, len(rows)).astype(same.dtype)
+    cluster[held] = cluster[first[same[held]]]
+    return np.where(np.bincount(cluster, minlength=1)[cluster] > 1, cluster, -1)
+
+
+def _compared(kind: Kind, on: On) -> Compared:
+    if on == "prompt" and kind in ("text", "segments"):
+        on = "conversation"
+    return comparing(kind, on, sides=False)
+
+
+def labelled(keys: Keys, there: Mask) -> Labels:
+    """Return a number for each key, `(n,) int32`, -1 for rows without one."""
+    found = np.full(len(keys), -1, np.int32)
     found[there] = np.unique(keys[there], return_inverse=True)[1]
     return found
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from curate.build.steps.base import Context, Rows, Splits
+from curate.build.steps.base import Context, Decision, Rows, Splits, Step
 from curate.files.json_text import dumps
 from curate.row import Kind, Row, to_batch
 
-CONTEXT = Context(Path("unused"))
+
+def decided(step: Step, rows: Rows) -> Decision:
+    """Return what a step decides, with a folder of its own to work in."""
+    with TemporaryDirectory() as folder:
+        return step.decide(rows, Context(Path(folder)))
 
 
 def asked(prompt: str, response: str = "yes", **columns: Any) -> Row:

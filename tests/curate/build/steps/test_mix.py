@@ -15,11 +15,11 @@ from curate.build.steps.base import Decision, Rows
 from curate.build.steps.mix import Mix, MixOptions
 from curate.build.steps.settle import settle
 from curate.errors import UsageError
-from tests.curate.build.steps.row_sets import CONTEXT, asked, rows_of
+from tests.curate.build.steps.row_sets import asked, decided, rows_of
 
 
 def mix(rows: Rows, /, **options: Any) -> Decision:
-    return Mix(MixOptions(**options)).decide(rows, CONTEXT)
+    return decided(Mix(MixOptions(**options)), rows)
 
 
 def inputs(**n_rows: int) -> Rows:

@@ -9,18 +9,18 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curate.build.steps.base import Decision, Rows
 from curate.build.steps.split import Split, SplitOptions
 from curate.errors import UsageError
 from curate.row import Row
-from tests.curate.build.steps.row_sets import CONTEXT, asked, rows_of
+from tests.curate.build.steps.row_sets import asked, decided, rows_of
 
 
 def split(rows: Rows, **options: Any) -> Decision:
-    return Split(SplitOptions(**options)).decide(rows, CONTEXT)
+    return decided(Split(SplitOptions(**options)), rows)
 
 
 def names(decision: Decision) -> list[str]:
@@ -63,6 +63,7 @@ def tried(rows: list[Row], **options: Any) -> list[str] | None:
 
 
 @given(some_rows, st.booleans(), st.booleans(), st.integers(0, 3))
+@settings(max_examples=40)
 def test_nothing_straddles(drawn, by_rows: bool, stratify: bool, seed: int) -> None:
     options: dict[str, Any] = {"group": ["thread"], "seed": seed}
     options |= {"stratify": ["category"]} if stratify else {}
@@ -80,6 +81,7 @@ def test_nothing_straddles(drawn, by_rows: bool, stratify: bool, seed: int) -> N
 
 
 @given(some_rows, st.booleans(), st.randoms())
+@settings(max_examples=20)
 def test_the_order_of_rows_and_batches_changes_nothing(drawn, stratify: bool, random) -> None:
     options: dict[str, Any] = {"group": ["thread"], "test_ratio": 0.3, "validation_rows": 2}
     options |= {"stratify": ["category"]} if stratify else {}
@@ -96,6 +98,7 @@ def test_the_order_of_rows_and_batches_changes_nothing(drawn, stratify: bool, ra
 
 
 @given(st.integers(40, 120), st.integers(1, 60), st.integers(0, 5))
+@settings(max_examples=20)
 def test_added_rows_move_no_row_by_ratio(n: int, more: int, seed: int) -> None:
     rows = many(n + more)
     options = {"test_ratio": 0.3, "validation_ratio": 0.3, "seed": seed}
@@ -114,6 +117,7 @@ def test_a_group_that_grows_stays_where_it_is() -> None:
 
 
 @given(st.integers(40, 120), st.integers(1, 30))
+@settings(max_examples=20)
 def test_added_rows_move_few_rows_by_count(n: int, more: int) -> None:
     rows = many(n + more)
     before = tried(rows[:n], test_rows=10)
@@ -166,6 +170,39 @@ def test_identical_prompts_are_one_unless_they_may_be_parted() -> None:
     assert kept.report["a_draw_of_rows_would_part"]["identical prompts"]["groups"] > 5
     parted = split(rows_of(rows), test_rows=20, near_duplicates=False)
     assert codes(parted)["SCH064"] == 1
+
+
+def test_near_duplicate_prompts_are_one() -> None:
+    near = [
+        asked(" ".join(f"w{n}x{at}" for at in range(30)) + f" end{k}", f"a {k}")
+        for n in range(40)
+        for k in range(2)
+    ]
+    decision = split(rows_of(near), test_rows=20)
+    found = names(decision)
+    assert found[::2] == found[1::2]
+    assert decision.report["groups"] == 40
+    parted = decision.report["a_draw_of_rows_would_part"]
+    assert parted["identical prompts"] == {"groups": 0, "rows": 0}
+    assert parted["near-duplicates"]["groups"] > 3
+    assert split(rows_of(near), test_rows=20, threshold=1.0).report["groups"] == 80
+    assert split(rows_of(near), test_rows=20, near_duplicates=False).report["groups"] == 80
+    with pytest.raises(UsageError, match="the smallest has 40"):
+        split(rows_of(near), test_rows=20, on="response")
+
+
+def test_rows_of_one_long_template_can_be_parted() -> None:
+    system = "You are a careful assistant who follows every rule of the house. " * 20
+    rows = [asked(f"{system}Question {n}: tell of w{n}a w{n}b w{n}c w{n}d.") for n in range(100)]
+    assert split(rows_of(rows), test_rows=10).report["groups"] > 90
+
+
+def test_near_duplicates_of_groups_chain() -> None:
+    texts = [" ".join(f"w{n}x{at}" for at in range(30)) for n in range(20)]
+    rows = [asked(f"{text} end{k}", group=f"g{k}") for text in texts[:2] for k in range(2)]
+    rows += [asked(text) for text in texts[2:]]
+    found = names(split(rows_of(rows), test_rows=5, group=["group"]))
+    assert len(set(found[:4])) == 1
 
 
 def test_another_picture_is_another_prompt() -> None:
