@@ -159,17 +159,17 @@ def filled(total: int, shares: Shares, counts: Counts) -> Counts:
         parts[full] = counts[full]
         left -= int(counts[full].sum())
         open_ &= ~full
-    parts += apportioned(left, asked)
-    return np.minimum(parts, counts)
+    return parts + apportioned(left, asked)
 
 
 def by_temperature(
     counts: Counts, temperature: float, *, total: int | None, upsample: bool
 ) -> Counts:
-    """Return the rows of each value under a temperature, `(n_values,) int64`, at least 1 each.
+    """Return the rows of each value under a temperature, `(n_values,) int64`.
 
-    Without a total the shares hold exactly (but for rounding): as many rows as there are without
-    copies, or with `upsample` as few as there are without leaving one out.
+    Without a total the shares hold but for rounding, and each value has at least one row: as many
+    rows as go without copies, or with `upsample` as few as go without leaving one out. With a
+    total, what a value lacks for its share goes to the others, or is copied with `upsample`.
     """
     shares = tempered(counts, temperature)
     if total is not None:

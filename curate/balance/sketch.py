@@ -24,9 +24,9 @@ else:
 # Numbers of a vector. Of the gain over a random choice that exact cosines bring, 64 numbers bring
 # a third and 256 four fifths (`bench/balance.py`).
 WIDTH = 256
-# A vector's length. Its numbers are about 512 / sqrt(256) = 32, so that 127 cuts one in 10,000;
-# an inner product is at most 512² and so exact in 32-bit floats, whatever the order of the sum.
-LENGTH = 512
+# A vector's length: the four numbers of a text of one word are 127. An inner product is at most
+# 254² and so exact in 32-bit floats, whatever the order of the sum.
+LENGTH = 254
 _HASH_BITS = 48
 _TABLE_BITS = 20
 _SPREAD = 4
@@ -56,7 +56,7 @@ class Frequencies:
 
 
 def sketches(hashed: Ragged, frequencies: Frequencies) -> Vectors:
-    """Return the vectors of texts, `(n_texts, 256) int8` of the length 512, or 0 without words.
+    """Return the vectors of texts, `(n_texts, 256) int8` of the length 254, or 0 without words.
 
     A word weighs `(1 + log tf) · log((1 + N) / (1 + df))`; each is added to 4 of the numbers with
     a sign of its own. Words that stand in every text weigh nothing.
@@ -84,7 +84,7 @@ def sketches(hashed: Ragged, frequencies: Frequencies) -> Vectors:
 
 
 def quantised(vectors: Floats) -> Vectors:
-    """Return vectors of any length as whole numbers at the length 512; zeros stay zeros."""
+    """Return vectors of any length as whole numbers at the length 254; zeros stay zeros."""
     lengths = np.sqrt(np.square(vectors).sum(axis=1, keepdims=True))
     scaled = np.divide(vectors * LENGTH, lengths, out=np.zeros_like(vectors), where=lengths > 0)
     return np.asarray(np.clip(np.rint(scaled), -127, 127).astype(np.int8))

@@ -10,6 +10,7 @@ import click
 
 from curate import console
 from curate.cli.options import json_option, read_options
+from curate.cli.pandas_free import spare_pandas
 from curate.errors import UsageError, printable
 
 _SORTS = ("changed", "removed", "added", "renamed", "moved")
@@ -55,6 +56,7 @@ def diff(
         raise UsageError(
             f"{len(inputs)} inputs: expected two sets", hint="curate diff BEFORE AFTER"
         )
+    spare_pandas()
     with console.progress("diff", "records") as tick:
         found = run_diff(
             inputs[0],

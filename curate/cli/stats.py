@@ -10,6 +10,7 @@ import click
 
 from curate import console
 from curate.cli.options import json_option, read_options, tokens_options
+from curate.cli.pandas_free import spare_pandas
 from curate.errors import printable
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def stats(inputs: tuple[str, ...], as_json: bool, **options: Any) -> int:
     """  # noqa: D301 - click reads the backspace
     from curate.build.overview import stats as run_stats
 
+    spare_pandas()
     with console.progress("stats", "records") as tick:
         found = run_stats(inputs, **_asked(options), on_progress=tick)
     if as_json:
@@ -111,6 +113,7 @@ def report(inputs: tuple[str, ...], out: str, as_json: bool, **options: Any) -> 
     """  # noqa: D301 - click reads the backspace
     from curate.build.overview import report as run_report
 
+    spare_pandas()
     with console.progress("report", "records") as tick:
         found = run_report(inputs, out, **_asked(options), on_progress=tick)
     if as_json:

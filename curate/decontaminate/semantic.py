@@ -77,5 +77,7 @@ class Meanings:
 
 
 def _of_length_1(vectors: Vectors) -> Vectors:
+    """Return vectors of length 1; one without length or a number becomes 0 and matches nothing."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.maximum(lengths, 1e-12), np.float32)
+    good = np.isfinite(lengths) & (lengths > 0)
+    return np.where(good, vectors / np.where(good, lengths, 1), 0).astype(np.float32)

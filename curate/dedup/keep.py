@@ -8,7 +8,6 @@ a pair.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -88,8 +87,7 @@ def ranks(of_split: Marks, names: Sequence[str], scores: Scores | None) -> Indic
     return rank
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """Which rows leave, and for which.
 
     Attributes:

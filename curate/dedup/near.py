@@ -24,6 +24,7 @@ from curate.dedup.clusters import Pairs
 from curate.dedup.minhash import NearOptions, Sketches, sketches
 from curate.dedup.verify import WordsOf, batched, similarities
 from curate.errors import CurateError
+from curate.files.platform import keep_freed_memory
 from curate.lexical import Hashes, Offsets, Ragged
 
 Given = TypeVar("Given")
@@ -73,6 +74,7 @@ class NearDuplicates:
         def made(batch: Given) -> Sketches:
             return sketches(words_of(batch), self.options)
 
+        keep_freed_memory()
         for found in in_order(batches, made, jobs):
             self._store.add(found)
 

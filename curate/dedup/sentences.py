@@ -20,11 +20,12 @@ if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
 else:
     Bytes = Indices = Sizes = Mask = Any
 
-_LINE_END = ord("\n")
-_STOPS = np.zeros(256, np.bool_)
-_STOPS[[ord(mark) for mark in ".!?:;"]] = True
-_SPACES = np.zeros(256, np.bool_)
-_SPACES[[ord(mark) for mark in " \t\r\n"]] = True
+# What a byte is: the end of a line, other white space, or a mark that ends a sentence before these.
+_LINE, _SPACE, _STOP = 3, 2, 1
+_KINDS = bytearray(256)
+for _marks, _kind in ((".!?:;", _STOP), (" \t\r", _SPACE), ("\n", _LINE)):
+    for _mark in _marks:
+        _KINDS[ord(_mark)] = _kind
 # The last two bytes of 。！？ and their first byte: E3 80 82, EF BC 81, EF BC 9F.
 _WIDE = ((0xE3, 0x80, 0x82), (0xEF, 0xBC, 0x81), (0xEF, 0xBC, 0x9F))
 
@@ -47,7 +48,9 @@ def sentences(pieces: pa.Array, starts: Indices) -> tuple[pa.Array, Indices]:
     offsets = np.frombuffer(buffers[1], np.int64)[pieces.offset :][: len(pieces) + 1]
     data = np.frombuffer(buffers[2], np.uint8)[: offsets[-1]]
     ends = _ends(data[offsets[0] :]) + offsets[0]
-    bounds = np.union1d(offsets, ends)
+    # Sorted runs: merged, not sorted.
+    bounds = np.sort(np.concatenate([offsets, ends]), kind="stable")
+    bounds = bounds[np.append(True, bounds[1:] != bounds[:-1])]
     counted = np.searchsorted(bounds, offsets[starts])
     # Empty pieces at a row's border have no offset of their own among the bounds, and no words.
     units = pa.LargeStringArray.from_buffers(
@@ -58,12 +61,13 @@ def sentences(pieces: pa.Array, starts: Indices) -> tuple[pa.Array, Indices]:
 
 def _ends(data: Bytes) -> Indices:
     """Return the places behind every end of a sentence."""
-    found = data == _LINE_END
-    if len(data) > 1:
-        found[:-1] |= _STOPS[data[:-1]] & _SPACES[data[1:]]
-    if len(data) > 2 and int(data.max()) > 127:
-        for first, second, third in _WIDE:
-            found[2:] |= (data[2:] == third) & (data[1:-1] == second) & (data[:-2] == first)
+    kinds = np.frombuffer(data.tobytes().translate(_KINDS), np.uint8)
+    found = kinds == _LINE
+    found[:-1] |= (kinds[:-1] == _STOP) & (kinds[1:] >= _SPACE)
+    for first, second, third in _WIDE:
+        begins = np.flatnonzero(data[:-2] == first)
+        begins = begins[(data[begins + 1] == second) & (data[begins + 2] == third)]
+        found[begins + 2] = True
     return np.asarray(np.flatnonzero(found) + 1)
 
 

@@ -30,14 +30,20 @@ def word_order(text: str, *, stem: bool) -> Hashes:
     Source: Porter 1980, An algorithm for suffix stripping, and from which length on as in Google's
     `rouge_score`.
     """
-    readable = text.lower() if text.isascii() else spaced(text).lower()
+    if text.isascii():
+        readable = text.lower()
+    else:
+        data = spaced(text.encode("utf-8", "surrogatepass"))
+        readable = data.decode("utf-8", "surrogatepass")
     hashed = _stemmed if stem else _hashed
     return np.array(list(map(hashed, _WORD.findall(readable))), np.uint64)
 
 
 @lru_cache(maxsize=_CACHED)
 def _hashed(word: str) -> int:
-    return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "little")
+    return int.from_bytes(
+        blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little"
+    )
 
 
 @lru_cache(maxsize=_CACHED)

@@ -123,9 +123,8 @@ def _salted(grams: Ragged, texts: Offsets, numbers: Offsets) -> Hashes:
     lengths = grams.starts[texts + 1] - grams.starts[texts]
     before = np.cumsum(lengths) - lengths
     at = np.arange(int(lengths.sum())) + np.repeat(grams.starts[texts] - before, lengths)
-    found = grams.values[at]
-    found += np.repeat(numbers.astype(np.uint64) * np.uint64(_GOLDEN) | np.uint64(1 << 63), lengths)
-    return found
+    salts = numbers.astype(np.uint64) * np.uint64(_GOLDEN) | np.uint64(1 << 63)
+    return np.asarray(grams.values[at] + np.repeat(salts, lengths))
 
 
 class _Table:
@@ -152,7 +151,7 @@ class _Table:
         """Return which hashes are in the table."""
         place = self._place(hashes)
         there = self._slots[place]
-        found = there == hashes
+        found: Mask = there == hashes
         open_ = np.flatnonzero(~found & (there != 0))
         for step in range(1, _PROBES):
             if not len(open_):

@@ -31,7 +31,7 @@ def _lines(texts: Texts) -> Values:
 
 def _sentences(texts: Texts) -> Values:
     # A line end stands behind each text, so every mark has a next character.
-    at = np.flatnonzero(texts.flags & (ENDING | WIDE_ENDING))
+    at = np.flatnonzero((texts.flags & (ENDING | WIDE_ENDING)) != 0)
     wide = (texts.flags[at] & WIDE_ENDING) != 0
     closed = ~texts.visible[at + 1] | np.isin(texts.points[at + 1], _QUOTES)
     # Of marks in a row only the last one counts.

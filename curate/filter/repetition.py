@@ -28,7 +28,6 @@ _SOURCE = "Rae et al. 2021 (Gopher), table A1"
 _SHORTEST, _LONGEST = 2, 10
 _TOPS = {2: "0.20", 3: "0.18", 4: "0.16"}
 _AGAIN = {5: "0.15", 6: "0.14", 7: "0.13", 8: "0.12", 9: "0.11", 10: "0.10"}
-_TABLE_BITS = 18
 # Odd: the fractional parts of the golden ratio and of the square root of 2, 64 bits.
 OF_TEXT, _BASE = np.uint64(0x9E3779B97F4A7C15), np.uint64(0x6A09E667F3BCC909)
 
@@ -39,71 +38,59 @@ class _Grams:
 
     Attributes:
         top: `(n_texts,) int64`: how often the most frequent n-gram comes, 1 where none repeats.
-        again: `(n,) int64`: the first words of those that their text had before.
+        again: `(n,) int64`, ascending: where those begin that their text had before.
     """
 
     top: Counts
     again: Counts
 
 
-def last_of_slot(keys: Hashes) -> Counts:
-    """Return for each key the place of the last one that shares its slot of a hash table.
+def first_of(keys: Hashes) -> Counts:
+    """Return the place of the first key that equals each, `(n,) int64`.
 
     Args:
-        keys: `(n,) uint64`.
-
-    Returns:
-        `(n,) int64`: its own place for one key of each slot; for equal keys the same place.
+        keys: `(n,) uint64`, whose bits are mixed.
     """
-    slots = (keys >> np.uint64(64 - _TABLE_BITS)).view(np.int64)
-    table = np.empty(1 << _TABLE_BITS, np.int64)
-    table[slots] = np.arange(len(keys))
-    return table[slots]
-
-
-def _suspects(keys: Hashes) -> Counts:
-    """Return the places of keys that may come twice: all that do, and a few by chance."""
-    last = last_of_slot(keys)
-    shared = np.zeros(len(keys), np.bool_)
-    shared[last[last != np.arange(len(keys))]] = True
-    return np.flatnonzero(shared[last])
-
-
-def _grouped(keys: Hashes) -> tuple[Counts, Counts]:
-    """Return the places of keys that come twice or more, by key and in order, and groups' starts.
-
-    The starts have the end of the last group behind them.
-    """
-    suspects = _suspects(keys)
-    order = suspects[np.argsort(keys[suspects], kind="stable")]
-    same = keys[order][1:] == keys[order][:-1]
-    member = np.zeros(len(order), np.bool_)
-    member[1:] |= same
-    member[:-1] |= same
-    first = member.copy()
-    first[1:] &= ~same
-    members = order[member]
-    return members, np.append(np.flatnonzero(first[member]), len(members))
+    first = np.arange(len(keys))
+    left, rest = first, keys
+    while len(left):
+        bits = max(10, len(left).bit_length() + 1)
+        slots = (rest >> np.uint64(64 - bits)).view(np.int64)
+        table = np.empty(1 << bits, np.int64)
+        # Of those that share a slot the last one written stays: the first of the text.
+        table[slots[::-1]] = left[::-1]
+        found = table[slots]
+        others = np.flatnonzero(keys[found] != keys[left])
+        if len(others) == 0:
+            first[left] = found
+            break
+        same = np.ones(len(left), np.bool_)
+        same[others] = False
+        first[left[same]] = found[same]
+        # Another multiple of a key has other high bits, and equal keys still have equal ones.
+        left, rest = left[others], rest[others] * _BASE
+    return first
 
 
 def _repeats(texts: Texts) -> dict[int, _Grams]:
     """Return what repeats, for each n: a longer n-gram repeats only where a shorter one does."""
     words, starts = texts.words
-    ends = np.repeat(starts[1:], texts.words.lengths)
-    of = np.repeat(np.arange(len(texts)), texts.words.lengths)
-    at = np.arange(len(words))
+    of, at = texts.of_words, np.arange(len(words))
     keys = words + of.astype(np.uint64) * OF_TEXT
+    ends = starts[1:][of]
     found: dict[int, _Grams] = {}
     for n in range(_SHORTEST, _LONGEST + 1):
-        longer = at + n <= ends[at]
-        at, keys = at[longer], keys[longer]
-        keys = keys * _BASE + words[at + n - 1]
-        members, bounds = _grouped(keys)
+        longer = np.flatnonzero(at + n <= ends[at])
+        at = at[longer]
+        keys = keys[longer] * _BASE + words[at + n - 1]
+        first = first_of(keys)
+        later = np.flatnonzero(first != np.arange(len(first)))
+        counts = np.bincount(first[later], minlength=len(first))
+        groups = np.flatnonzero(counts)
         top = np.ones(len(texts), np.int64)
-        np.maximum.at(top, of[at[members[bounds[:-1]]]], np.diff(bounds))
-        later = np.ones(len(members), np.bool_)
-        later[bounds[:-1]] = False
-        found[n] = _Grams(top, at[members[later]])
+        np.maximum.at(top, of[at[groups]], counts[groups] + 1)
+        found[n] = _Grams(top, at[later])
+        members = counts[first] > 0
         at, keys = at[members], keys[members]
     return found
 
@@ -130,11 +117,10 @@ def _top(n: int) -> Measure:
 def _again(n: int) -> Measure:
     def measure(texts: Texts) -> Values:
         again = _shared(texts)[n].again
-        starts = texts.words.starts
-        steps = np.bincount(again, minlength=starts[-1] + 1)
-        steps -= np.bincount(again + n, minlength=starts[-1] + 1)
-        covered = np.concatenate(([0], np.cumsum(np.cumsum(steps[: starts[-1]]) > 0)))
-        return _of_words(texts, covered[starts[1:]] - covered[starts[:-1]])
+        of = texts.of_words[again]
+        # Words that the next run has too count once; a run ends before the next text begins.
+        own = np.minimum(np.diff(again, append=again[-1:] + n), n)
+        return _of_words(texts, np.bincount(of, own, len(texts)))
 
     return measure
 

@@ -168,7 +168,7 @@ def _check_code(code: str) -> None:
     meant = f" (did you mean `{near}`?)" if near else ""
     raise UsageError(
         f"there is no language {printable(code)}{meant}",
-        hint="languages are codes of ISO 639: en, de, zh; docs/filter.md lists them",
+        hint="languages are codes of ISO 639: en, de, zh; curate.language.CODES has all",
     )
 
 

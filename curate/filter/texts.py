@@ -119,26 +119,36 @@ class Texts:
         return words(self.texts)
 
     @cached_property
+    def of_words(self) -> Counts:
+        """The text of each word, `(n_words,) int64`, ascending."""
+        return np.repeat(np.arange(len(self)), self.words.lengths)
+
+    @cached_property
     def languages(self) -> Languages:
         """The language of each text."""
         return identify_all(self.texts)
 
     @cached_property
-    def begins(self) -> Mask:
-        """Which points begin a run without white space, `(n_points,) bool`."""
+    def begins(self) -> Counts:
+        """Where each run without white space begins, `(n_runs,) int64`, ascending."""
         begins = self.visible.copy()
         begins[1:] &= ~self.visible[:-1]
-        return begins
+        return np.flatnonzero(begins)
+
+    @cached_property
+    def lasts(self) -> Counts:
+        """Where the last character of each such run stands, `(n_runs,) int64`."""
+        # White space stands behind each text.
+        return np.flatnonzero(self.visible[:-1] & ~self.visible[1:])
 
     @cached_property
     def lines(self) -> Lines:
         """The lines that hold more than white space."""
         ends = np.flatnonzero(self.points == NEWLINE)
-        at = np.flatnonzero(self.visible)
-        upto = np.searchsorted(at, ends)
+        upto = np.searchsorted(self.begins, ends)
         since = np.concatenate(([0], upto[:-1])) if len(upto) else upto
         full = upto > since
-        first, last = at[since[full]], at[upto[full] - 1]
+        first, last = self.begins[since[full]], self.lasts[upto[full] - 1]
         of = np.searchsorted(self.starts, first, "right") - 1
         return Lines(first, last, of, np.bincount(of, minlength=len(self)))
 

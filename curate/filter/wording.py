@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from curate.filter.repetition import OF_TEXT, last_of_slot
+from curate.filter.repetition import OF_TEXT, first_of
 from curate.filter.score import NO_TEXT, NO_WORDS, UNBOUNDED, Score, Values, plain, ratio
 from curate.filter.texts import DIGIT, LETTER, Texts
 from curate.lexical import words
@@ -12,47 +12,38 @@ from curate.lexical import words
 _GOPHER = "Rae et al. 2021 (Gopher), appendix A.1.1"
 _STOP_WORDS = ("the", "be", "to", "of", "and", "that", "have", "with")
 _STOPS = np.sort(words(_STOP_WORDS).values)
+# By the highest byte of a hash: whether a stop word has it.
+_MAYBE_STOP = np.isin(np.arange(256), (_STOPS >> np.uint64(56)).astype(np.int64))
 
 
 def _mean_word(texts: Texts) -> Values:
     return ratio(texts.count((texts.flags & (LETTER | DIGIT)) != 0), texts.words.lengths)
 
 
-def _of_each_text(texts: Texts) -> Values:
-    return np.repeat(np.arange(len(texts)), texts.words.lengths)
-
-
 def _unique(texts: Texts) -> Values:
-    of = _of_each_text(texts)
-    keys = texts.words.values + of.astype(np.uint64) * OF_TEXT
-    last = last_of_slot(keys)
-    # A word is new where it is the last of its slot, or where another word is.
-    alone = last == np.arange(len(keys))
-    others = np.flatnonzero(keys[last] != keys)
-    _, first = np.unique(keys[others], return_index=True)
-    new = np.bincount(of[alone], minlength=len(texts))
-    new += np.bincount(of[others[first]], minlength=len(texts))
+    first = first_of(texts.words.values + texts.of_words.astype(np.uint64) * OF_TEXT)
+    new = np.bincount(texts.of_words[first == np.arange(len(first))], minlength=len(texts))
     return ratio(new, texts.words.lengths)
 
 
 def _stop_words(texts: Texts) -> Values:
     values = texts.words.values
-    place = np.minimum(np.searchsorted(_STOPS, values), len(_STOPS) - 1)
-    hits = np.flatnonzero(_STOPS[place] == values)
+    maybe = np.flatnonzero(_MAYBE_STOP[(values >> np.uint64(56)).view(np.int64)])
+    place = np.minimum(np.searchsorted(_STOPS, values[maybe]), len(_STOPS) - 1)
+    hits = _STOPS[place] == values[maybe]
     seen = np.zeros((len(texts), len(_STOPS)), np.bool_)
-    seen[_of_each_text(texts)[hits], place[hits]] = True
+    seen[texts.of_words[maybe[hits]], place[hits]] = True
     return np.asarray(seen.sum(axis=1, dtype=np.float64))
 
 
 def _alphabetic(texts: Texts) -> Values:
-    begins = np.flatnonzero(texts.begins)
-    if not len(begins):
+    if not len(texts.begins):
         return np.full(len(texts), np.nan)
     # A run lasts until the next one begins; white space between them holds no letter.
-    lettered = np.logical_or.reduceat((texts.flags & LETTER) != 0, begins)
-    with_letter = np.zeros(len(texts.flags), np.bool_)
-    with_letter[begins[lettered]] = True
-    return ratio(texts.count(with_letter), texts.count(texts.begins))
+    lettered = np.logical_or.reduceat((texts.flags & LETTER) != 0, texts.begins)
+    before = np.concatenate(([0], np.cumsum(lettered)))
+    bounds = np.append(np.searchsorted(texts.begins, texts.starts), len(texts.begins))
+    return ratio(np.diff(before[bounds]), np.diff(bounds))
 
 
 def _hashes(texts: Texts) -> Values:

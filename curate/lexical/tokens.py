@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -24,11 +23,8 @@ else:
 _BLOCK = 1 << 17
 # Bytes of texts laid end to end; fresh memory costs more than hashing does, so not many.
 _GROUP = 1 << 18
-# Longer words are hashed one by one.
-_LONG_WORD = 256
 # Odd: the fractional part of the golden ratio.
 _GOLDEN = 0x9E3779B97F4A7C15
-_MODULUS = 1 << 64
 # The first bytes of a window of eight, by how many of them belong to the word.
 _FIRST = np.array([(1 << 8 * size) - 1 for size in range(9)], np.uint64)
 
@@ -101,12 +97,11 @@ def _of_strings(texts: Sequence[str]) -> Iterator[_Group]:
 
 
 def _group(texts: list[str]) -> _Group:
+    # A line end of its own parts a text from the next, so that hardly a word touches a bound.
     parts = [text.encode("utf-8", "surrogatepass") for text in texts]
-    return _respaced(np.frombuffer(b"".join(parts), np.uint8), _bounds(map(len, parts)))
-
-
-def _bounds(sizes: Iterable[int]) -> Offsets:
-    return np.cumsum(np.fromiter(chain((0,), sizes), np.int64))
+    data = np.frombuffer(b"\n".join([*parts, b""]), np.uint8)
+    sizes = np.fromiter(map(len, parts), np.int64, len(parts)) + 1
+    return _respaced(data, np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]))
 
 
 def _of_column(column: pa.Array) -> Iterator[_Group]:
@@ -154,7 +149,7 @@ def _block(data: Bytes, at: int, bounds: Offsets) -> tuple[Bytes, Mask]:
 
     The last word is whole, whatever its length.
     """
-    size = _BLOCK
+    size = _BLOCK if len(data) - at > 1.5 * _BLOCK else len(data) - at
     while True:
         piece = data[at : at + size]
         lower, inside = _in_words(piece)
@@ -194,8 +189,8 @@ def _edges(inside: Mask, bounds: Offsets) -> tuple[Offsets, Offsets]:
     inner = bounds[slice(*np.searchsorted(bounds, (1, len(inside))))]
     touching = inner[inside[inner] & inside[inner - 1]]
     if len(touching):
-        touching = np.unique(touching)
-        edges = np.sort(np.concatenate([edges, touching, touching]), kind="stable")
+        touching = np.repeat(np.unique(touching), 2)
+        edges = np.insert(edges, np.searchsorted(edges, touching), touching)
     return edges[::2], edges[1::2]
 
 
@@ -203,21 +198,18 @@ def _hashed(lower: Bytes, begins: Offsets, ends: Offsets) -> Hashes:
     windows = np.ndarray((len(lower) - 7,), "<u8", lower.data, strides=(1,))
     sizes = ends - begins
     total = mixed(windows[begins] & _FIRST[np.minimum(sizes, 8)])
-    left = np.flatnonzero(sizes > 8)
-    for at in range(8, _LONG_WORD, 8):
-        if not len(left):
-            return total
-        own = windows[begins[left] + at] & _FIRST[np.minimum(sizes[left] - at, 8)]
-        total[left] += mixed(own + np.uint64(at // 8 * _GOLDEN % _MODULUS))
-        left = left[sizes[left] > at + 8]
-    for word in left.tolist():
-        total[word : word + 1] += _rest_of_word(lower[begins[word] + _LONG_WORD : ends[word]])
+    long = np.flatnonzero(sizes > 8)
+    if not len(long):
+        return total
+    # Every further window of eight bytes, those of one word in a row.
+    n_more = (sizes[long] - 1) >> 3
+    upto = np.cumsum(n_more)
+    place = np.arange(1, upto[-1] + 1)
+    place -= np.repeat(upto - n_more, n_more)
+    at = place << 3
+    left = np.repeat(sizes[long], n_more) - at
+    at += np.repeat(begins[long], n_more)
+    own = windows[at] & _FIRST[np.minimum(left, 8)]
+    own += place.view(np.uint64) * np.uint64(_GOLDEN)
+    total[long] += np.add.reduceat(mixed(own), upto - n_more)
     return total
-
-
-def _rest_of_word(rest: Bytes) -> Hashes:
-    padded = np.zeros(-(-len(rest) // 8) * 8, np.uint8)
-    padded[: len(rest)] = rest
-    places = np.arange(_LONG_WORD // 8, (_LONG_WORD + len(padded)) // 8, dtype=np.uint64)
-    terms = mixed(padded.view("<u8") + places * np.uint64(_GOLDEN))
-    return np.asarray(np.sum(terms, dtype=np.uint64, keepdims=True))

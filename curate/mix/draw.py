@@ -10,12 +10,13 @@ if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
     from numpy.typing import NDArray
 
     Indices = NDArray[np.int64]
+    Counts = NDArray[np.int32]
     Draws = NDArray[np.uint64]
 else:
-    Indices = Draws = Any
+    Indices = Counts = Draws = Any
 
 
-def drawn(draws: Draws, asked: int, sizes: Indices | None = None, *, repeat: bool) -> Indices:
+def drawn(draws: Draws, asked: int, sizes: Indices | None = None, *, repeat: bool) -> Counts:
     """Return how often each row of one input is taken.
 
     Rows are taken in the order of their draws as long as they fit into what is left; one that does
@@ -31,23 +32,22 @@ def drawn(draws: Draws, asked: int, sizes: Indices | None = None, *, repeat: boo
             go into what is asked, and some once more. Without it all are taken once.
 
     Returns:
-        `(n,) int64`.
+        `(n,) int32`.
     """
-    if sizes is None:
-        sizes = np.ones(len(draws), np.int64)
-    total = int(sizes.sum())
-    times = np.zeros(len(draws), np.int64)
+    total = len(draws) if sizes is None else int(sizes.sum())
+    times = np.zeros(len(draws), np.int32)
     if asked >= total:
         times += asked // total if repeat and total else 1
         if not repeat or not total:
             return times
         asked -= total * (asked // total)
-    times[_fitting(draws, sizes, asked)] += 1
+    order = np.argsort(draws, kind="stable")
+    times[order[:asked] if sizes is None else _fitting(order, sizes, asked)] += 1
     return times
 
 
-def _fitting(draws: Draws, sizes: Indices, room: int) -> Indices:
-    left = np.argsort(draws, kind="stable")
+def _fitting(left: Indices, sizes: Indices, room: int) -> Indices:
+    """Return the rows that fit, taken in their order."""
     taken: list[Indices] = [left[:0]]
     while room > 0:
         left = left[sizes[left] <= room]

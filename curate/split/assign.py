@@ -163,7 +163,8 @@ def filled(units: Units, order: Indices, quota: Indices) -> Indices:
 
 
 def _below(units: Units, draws: Draws, able: Mask, ratio: float) -> Indices:
-    shares = (draws >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    shares = (draws >> np.uint64(11)).astype(np.float64)
+    shares *= 2.0**-53
     taken = np.flatnonzero(able & (shares < ratio))
     if len(taken) or not able.any():
         return taken

@@ -55,7 +55,7 @@ class Units:
         sizes = np.bincount(unit_of_row)
         n_units = len(sizes)
         if stratum_of_row is None:
-            starts, strata = np.arange(n_units + 1), np.zeros(n_units, np.int64)
+            starts, strata = np.arange(n_units + 1), np.broadcast_to(np.int64(0), n_units)
             return cls(sizes, starts, strata, sizes, np.array([len(unit_of_row)]))
         totals = np.bincount(stratum_of_row)
         n_strata = max(len(totals), 1)

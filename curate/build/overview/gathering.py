@@ -1,4 +1,4 @@
-"""What is kept of a set while it is read: some 60 bytes a row, and bounded counts."""
+"""What is kept of a set while it is read: some 50 bytes a row, and bounded counts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import pyarrow as pa
 from curate.build.overview.measuring import SIDES, CountTokens, Measured, measure
 from curate.build.overview.sketches import Column, counted, distribution
 from curate.build.overview.tallies import Tally
-from curate.checks.whole.repeats import grouped
 from curate.row import Kind
 
 if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
@@ -40,7 +39,8 @@ class Gathered:
         self.units = ("chars", "words", *(("tokens",) if count_tokens else ()))
         self._count_tokens = count_tokens
         self._lengths = {(side, unit): Column() for side in SIDES for unit in self.units}
-        self._messages, self._exchanges, self._parts = Column(), Column(), Column()
+        self._messages, self._exchanges = Column(2**16 - 1), Column(2**16 - 1)
+        self._parts = Column(2**8 - 1)
         self._keys: dict[str, list[Keys]] = {"rows": [], "prompts": [], "responses": []}
         self._roles: Counter[str] = Counter()
         self._role_rows: Counter[str] = Counter()
@@ -121,6 +121,8 @@ class Gathered:
         keys = self._keys[name]
         if len(keys) > 1:
             self._keys[name] = keys = [np.concatenate(keys)]
+        if not keys and name != "prompts":
+            return np.zeros(0, np.uint64)
         return keys[0] if keys else None
 
     def parts(self, names: list[str]) -> list[dict[str, Any]]:
@@ -171,12 +173,14 @@ def _repeated(keys: Keys | None, there: Mask | None) -> dict[str, int] | None:
     """Return how many rows share a key with an earlier one, in how many groups."""
     if keys is None:
         return None
-    wanted = keys if there is None else keys[there]
-    sizes = grouped(wanted).sizes
-    several = sizes[sizes > 1]
+    ordered = np.sort(keys if there is None else keys[there])
+    again = np.zeros(len(ordered) + 1, np.bool_)
+    again[1:-1] = ordered[1:] == ordered[:-1]
+    edges = np.flatnonzero(again[1:] != again[:-1])
+    in_groups = edges[1::2] - edges[::2]
     return {
-        "of": len(wanted),
-        "repeats": int(several.sum() - len(several)),
-        "groups": len(several),
-        "largest": int(several.max()) if len(several) else 0,
+        "of": len(ordered),
+        "repeats": int(in_groups.sum()),
+        "groups": len(in_groups),
+        "largest": int(in_groups.max()) + 1 if len(in_groups) else 0,
     }

@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
     from numpy.typing import NDArray
 
-    Numbers = NDArray[np.int32]
+    Numbers = NDArray[np.integer[Any]]
 else:
     Numbers = Any
 
@@ -19,20 +19,26 @@ EDGES: tuple[int, ...] = (0, *sorted({int(s * 10**p) for p in range(9) for s in 
 
 
 class Column:
-    """One number for each row, 4 bytes each, as batches bring them."""
+    """One number for each row, as batches bring them.
 
-    def __init__(self) -> None:
+    Args:
+        most: The greatest number that is told apart; a greater one counts as it.
+    """
+
+    def __init__(self, most: int = 2**31 - 1) -> None:
+        self._most = most
+        self._type = np.min_scalar_type(most)
         self._parts: list[Numbers] = []
 
     def add(self, numbers: Any) -> None:
-        """Add a batch's numbers, each below 2**31."""
-        self._parts.append(np.asarray(numbers, np.int32))
+        """Add a batch's numbers, none of them negative."""
+        self._parts.append(np.minimum(numbers, self._most).astype(self._type))
 
     def whole(self) -> Numbers:
-        """Return all numbers in input order, `(n_rows,) int32`."""
+        """Return all numbers in input order, `(n_rows,)`."""
         if len(self._parts) != 1:
-            joined = np.concatenate(self._parts) if self._parts else np.zeros(0, np.int32)
-            self._parts = [joined]
+            nothing = np.zeros(0, self._type)
+            self._parts = [np.concatenate(self._parts) if self._parts else nothing]
         return self._parts[0]
 
 

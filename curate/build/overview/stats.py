@@ -62,7 +62,7 @@ def stats(
     """Return the figures of a set: counts, lengths, turns, categories, languages, repeats, faults.
 
     All figures are of the rows that are left when those with an error are set aside, as `convert`
-    does; the document says how many left, by code. One pass; some 60 bytes a row are kept.
+    does; the document says how many left, by code. One pass; some 50 bytes a row are kept.
 
     Args:
         inputs: Files, folders, dataset folders, patterns or `-`.

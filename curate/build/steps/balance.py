@@ -13,6 +13,7 @@ from curate.balance import (
     by_temperature,
     capped_ratio,
     copies_of,
+    filled,
     fitting,
     kto_weights,
     most_that_fit,
@@ -20,6 +21,7 @@ from curate.balance import (
     order_of,
     ranks_of,
     read_targets,
+    tempered,
 )
 from curate.build.steps.balance_options import Asked, BalanceOptions, asked_of
 from curate.build.steps.balance_report import Outcome, findings, lines, removals, report
@@ -148,7 +150,7 @@ class Balance:
         if options.target:
             targets = named(self.targets, values.names)
             return by_target(counts, targets, total=total, upsample=upsample)
-        if options.temperature is not None:
+        if options.temperature is not None and self.asked.unit == "rows":
             return by_temperature(counts, options.temperature, total=total, upsample=upsample)
         if options.cap_ratio is not None:
             return capped_ratio(counts, options.cap_ratio)
@@ -160,6 +162,10 @@ class Balance:
         if costs is None or budget is None or self.asked.unit == "rows":
             return None
         sums = np.bincount(values.of_row, costs, minlength=len(values.counts))
+        if self.options.temperature is not None:
+            whole = np.rint(sums).astype(np.int64)
+            shares = tempered(np.maximum(whole, 1), self.options.temperature)
+            return filled(budget, shares, whole).astype(np.float64)
         would = sums * (np.minimum(first, values.counts) / values.counts)
         return np.asarray(would * min(1.0, budget / max(float(would.sum()), 1.0)))
 

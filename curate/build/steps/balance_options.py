@@ -89,8 +89,16 @@ class Asked:
 
     @property
     def limit(self) -> str:
-        """The mode and its value, as messages name it."""
-        return "" if self.mode is None else f"{self.mode} {getattr(self.options, self.mode)}"
+        """The mode and its number, as messages name them; a target's is the value's own."""
+        if self.mode is None:
+            return ""
+        value = getattr(self.options, self.mode)
+        return f"{self.mode} {value:,}" if isinstance(value, int) else f"{self.mode} {value:g}"
+
+    @property
+    def shares_budget(self) -> bool:
+        """Whether values get shares of the budget itself, not of the rows they would keep."""
+        return self.mode == "temperature" and self.budget is not None
 
     def check_rows(self, rows: Rows) -> None:
         """Check that there is something to do with rows of a kind.
@@ -138,6 +146,8 @@ def asked_of(options: BalanceOptions) -> Asked:
         raise UsageError("upsample needs a target or a temperature: they say how many copies")
     if options.upsample and unit in ("chars", "tokens"):
         raise UsageError(f"upsample cannot fill a budget of {unit}: give rows")
+    if mode == "target" and unit in ("chars", "tokens"):
+        raise UsageError(f"a target counts rows, and {unit} is a budget of {unit}: give rows")
     select, field = _selected(options.select)
     budget = None if unit is None else getattr(options, unit)
     return Asked(mode, unit or "rows", budget, select, field, options)

@@ -79,11 +79,11 @@ class Outcome:
 
 def removals(found: Outcome) -> list[Removal]:
     """Return the rows that leave, those of the mode and those of the budget."""
-    made = []
+    made, within = [], found.kept if found.asked.shares_budget else found.within
     if found.asked.mode is not None:
-        over = np.flatnonzero(~found.within & ~found.kept)
+        over = np.flatnonzero(~within & ~found.kept)
         made.append(_removal(found, _CODES[found.asked.mode], over, _over_mode(found, over)))
-    spent = np.flatnonzero(found.within & ~found.kept)
+    spent = np.flatnonzero(within & ~found.kept)
     made.append(_removal(found, "BAL013", spent, _over_budget(found, spent)))
     return [removal for removal in made if len(removal.rows)]
 
@@ -105,12 +105,13 @@ def _removal(found: Outcome, code: str, places: Indices, say: Callable[[int], st
 
 def _over_mode(found: Outcome, places: Indices) -> Callable[[int], str]:
     values = found.values
+    keeps = found.per_value(found.kept) if found.asked.shares_budget else found.first
 
     def say(nth: int) -> str:
         value = int(values.of_row[places[nth]])
         return (
             f"{_called(found, value)} has {counted(int(values.counts[value]), 'row')}, and "
-            f"{_limit(found)} keeps {int(found.first[value]):,} of them"
+            f"{_limit(found)} keeps {int(keeps[value]):,} of them"
         )
 
     return say
@@ -135,12 +136,8 @@ def _limit(found: Outcome) -> str:
     asked = found.asked
     if asked.mode == "target":
         return "its target"
-    both = f" with {asked.budget:,} rows in all" if _shares_budget(asked) else ""
-    return f"{asked.limit}{both}"
-
-
-def _shares_budget(asked: Asked) -> bool:
-    return asked.mode == "temperature" and asked.unit == "rows" and asked.budget is not None
+    whole = f" with {asked.budget:,} {asked.unit} in all" if asked.shares_budget else ""
+    return f"{asked.limit}{whole}"
 
 
 def _called(found: Outcome, value: int) -> str:
@@ -242,10 +239,10 @@ def lines(found: Outcome) -> list[str]:
 
 def _table(found: Outcome, before: Indices, after: Indices) -> list[list[str]]:
     numbers: list[Any] = [before, after]
-    header = ["", "before", "", "after", ""]
+    header = ["", "rows before", "", "after", ""]
     if found.costs is not None:
         numbers += _costs(found)
-        header += [found.cost_unit, "", found.cost_unit, ""]
+        header += [f"{found.cost_unit} before", "", "after", ""]
     order = _largest(found)
     table = [header]
     for value in order[:_SHOWN_VALUES]:

@@ -103,7 +103,10 @@ class DecontaminateOptions:
         0.45, doc="Part of a question's worth that is a paraphrase.", above=0, maximum=1
     )
     model: str | None = option(
-        None, doc="Embedding model for `semantic`: a folder or a name on the Hub."
+        None, doc="Embedding model of `semantic`: a folder, or a hub id that is in the cache."
+    )
+    backend: Literal["model2vec", "sentence-transformers"] = option(
+        "model2vec", doc="Package that loads the model."
     )
     semantic_cosine: float = option(0.9, doc="Cosine that is the same meaning.", above=0, maximum=1)
 
@@ -167,9 +170,10 @@ class Decontaminate:
         """Return the model of `semantic`."""
         if self._embed is not None:
             return self._embed
-        from curate.dedup.semantic import open_embedder
+        from curate.dedup.embeddings import embedder
 
-        return open_embedder(str(self.options.model)).embed
+        model = embedder(self.options.backend, str(self.options.model))
+        return lambda texts: model.encode(list(texts))
 
 
 class _Look:

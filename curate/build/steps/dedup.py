@@ -22,8 +22,9 @@ from curate.build.steps.dedup_files import (
 )
 from curate.build.steps.in_order import in_same_order
 from curate.build.steps.keeping import BEST, check_keep, numbers_of
-from curate.build.steps.meaning import same_in_meaning
+from curate.build.steps.meaning import Meaning
 from curate.build.steps.texts import On
+from curate.dedup.embeddings import embedder
 from curate.dedup.exact import best_of_groups, groups_of
 from curate.dedup.keep import Kept, Pairs, ranks, settle, settled, starred
 from curate.dedup.minhash import NearOptions
@@ -214,12 +215,13 @@ class Dedup:
             pairs = read_scores(options.scores, self._made_of(rows))
             return _Found(settle(pairs, rank), pairs)
         if options.method == "rouge_l":
-            among = (single, seen.beside, rank)
-            return _Found(in_same_order(rows, compared, among, (threshold, options.stem), context))
+            how = (threshold, options.stem)
+            return _Found(in_same_order(rows, compared, (single, seen.beside, rank), how, context))
         if options.method == "semantic":
-            model = (options.backend, options.model or "")
-            pairs = same_in_meaning(rows, compared, (single, seen.beside), threshold, model)
-            return _Found(settle(pairs, rank), pairs)
+            model = embedder(options.backend, options.model or "")
+            meaning = Meaning(rows, compared, single, seen.beside, threshold, model, context)
+            pairs, judge = meaning.run()
+            return _Found(*settled(pairs, rank, judge))
         search = Search(rows, compared, single, seen.beside, self.near, context)
         alike = search.run(templates=options.templates)
         if alike.judge is None:

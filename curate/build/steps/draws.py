@@ -13,8 +13,12 @@ if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
     from numpy.typing import NDArray
 
     Keys = NDArray[np.uint64]
+    Shares = NDArray[np.float64]
 else:
-    Keys = Any
+    Keys = Shares = Any
+
+# Keys that are mixed at a time: they stay in the cache.
+_BLOCK = 1 << 15
 
 
 def id_keys(rows: Rows) -> Keys:
@@ -30,9 +34,17 @@ def draws(keys: Keys, seed: int) -> Keys:
 
     What is drawn for a key does not depend on which other keys there are, nor on their order.
     """
-    return joined(np.full(len(keys), seed % (1 << 64), np.uint64), keys)
+    found = np.empty(len(keys), np.uint64)
+    for start in range(0, len(keys), _BLOCK):
+        part = keys[start : start + _BLOCK]
+        found[start : start + _BLOCK] = joined(
+            np.full(len(part), seed % (1 << 64), np.uint64), part
+        )
+    return found
 
 
-def shares_of(drawn: Keys) -> Any:
+def shares_of(drawn: Keys) -> Shares:
     """Return draws as numbers from 0 to below 1, `(n,) float64`."""
-    return (drawn >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    found = (drawn >> np.uint64(11)).astype(np.float64)
+    found *= 2.0**-53
+    return found

@@ -34,7 +34,6 @@ TURNS = "turns"
 _KEY = "row_key"
 _METADATA = b"tunesmith.scores"
 _NO_CODE = -1
-_CODES = pa.dictionary(pa.int16(), pa.string())
 
 
 class Measured:

@@ -27,9 +27,10 @@ if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
     from numpy.typing import NDArray
 
     Indices = NDArray[np.int64]
+    Counts = NDArray[np.int32]
     Keys = NDArray[np.uint64]
 else:
-    Indices = Keys = Any
+    Indices = Counts = Keys = Any
 
 # What is measured by is kept for measuring, not mixed.
 HELD_OUT = ("validation", "test")
@@ -115,7 +116,7 @@ class Mix:
         sizes = _sizes(rows, options, context)
         plan = planned(rows.inputs.names, _mixed_rows(rows), sizes, len(rows), options)
         drawn_at = draws(id_keys(rows), options.seed)
-        times = np.ones(len(rows), np.int64)
+        times = np.ones(len(rows), np.int32)
         for part in plan.parts:
             of_part = None if sizes is None else sizes[part.rows]
             times[part.rows] = drawn(
@@ -128,14 +129,15 @@ class Mix:
             )
         decision = Decision(findings=faults(plan, times, sizes))
         decision.removals = list(_removals(plan, times, drawn_at))
-        copied = np.maximum(times - 1, 0)
-        if copied.any():
-            decision.additions = [Addition("BAL031", np.repeat(np.arange(len(rows)), copied))]
+        if times.max() > 1:
+            again = np.flatnonzero(times > 1)
+            decision.additions = [Addition("BAL031", np.repeat(again, times[again] - 1))]
+        names = _names(rows)
         if several and options.mark is not None:
-            decision.extra[options.mark] = _names(rows)
+            decision.extra[options.mark] = names
         decision.report = report(plan, times, sizes, options.seed)
         decision.lines = lines(decision.report)
-        columns = {"input": _names(rows), "draw": shares_of(drawn_at), "times": times}
+        columns = {"input": names, "draw": shares_of(drawn_at), "times": times}
         if sizes is not None:
             columns[plan.unit] = sizes
         decision.files["scores/mix.arrow"] = score_file(rows, columns)
@@ -167,7 +169,7 @@ def _names(rows: Rows) -> pa.Array:
     )
 
 
-def _removals(plan: Plan, times: Indices, drawn_at: Keys) -> Iterator[Removal]:
+def _removals(plan: Plan, times: Counts, drawn_at: Keys) -> Iterator[Removal]:
     for part in plan.parts:
         left = part.rows[times[part.rows] == 0]
         if len(left):
@@ -178,7 +180,7 @@ def _removals(plan: Plan, times: Indices, drawn_at: Keys) -> Iterator[Removal]:
 class _Saying:
     """Says why a row of an input was not drawn."""
 
-    def __init__(self, plan: Plan, part: Part, times: Indices, judged: Any) -> None:
+    def __init__(self, plan: Plan, part: Part, times: Counts, judged: Any) -> None:
         taken = int(np.sum(times[part.rows] > 0))
         unit = "" if plan.unit == "rows" else f" ({part.asked:,} {plan.unit} asked for)"
         self.why = (

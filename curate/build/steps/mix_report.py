@@ -15,19 +15,20 @@ if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
     from numpy.typing import NDArray
 
     Indices = NDArray[np.int64]
+    Counts = NDArray[np.int32]
 else:
-    Indices = Any
+    Indices = Counts = Any
 
 # Muennighoff et al. 2023: up to four epochs of repeated data are nearly as good as new data.
 MOST_EPOCHS = 4.0
 
 
-def faults(plan: Plan, times: Indices, sizes: Indices | None) -> list[tuple[int, Hit]]:
+def faults(plan: Plan, times: Counts, sizes: Indices | None) -> list[tuple[int, Hit]]:
     """Return what is not as asked for, as findings about the set.
 
     Args:
         plan: The mixture as asked for.
-        times: `(n_rows,) int64`: how often each row is taken.
+        times: `(n_rows,) int32`: how often each row is taken.
         sizes: `(n_rows,) int64`: what each brings in the plan's unit; None for rows.
     """
     found: list[tuple[int, Hit]] = []
@@ -47,12 +48,12 @@ def faults(plan: Plan, times: Indices, sizes: Indices | None) -> list[tuple[int,
     return found
 
 
-def _size(times: Indices, sizes: Indices | None, part: Part) -> int:
+def _size(times: Counts, sizes: Indices | None, part: Part) -> int:
     taken = times[part.rows]
     return int(taken.sum() if sizes is None else (taken * sizes[part.rows]).sum())
 
 
-def report(plan: Plan, times: Indices, sizes: Indices | None, seed: int) -> dict[str, Any]:
+def report(plan: Plan, times: Counts, sizes: Indices | None, seed: int) -> dict[str, Any]:
     """Return the step's section of the JSON document; arguments as of `faults`."""
     whole = sum(_size(times, sizes, part) for part in plan.parts)
     inputs = []

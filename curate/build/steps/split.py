@@ -16,7 +16,7 @@ from curate.build.steps.together import Near, Together, kept_together
 from curate.dedup.minhash import NearOptions
 from curate.errors import UsageError
 from curate.recipe import option
-from curate.split import Units, Wanted, assign, lowest
+from curate.split import Units, Wanted, assign
 
 if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
     from numpy.typing import NDArray
@@ -109,7 +109,7 @@ class Split:
         together = kept_together(rows, options.group, self.near, context)
         strata = strata_of(rows, options.stratify, context) if options.stratify else None
         units = Units.of(together.unit_of_row, None if strata is None else strata.of_row)
-        drawn = draws(lowest(together.keys, together.unit_of_row), options.seed)
+        drawn = draws(together.unit_keys, options.seed)
         _check_wanted(self.wanted, len(rows), len(units), together)
         found = assign(
             units,

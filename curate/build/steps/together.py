@@ -19,7 +19,7 @@ from curate.errors import UsageError, printable
 from curate.lexical import exact_keys
 from curate.lexical.keys import joined
 from curate.row import Kind
-from curate.split import components
+from curate.split import components, lowest
 
 if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
     from numpy.typing import NDArray
@@ -57,14 +57,15 @@ class Together:
 
     Attributes:
         unit_of_row: `(n_rows,) int64`: the unit of each row, 0, 1, 2, … as rows first show them.
-        keys: `(n_rows,) uint64`: a key of what each row has in common with others, else of its id.
+        unit_keys: `(n_units,) uint64`: a key of each unit, made of what its rows have in common, or
+            of their ids.
         labels: Reason → `(n_rows,) int32`: the rows that it holds together have one number, -1
             holds a row to none.
         prompts: The same of identical prompts, whether they are a reason or not.
     """
 
     unit_of_row: Indices
-    keys: Keys
+    unit_keys: Keys
     labels: dict[str, Labels]
     prompts: Labels
 
@@ -103,19 +104,20 @@ def kept_together(rows: Rows, groups: list[str], near: Near | None, context: Con
         labels[group] = labelled(found, there)
         keys = np.where(there & ~keyed, found, keys)
         keyed |= there
-    prompts = texts_compared(rows, "prompt")
-    same_prompt = labelled(prompts.keys, prompts.there)
+    texts = texts_compared(rows, "prompt")
+    same_prompt = labelled(texts.keys, texts.there)
     if near is not None:
-        keys = np.where(prompts.there & ~keyed, prompts.keys, keys)
-        labels[SAME_PROMPT] = same_prompt
-        if near.on == "prompt":
-            labels[NEAR] = near_labels(rows, near, prompts, same_prompt, context)
-        else:
+        keys = np.where(texts.there & ~keyed, texts.keys, keys)
+        labels[SAME_PROMPT] = same = same_prompt
+        if near.on != "prompt":
             texts = texts_compared(rows, near.on)
             same = labelled(texts.keys, texts.there)
-            labels[NEAR] = near_labels(rows, near, texts, same, context)
+        # Keys are not needed while near-duplicates are looked for, which takes most of the memory.
+        beside = texts.beside
+        del texts, keyed
+        labels[NEAR] = near_labels(rows, near, beside, same, context)
     unit_of_row = components([*labels.values(), _copies(rows)], len(rows))
-    return Together(unit_of_row, keys, labels, same_prompt)
+    return Together(unit_of_row, lowest(keys, unit_of_row), labels, same_prompt)
 
 
 class Texts(NamedTuple):
@@ -150,7 +152,7 @@ def texts_compared(rows: Rows, on: On) -> Texts:
     return found
 
 
-def near_labels(rows: Rows, near: Near, texts: Texts, same: Labels, context: Context) -> Labels:
+def near_labels(rows: Rows, near: Near, beside: Keys, same: Labels, context: Context) -> Labels:
     """Return a number for each cluster of near-duplicates, -1 for rows that stand alone.
 
     They are what `dedup` takes for near-duplicates, so rows that share a template and differ around
@@ -159,19 +161,20 @@ def near_labels(rows: Rows, near: Near, texts: Texts, same: Labels, context: Con
     Args:
         rows: The rows.
         near: How they are looked for.
-        texts: What they are compared by.
-        same: Which of them are the same, as `labelled` numbers them.
+        beside: As of `Texts`.
+        same: `(n_rows,) int32`: rows with the same text have the same number, and -1 none.
         context: Where they are looked for.
     """
+    n = len(rows)
+    first = np.full(int(same.max(initial=-1)) + 1, n, np.int64)
+    np.minimum.at(first, same[same >= 0], np.flatnonzero(same >= 0))
     what = _compared(rows.kind, near.on)
-    first = np.full(int(same.max(initial=-1)) + 1, len(rows), np.int64)
-    held = np.flatnonzero(texts.there)
-    np.minimum.at(first, same[held], held)
-    search = Search(rows, what, np.sort(first), texts.beside, near.options, context)
+    search = Search(rows, what, np.sort(first), beside, near.options, context)
     pairs = search.run(templates=True).pairs
-    cluster = clustered(pairs.first, pairs.second, len(rows)).astype(same.dtype)
+    cluster = clustered(pairs.first, pairs.second, n).astype(same.dtype)
+    held = same >= 0
     cluster[held] = cluster[first[same[held]]]
-    return np.where(np.bincount(cluster, minlength=1)[cluster] > 1, cluster, -1)
+    return np.where(np.bincount(cluster, minlength=1)[cluster] > 1, cluster, same.dtype.type(-1))
 
 
 def _compared(kind: Kind, on: On) -> Compared:
@@ -181,9 +184,17 @@ def _compared(kind: Kind, on: On) -> Compared:
 
 
 def labelled(keys: Keys, there: Mask) -> Labels:
-    """Return a number for each key, `(n,) int32`, -1 for rows without one."""
+    """Return a number for each key, `(n,) int32`, ascending by key, -1 for rows without one."""
     found = np.full(len(keys), -1, np.int32)
-    found[there] = np.unique(keys[there], return_inverse=True)[1]
+    held = np.flatnonzero(there)
+    if not len(held):
+        return found
+    # Half of what `np.unique` needs, whose rows are the most that a split holds at a time.
+    held = held[np.argsort(keys[held])]
+    begins = np.ones(len(held), np.int32)
+    ordered = keys[held]
+    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:], casting="unsafe")
+    found[held] = np.cumsum(begins, out=begins) - 1
     return found
 
 

@@ -102,7 +102,7 @@ def answer_in_another_language(row: Row) -> Iterator[Spot]:
 
     Why: the model learns to answer people in a language that they did not write in.
     Example: a question in German, its answer in English
-    Fix: translate the answer, or remove the row.
+    Fix: translate the answer, or remove the row (`curate filter --keep 'same_language == 1'`).
     Source: Joulin et al. 2016 (the model); measured in `curate/language.py`.
     """
     for each in answered(row):

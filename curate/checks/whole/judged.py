@@ -41,7 +41,8 @@ def unbalanced_labels(rows: RowSet) -> Iterator[Fault]:
     Why: the ratio of wanted to unwanted answers, each times its weight, should lie between 1:1 and
     4:3; TRL warns outside of it.
     Example: 900 wanted and 100 unwanted answers with both weights 1
-    Fix: set the weight that the finding names in the trainer's configuration.
+    Fix: set the weight that the finding names in the trainer's configuration; `curate balance`
+    writes it to the card.
     Source: TRL 1.16 `kto_trainer.py`, `kto_config.py:desirable_weight`; Ethayarajh et al. 2024,
     KTO, equation 8.
     """
@@ -73,7 +74,8 @@ def answer_with_both_labels(rows: RowSet) -> Iterator[Fault]:
 
     Why: the two rows cancel each other out, and one of them is wrong.
     Example: prompt and completion of line 4 again in line 9 with the other label
-    Fix: remove both, or ask once more which label is right.
+    Fix: ask once more which label is right, or remove both (`curate dedup --contradictions
+    drop_both`).
     Source: Ethayarajh et al. 2024, KTO, on contradictory preferences.
     """
     groups = grouped(joined(rows.first, rows.second), np.flatnonzero(rows.having(LABELLED)))
@@ -93,7 +95,8 @@ def contradictory_pairs(rows: RowSet) -> Iterator[Fault]:
 
     Why: the two rows pull the model both ways and cancel each other out; one of them is wrong.
     Example: chosen "A", rejected "B" in line 2, and chosen "B", rejected "A" in line 7
-    Fix: remove both, or keep the one that most judges agree with.
+    Fix: keep the one that most judges agree with, or remove both (`curate dedup --contradictions
+    drop_both`).
     Source: Rafailov et al. 2023, DPO: the loss compares the two answers of a pair.
     """
     pairs, turned = joined(rows.first, rows.second), joined(rows.second, rows.first)
@@ -117,7 +120,7 @@ def repeated_pair(rows: RowSet) -> Iterator[Fault]:
     Why: what is repeated weighs more than meant, and a copy that falls into the validation split
     makes the accuracy there look better than it is.
     Example: prompt, chosen and rejected of line 3 again in line 40
-    Fix: keep one of them.
+    Fix: `curate dedup` keeps one of them.
     Source: defect in published data: LLaMA-Factory's DPO demo sets.
     """
     found, before = repeats(joined(rows.first, rows.second))

@@ -36,7 +36,7 @@ def dominating_category(rows: RowSet) -> Iterator[Fault]:
 
     Why: the others are too few to be learnt, and a validation split hardly has any of them.
     Example: 950 of 1,000 rows with the category `open_qa`
-    Fix: keep fewer of them, or collect more of the others.
+    Fix: keep fewer of them (`curate balance --by category`), or collect more of the others.
     Source: Wei et al. 2022, FLAN, which bounds the rows of each dataset so that none dominates.
     """
     tally = rows.categories

@@ -84,7 +84,7 @@ def repeated_row(rows: RowSet) -> Iterator[Fault]:
     validation split makes the loss there look better than it is. Ids, categories and other columns
     beside the content are not compared.
     Example: the same instruction and output in lines 3 and 40
-    Fix: keep one of them.
+    Fix: `curate dedup` keeps one of them; it finds near-duplicates too.
     Source: Lee et al. 2022, Deduplicating Training Data Makes Language Models Better; defect in
     published data: LLaMA-Factory's demo sets.
     """
@@ -170,7 +170,8 @@ def frequent_first_turn(rows: RowSet) -> Iterator[Fault]:
     beside that is less than its rows suggest, and a random split puts the same prompt on both
     sides.
     Example: 300 of 500 conversations begin with "Who are you?"
-    Fix: keep fewer of them, and split by group.
+    Fix: keep fewer of them (`curate dedup --on prompt`), and split with `curate split`, which keeps
+    them together.
     Source: defect in published data: FastChat's dummy conversations.
     """
     turns = rows.first_turns()

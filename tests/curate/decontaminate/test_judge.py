@@ -34,7 +34,7 @@ def test_the_whole_question_in_a_text_is_exact() -> None:
 
 
 def test_a_question_with_one_word_changed_is_near() -> None:
-    named, found = judged(QUESTION, [QUESTION.replace("tulips", "roses")])
+    named, found = judged(QUESTION, [QUESTION.replace("gardener", "farmer")])
     assert named == {0: "near"}
     assert 0.7 <= found.leaks["score"][0] < 1
 
@@ -86,11 +86,11 @@ def test_a_short_question_is_found_as_a_whole_text_and_not_inside_one() -> None:
     ],
 )
 def test_only_the_methods_that_are_asked_for_judge(method, expected) -> None:
-    rows = [QUESTION, QUESTION.replace("tulips", "roses")]
+    rows = [QUESTION, QUESTION.replace("gardener", "farmer")]
     assert judged(QUESTION, rows, methods=frozenset({method}))[0] == expected
 
 
 def test_a_share_of_one_is_near_only_for_the_whole() -> None:
-    rows = [QUESTION.replace("tulips", "roses"), QUESTION]
+    rows = [QUESTION.replace("gardener", "farmer"), QUESTION]
     named, _ = judged(QUESTION, rows, methods=frozenset({"near"}), near_ratio=1.0)
     assert named == {1: "near"}

@@ -37,7 +37,7 @@ def test_the_nearest_question_of_each_row_is_found() -> None:
 
 def test_of_a_rows_texts_the_nearest_counts() -> None:
     (leak,) = meanings().leaks(["aauu", "uuuo", "aaa e"], np.array([5, 5, 5]), 0.5)
-    assert (leak["row"], leak["text"]) == (5, 2)
+    assert (leak["row"], leak["text"]) == (5, 1)
 
 
 def test_nothing_to_compare_is_no_fault() -> None:

@@ -71,3 +71,10 @@ def test_a_column_joins_its_parts_in_order() -> None:
     column.add(np.array([4]))
     assert column.whole().tolist() == [1, 2, 3, 4]
     assert Column().whole().tolist() == []
+
+
+def test_a_number_beyond_the_greatest_counts_as_it() -> None:
+    column = Column(255)
+    column.add(np.array([3, 255, 256, 10_000]))
+    assert column.whole().tolist() == [3, 255, 255, 255]
+    assert column.whole().itemsize == 1

@@ -174,6 +174,13 @@ def test_an_input_that_is_not_there_or_empty(here: Path) -> None:
     assert check("stats", found.document) == []
 
 
+def test_two_empty_files_have_a_document(here: Path) -> None:
+    for name in ("a.jsonl", "b.jsonl"):
+        (here / name).write_text("\n")
+    found = stats(["a.jsonl", "b.jsonl"], language_rows=0).document
+    assert check("stats", found) == []
+
+
 def test_secrets_are_shown_nowhere(here: Path) -> None:
     mail = "jane.miller@gmail.com"
     turns = [

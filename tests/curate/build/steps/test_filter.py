@@ -22,6 +22,7 @@ from curate.errors import InputError, UsageError
 from curate.finding import Finding
 from curate.row import Row
 from tests.curate.build.steps.row_sets import asked, rows_of
+from tests.curate.checks.rendered.tiny import SETTINGS, one_a_byte
 
 PROSE = "The river ran past the mill, and the miller had not seen his brother for years. " * 4
 
@@ -286,6 +287,24 @@ def test_scores_of_other_rows_or_columns_are_refused(scratch: Scratch, tmp_path:
             out.write_table(table)
     with pytest.raises(UsageError, match="no scores of this version"):
         decided(scratch, answers("one"), "words >= 3", scores_from=str(tmp_path / "foreign.arrow"))
+
+
+def test_tokens_are_those_of_the_tokenizer(scratch: Scratch, tmp_path: Path) -> None:
+    folder = tmp_path / "tokenizer"
+    folder.mkdir()
+    one_a_byte().save(str(folder / "tokenizer.json"))
+    (folder / "tokenizer_config.json").write_text(json.dumps(SETTINGS))
+    tokenizer = str(folder)
+    rows = answers("one", "é", "two words")
+    step = Filter(FilterOptions(keep=["tokens >= 2", "prompt_tokens >= 1"]))
+    found = step.decide(rows, scratch.context(tokenizer=tokenizer))
+    path = tmp_path / "scores.arrow"
+    assert scores(found, path)["response_tokens"].to_pylist() == [3, 2, 9]
+    again = Filter(FilterOptions(keep=["tokens >= 3"], scores_from=str(path)))
+    for context in (scratch.context(tokenizer=tokenizer), scratch.context()):
+        assert left(again.decide(rows, context)) == {"LEN052": [1]}
+    with pytest.raises(UsageError, match="counts tokens of"):
+        again.decide(rows, scratch.context(tokenizer="another"))
 
 
 def test_scores_go_into_the_rows_where_asked(scratch: Scratch) -> None:

@@ -1,0 +1,434 @@
+"""The step `balance`: what is asked for is got, told, and the same for any order of the rows."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from curate.build.steps.balance import Balance, BalanceOptions
+from curate.build.steps.base import Decision, Rows
+from curate.build.steps.settle import Settled, settle
+from curate.errors import UsageError
+from curate.finding import Finding
+from curate.row import Row
+from tests.curate.build.steps.row_sets import asked, decided, rows_of
+
+
+def balance(rows: Rows, /, **options: Any) -> Decision:
+    return decided(Balance(BalanceOptions(**options)), rows)
+
+
+def settled(rows: Rows, /, **options: Any) -> tuple[Settled, list[Finding]]:
+    told: list[Finding] = []
+    return settle(rows, balance(rows, **options), None, told.append), told
+
+
+def ids(rows: Rows) -> list[str]:
+    return [own for _, batch in rows.batches(["id"]) for own in batch.column(0).to_pylist()]
+
+
+def kept(rows: Rows, /, **options: Any) -> list[str]:
+    return ids(settled(rows, **options)[0].rows)
+
+
+def values(rows: Rows) -> Counter[str | None]:
+    table = rows.take(np.arange(len(rows)), ["category"])
+    return Counter(table["category"].to_pylist())
+
+
+def many(**counts: int) -> list[Row]:
+    made = [name for name, n in counts.items() for _ in range(n)]
+    random.Random(1).shuffle(made)
+    return [
+        asked(f"about {name} {at % 17} {at}", f"an answer {at * 7 % 31}", id=f"{name}{at}",
+              **({} if name == "none" else {"category": name}))
+        for at, name in enumerate(made)
+    ]  # fmt: skip
+
+
+def judged(n_true: int, n_false: int) -> Rows:
+    labels = [True] * n_true + [False] * n_false
+    side = [{"role": "user", "content": "q"}]
+    made = [
+        {"prompt": side, "completion": [{"role": "assistant", "content": str(at)}], "label": label}
+        for at, label in enumerate(labels)
+    ]
+    return rows_of(made, "unpaired")
+
+
+def codes(decision: Decision) -> Counter[str]:
+    return Counter(hit.code for _, hit in decision.findings)
+
+
+# Caps, targets, temperature
+
+
+def test_a_cap_bounds_each_value() -> None:
+    done, told = settled(rows_of(many(a=30, b=12, c=4)), by=["category"], cap_rows=10)
+    assert values(done.rows) == {"a": 10, "b": 10, "c": 4}
+    assert done.ledger.removed == {"BAL010": 22}
+    said = {finding.message for finding in told if finding.code == "BAL010"}
+    assert said == {
+        "category 'a' has 30 rows, and cap_rows 10 keeps 10 of them",
+        "category 'b' has 12 rows, and cap_rows 10 keeps 10 of them",
+    }
+
+
+def test_a_ratio_bounds_the_share_of_what_stays() -> None:
+    done, _ = settled(rows_of(many(a=60, b=10, c=10)), by=["category"], cap_ratio=0.5)
+    assert values(done.rows) == {"a": 20, "b": 10, "c": 10}
+
+
+def test_rows_without_a_value_are_one_of_their_own() -> None:
+    rows = rows_of(many(a=10, none=7))
+    done, told = settled(rows, by=["category"], cap_rows=5)
+    assert values(done.rows) == {"a": 5, None: 5}
+    assert [f.message for f in told if f.code == "BAL017"] == ["7 rows of 17 have no category"]
+    assert values(settled(rows, by=["category"], target=["(none)=2"])[0].rows) == {"a": 10, None: 2}
+
+
+def test_a_value_that_is_called_none_is_another() -> None:
+    rows = rows_of([asked("q", category="(none)"), asked("q"), asked("q", category="")])
+    found = balance(rows, by=["category"], cap_rows=1).report["values"]
+    assert sorted(value["value"] for value in found) == ['""', '"(none)"', "(none)"]
+
+
+def test_several_facets_are_every_combination() -> None:
+    made = [asked("q", category=c, language=v) for c in "ab" for v in ("de", "en") for _ in "123"]
+    done, _ = settled(rows_of(made), by=["category", "language"], target=["a · de=1"])
+    assert len(done.rows) == 10
+    done, _ = settled(rows_of(made), by=["category", "language"], cap_rows=2)
+    assert len(done.rows) == 8
+
+
+def test_targets_are_met_with_copies_only_if_asked() -> None:
+    rows = rows_of(many(a=30, b=4))
+    done, told = settled(rows, by=["category"], target=["a=8", "b=8"])
+    assert values(done.rows) == {"a": 8, "b": 4}
+    assert done.ledger.removed == {"BAL011": 22}
+    assert [f.message for f in told if f.code == "BAL015"] == [
+        "category 'b' has 4 rows of the 8 asked for"
+    ]
+    done, told = settled(rows, by=["category"], target=["a=8", "b=8"], upsample=True)
+    assert values(done.rows) == {"a": 8, "b": 8}
+    assert done.ledger.added == {"BAL014": 4}
+    assert Counter(ids(done.rows)).most_common()[0][1] == 2
+    assert "BAL015" not in {f.code for f in told}
+
+
+def test_many_copies_are_told() -> None:
+    rows = rows_of(many(a=30, b=2))
+    assert codes(balance(rows, by=["category"], target=["b=8"], upsample=True))["BAL016"] == 0
+    assert codes(balance(rows, by=["category"], target=["b=9"], upsample=True))["BAL016"] == 1
+
+
+def test_a_temperature_makes_shares_alike() -> None:
+    rows = rows_of(many(a=90, b=10))
+    done, _ = settled(rows, by=["category"], temperature=2.0)
+    assert values(done.rows) == {"a": 30, "b": 10}
+    done, _ = settled(rows, by=["category"], temperature=2.0, upsample=True)
+    assert values(done.rows) == {"a": 90, "b": 30}
+    done, _ = settled(rows, by=["category"], temperature=2.0, rows=20)
+    assert values(done.rows) == {"a": 15, "b": 5}
+    assert done.ledger.removed == {"BAL012": 80}
+    done, _ = settled(rows, by=["category"], temperature=1.0)
+    assert not done.ledger.removed
+
+
+# Budgets
+
+
+def test_a_budget_of_rows_keeps_shares() -> None:
+    rows = rows_of(many(a=60, b=30, c=10))
+    done, told = settled(rows, by=["category"], rows=20)
+    assert values(done.rows) == {"a": 12, "b": 6, "c": 2}
+    assert done.ledger.removed == {"BAL013": 80}
+    assert told[0].message.endswith("and the budget of 20 rows keeps 12 of them")
+    done, _ = settled(rows, by=["category"], cap_rows=10, rows=15)
+    assert values(done.rows) == {"a": 5, "b": 5, "c": 5}
+    assert done.ledger.removed == {"BAL010": 70, "BAL013": 15}
+
+
+def test_a_budget_without_facets() -> None:
+    done, told = settled(rows_of(many(a=9, b=9)), rows=5)
+    assert len(done.rows) == 5
+    assert told[0].message == "the set has 18 rows, and the budget of 5 rows keeps 5 of them"
+
+
+def test_a_budget_larger_than_the_set_keeps_all_and_says_so() -> None:
+    decision = balance(rows_of(many(a=9)), rows=10)
+    assert not decision.removals
+    assert codes(decision) == {"BAL015": 1}
+
+
+def test_a_budget_of_characters_is_spent_and_not_exceeded() -> None:
+    made = [{"text": "x" * (1 + at % 9)} for at in range(200)]
+    rows = rows_of(made, "text")
+    done, _ = settled(rows, chars=300)
+    spent = sum(len(row["text"]) for row in done.rows.take(np.arange(len(done.rows))).to_pylist())
+    assert 290 < spent <= 300
+    assert done.ledger.removed.keys() == {"BAL013"}
+    assert len(settled(rows, chars=10**9)[0].rows) == 200
+    assert len(settled(rows_of([{"text": "long"}], "text"), chars=3)[0].rows) == 0
+
+
+def test_a_temperature_shares_a_budget_of_characters() -> None:
+    made = [asked("x" * 8, "yy", category="a" if at < 90 else "b") for at in range(100)]
+    done, _ = settled(rows_of(made), by=["category"], temperature=2.0, chars=200)
+    assert values(done.rows) == {"a": 15, "b": 5}
+    assert done.ledger.removed == {"BAL012": 80}
+
+
+def test_a_large_row_does_not_stop_smaller_ones() -> None:
+    made = [{"text": "x" * 5_000}, *({"text": "y" * 10} for _ in range(20))]
+    for seed in range(5):
+        assert len(settled(rows_of(made, "text"), chars=200, seed=seed)[0].rows) == 20
+
+
+# Which rows stay
+
+
+def test_the_first_and_the_best_stay() -> None:
+    made = [asked("q", id=str(at), extra={"score": s}) for at, s in enumerate([2, None, 9, 5, 9])]
+    rows = rows_of(made)
+    assert kept(rows, rows=2, select="first") == ["0", "1"]
+    assert kept(rows, rows=2, select="best:score") == ["2", "4"]
+    assert kept(rows, rows=2, select="best:extra.score") == ["2", "4"]
+    assert kept(rows, rows=4, select="best:score") == ["0", "2", "3", "4"]
+    told = settled(rows, rows=2, select="best:score")[1]
+    expected = "1 of 5 rows have no number under extra.score"
+    assert [f.message for f in told if f.code == "BAL018"] == [expected]
+
+
+def test_the_shortest_are_not_the_best() -> None:
+    rows = rows_of([{"text": "x" * n} for n in (3, 9, 1)], "text")
+    assert kept(rows, rows=1, select="best:length_chars") == ["r1"]
+
+
+@given(st.permutations(range(40)), st.integers(0, 3), st.sampled_from(["random", "diverse"]))
+@settings(max_examples=25)
+def test_the_order_of_the_rows_does_not_matter(order, seed: int, select: str) -> None:
+    made = many(a=25, b=15)
+    options: dict[str, Any] = {"by": ["category"], "cap_rows": 9, "seed": seed, "select": select}
+    expected = set(kept(rows_of(made), **options))
+    assert set(kept(rows_of([made[at] for at in order]), **options)) == expected
+
+
+@given(st.integers(0, 40), st.integers(0, 3))
+@settings(max_examples=25)
+def test_added_rows_only_take_the_places_of_others(n_first: int, seed: int) -> None:
+    made = many(a=25, b=15)
+    options: dict[str, Any] = {"by": ["category"], "cap_rows": 6, "seed": seed}
+    if not n_first:
+        return
+    before = set(kept(rows_of(made[:n_first]), **options))
+    after = set(kept(rows_of(made), **options))
+    assert (after & {row["id"] for row in made[:n_first]}) <= before
+
+
+def test_another_seed_keeps_other_rows() -> None:
+    rows = rows_of(many(a=60))
+    assert kept(rows, rows=9, seed=1) == kept(rows, rows=9, seed=1)
+    assert kept(rows, rows=9, seed=1) != kept(rows, rows=9, seed=2)
+
+
+def test_the_most_different_rows_stay_and_stand_for_others() -> None:
+    topics = ["the cat sat on a mat", "tax law for small firms", "boil rice in salted water"]
+    made = [asked(f"{topic} {topic}", f"number {at}", id=f"t{at % 3}x{at}")
+            for at, topic in enumerate(topics * 12)]  # fmt: skip
+    done, told = settled(rows_of(made), rows=3, select="diverse")
+    assert {own[:2] for own in ids(done.rows)} == {"t0", "t1", "t2"}
+    assert len(told) == 33
+    for finding in told:
+        place = finding.message.partition("the nearest row (cosine ")[2]
+        assert place.endswith("which stays")
+        assert finding.id is not None
+        assert finding.id[:2] in place
+    report = balance(rows_of(made), rows=3, select="diverse").report["coverage"]
+    assert report["mean_similarity"] >= report["random_mean_similarity"]
+    assert report["sampled_rows"] == 36
+
+
+def test_what_made_rows_different_is_written(tmp_path: Path) -> None:
+    rows = rows_of(many(a=20, b=3))
+    decision = balance(rows, by=["category"], cap_rows=5, select="diverse")
+    decision.files["scores/balance.arrow"](tmp_path / "s.arrow")
+    table = pa.ipc.open_file(tmp_path / "s.arrow").read_all()
+    assert table.column_names == ["id", "rank", "nearest_row", "similarity"]
+    assert len(table) == 23
+    # Rows of a value that keeps all were not compared.
+    assert sum(near >= 0 for near in table["nearest_row"].to_pylist()) == 20
+
+
+@pytest.mark.parametrize("text", ["", "…", "a"])
+def test_rows_that_are_all_alike(text: str) -> None:
+    rows = rows_of([{"text": text}] * 30, "text")
+    assert len(kept(rows, rows=4, select="diverse")) == 4
+
+
+# Splits
+
+
+def test_other_splits_pass() -> None:
+    rows = rows_of(many(a=20), splits=["train"] * 15 + ["test"] * 5)
+    done, _ = settled(rows, by=["category"], cap_rows=3)
+    assert Counter(done.rows.splits.of_row.tolist()) == {0: 3, 1: 5}
+    assert balance(rows, by=["category"], cap_rows=3).report["rows_not_balanced"] == 5
+    done, _ = settled(rows, by=["category"], cap_rows=3, splits=["test"])
+    assert Counter(done.rows.splits.of_row.tolist()) == {0: 15, 1: 3}
+    with pytest.raises(UsageError, match=r"there is no split trian \(did you mean train\?\)"):
+        balance(rows, by=["category"], cap_rows=3, splits=["trian"])
+
+
+def test_one_split_is_balanced_whatever_its_name() -> None:
+    rows = rows_of(many(a=20), splits=["test"] * 20)
+    assert len(settled(rows, rows=3)[0].rows) == 3
+
+
+# Labels
+
+
+def test_weights_are_written_and_rows_stay() -> None:
+    decision = balance(judged(30, 10))
+    assert not decision.removals
+    assert decision.card["kto_weights"] == {
+        "desirable_weight": 1.0,
+        "undesirable_weight": 2.6013,
+        "desirable_rows": 30,
+        "undesirable_rows": 10,
+    }
+
+
+def test_weights_count_what_stays() -> None:
+    rows = judged(30, 10)
+    decision = balance(rows, by=["label"], target=["*=50%"])
+    assert decision.card["kto_weights"]["desirable_rows"] == 10
+    decision = balance(rows, by=["label"], target=["*=50%"], upsample=True)
+    assert decision.card["kto_weights"]["undesirable_rows"] == 30
+    assert decision.report["kto_weights"] == decision.card["kto_weights"]
+
+
+def test_one_label_gets_no_weights() -> None:
+    decision = balance(judged(5, 0))
+    assert "kto_weights" not in decision.card
+    assert codes(decision) == {"BAL019": 1}
+
+
+def test_labels_are_of_judged_rows_only() -> None:
+    with pytest.raises(UsageError, match="rows of kind sft have no label"):
+        balance(rows_of(many(a=3)), by=["label"], cap_rows=1)
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"by": ["category"], "cap_rows": 1, "cap_ratio": 0.5}, "cap_rows and cap_ratio both say"),
+        ({"by": ["category"], "cap_rows": 1, "target": ["a=1"]}, "cap_rows and target both say"),
+        ({"rows": 1, "chars": 5}, "rows and chars both say the budget"),
+        ({"cap_rows": 1}, "cap_rows needs by"),
+        ({"by": ["category"], "cap_rows": 0}, "cap_rows must be at least 1"),
+        ({"by": ["category"], "cap_ratio": 0.0}, "cap_ratio must be above 0"),
+        ({"by": ["category"], "cap_ratio": 1.5}, "cap_ratio must be above 0"),
+        ({"by": ["category"], "temperature": 0.0}, "temperature must be a number above 0"),
+        ({"by": ["category"], "temperature": -1.0}, "temperature must be a number above 0"),
+        ({"by": ["category"], "temperature": float("inf")}, "temperature must be a number above"),
+        ({"rows": 0}, "rows must be at least 1"),
+        ({"rows": 5, "upsample": True}, "upsample needs a target or a temperature"),
+        ({"by": ["category"], "temperature": 2.0, "chars": 9, "upsample": True}, "cannot fill"),
+        ({"by": ["category"], "target": ["a=1"], "chars": 9}, "a target counts rows"),
+        ({"by": ["category", "category"], "cap_rows": 1}, "names category twice"),
+        ({"by": ["catgory"], "cap_rows": 1}, "did you mean category"),
+        ({"rows": 5, "select": "best"}, "expected random, first, diverse or best:FIELD"),
+        ({"rows": 5, "select": "best:"}, "expected random, first, diverse or best:FIELD"),
+        ({"rows": 5, "splits": []}, "splits names no split"),
+        ({}, "nothing says how to balance"),
+        ({"by": ["category"]}, "by category says what to balance"),
+        ({"by": ["category"], "target": ["x=1"]}, "no row has the value 'x'"),
+        ({"by": ["language"], "cap_rows": 1}, "no row has a language"),
+        ({"by": ["extra.x"], "cap_rows": 1}, "no row has an extra.x"),
+        ({"rows": 1, "select": "best:x"}, "no row has a number under extra.x"),
+        ({"tokens": 5}, "counting tokens needs a tokenizer"),
+    ],
+)
+def test_options_that_cannot_be_meant(options: dict[str, Any], said: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        balance(rows_of(many(a=3, b=2)), **options)
+    assert said in raised.value.message
+
+
+def test_no_rows_at_all() -> None:
+    decision = balance(rows_of([]), by=["category"], cap_rows=1)
+    assert not decision.removals
+    assert not decision.findings
+
+
+def test_all_rows_of_one_value() -> None:
+    rows = rows_of(many(a=9))
+    assert len(kept(rows, by=["category"], cap_rows=4)) == 4
+    assert len(kept(rows, by=["category"], temperature=5.0)) == 9
+    with pytest.raises(UsageError, match="cannot hold with 1 value"):
+        balance(rows, by=["category"], cap_ratio=0.9)
+
+
+# Conservation
+
+
+facet_options = st.one_of(
+    st.fixed_dictionaries({"cap_rows": st.integers(1, 20)}),
+    st.fixed_dictionaries({"cap_ratio": st.floats(0.34, 1)}),
+    st.fixed_dictionaries({"temperature": st.floats(0.5, 9), "upsample": st.booleans()}),
+    st.fixed_dictionaries(
+        {
+            "target": st.lists(st.integers(0, 30), min_size=3, max_size=3).map(
+                lambda found: [f"{name}={n}" for name, n in zip("abc", found, strict=True)]
+            ),
+            "upsample": st.booleans(),
+        }
+    ),
+)
+budgets = st.one_of(
+    st.just({}),
+    st.fixed_dictionaries({"rows": st.integers(1, 60)}),
+    st.fixed_dictionaries({"chars": st.integers(1, 2_000)}),
+)
+
+
+@given(
+    st.tuples(*(st.integers(1, 20) for _ in "abc")),
+    facet_options,
+    budgets,
+    st.sampled_from(["random", "first", "diverse", "best:length_chars"]),
+    st.integers(0, 2**40),
+)
+@settings(max_examples=120)
+def test_rows_add_up_and_the_report_tells_them(counts, options, budget, select, seed) -> None:
+    rows = rows_of(many(a=counts[0], b=counts[1], c=counts[2]))
+    given = {"by": ["category"], "select": select, "seed": seed, **options, **budget}
+    try:
+        decision = balance(rows, **given)
+    except UsageError:
+        return
+    done = settle(rows, decision, None, lambda finding: None)
+    assert len(done.rows) == 0 or set(values(done.rows)) <= set("abc")
+    report = decision.report
+    assert report["rows_before"] == len(rows)
+    assert report["rows_after"] == len(done.rows)
+    told = {value["value"]: value["rows_after"] for value in report["values"]}
+    assert told == {name: values(done.rows)[name] for name in told}
+    again = settle(rows, balance(rows, **given), None, lambda finding: None)
+    assert again.rows.positions.tolist() == done.rows.positions.tolist()
+    if "rows" in budget:
+        assert len(done.rows) <= budget["rows"]
+    if "chars" in budget:
+        assert sum(v["chars_after"] for v in report["values"]) <= budget["chars"]
