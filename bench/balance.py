@@ -83,7 +83,8 @@ def quality(name: str, data: list[dict[str, Any]]) -> None:
             found = np.mean([measures(each, cosines, hashed, categories) for each in choices], 0)
             print(
                 f"    {label:24} distance {found[0]:.4f}  words {found[1]:8,.0f}"
-                f"  pairs of words {found[2]:9,.0f}  categories {found[3]:.1f}"
+                f"  pairs of words {found[2]:9,.0f}"
+                + (f"  categories {found[3]:.1f}" if any(categories) else "")
             )
         chance = np.mean([distance(each, cosines) for each in draws])
         whole = chance - distance(best, cosines)
@@ -91,8 +92,8 @@ def quality(name: str, data: list[dict[str, Any]]) -> None:
             width: (chance - distance(most_different(folded(vectors, width), n_kept), cosines))
             for width in (64, 128, 256)
         }
-        print("    share of the exact greedy's gain over random, by numbers of a sketch: " + ", ".join(
-            f"{width}: {share / whole:.0%}" for width, share in shares.items()))  # fmt: skip
+        told_shares = ", ".join(f"{width}: {share / whole:.0%}" for width, share in shares.items())
+        print(f"    of exact greedy's gain over random, by numbers of a sketch: {told_shares}")
     garbage(texts)
 
 
@@ -198,7 +199,7 @@ def costs(n_rows: int) -> None:
     runs = {
         "convert": ["convert", path, "-o", out],
         "balance, 10,000 rows at random": ["balance", path, "-o", out, "--rows", "10000"],
-        "balance, by turns, a cap": [
+        "balance, by length, a cap": [
             *("balance", path, "-o", out, "--by", "length_chars", "--cap-rows", "10000"),
         ],
         "balance, 1,000 most different": [

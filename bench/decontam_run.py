@@ -54,18 +54,25 @@ def python(path: str, evaluation: str) -> Iterator[tuple[float, np.ndarray]]:
 
 
 def datatrove(path: str, evaluation: str) -> Iterator[tuple[float, np.ndarray]]:
-    """Ask datatrove's filter, whose index is made as its indexer makes it."""
+    """Ask datatrove's filter, whose index is made by its own functions."""
     from datatrove.data import Document
-    from datatrove.pipeline.decont.n_grams import NGramsDecontConfig, NGramsDecontFilter
-    from datatrove.pipeline.decont.n_grams import NGramsDecontIndexer
+    from datatrove.pipeline.decont.n_grams import (
+        NGramsDecontConfig,
+        NGramsDecontFilter,
+        ngrams,
+        simplify_text,
+    )
 
-    config = NGramsDecontConfig(n_grams=_N, find_query_ngrams=True)
-    indexer = NGramsDecontIndexer("/tmp", config=config)
+    config = NGramsDecontConfig(n_grams=_N)
     asked = NGramsDecontFilter("/tmp", config=config)
-    index: set[int] = set()
-    for question in questions(evaluation):
-        index.update(indexer.compute_hashes("", question))
-    asked._index_hashes = {"gsm8k": index}
+
+    def grams(text: str) -> Iterator[str]:
+        tokens = asked.tokenizer.word_tokenize(simplify_text(text, config.norm_config))
+        return map(" ".join, ngrams(tokens, _N))
+
+    asked._index_hashes = {
+        asked.hash_func(gram): "gsm8k" for text in questions(evaluation) for gram in grams(text)
+    }
     for batch in batches(path):
         start = time.process_time()
         found = [

@@ -1,11 +1,12 @@
 """Near-duplicates among rows where they were planted: cost, recall and precision, beside peers.
 
-    python bench/dedup.py [--rows 500000] [--ways …] [--peers PYTHON] [--growth]
+    python bench/dedup.py [--rows 500000] [--ways …] [--peers PYTHON] [--growth [ROWS …]]
 
 CPU seconds and memory are those of whole processes, reading and start-up included. Recall is the
 share of planted pairs of a band of exact Jaccard similarity of which at least one row is removed;
 exact copies are not counted. Precision is the share of removed rows that have a row of 0.7 or more
-beside them. Peers that PYTHON cannot import are left out with a line that says so.
+beside them. Peers that PYTHON cannot import are left out with a line that says so. Growth says how
+many bytes of memory each further row costs.
 """
 
 from __future__ import annotations
@@ -33,12 +34,14 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=500_000)
     parser.add_argument("--ways", nargs="*", default=[*OURS, *PEERS])
     parser.add_argument("--peers", default=sys.executable, metavar="PYTHON")
-    parser.add_argument("--growth", action="store_true", help="0.1 to 5 million rows, ours alone")
+    parser.add_argument(
+        "--growth", nargs="*", type=int, metavar="ROWS", help="ours alone; 0.1 to 5 million rows"
+    )
     asked = parser.parse_args()
     work = Path(tempfile.gettempdir()) / "tunesmith-bench"
     print(f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}")
-    if asked.growth:
-        growth(work)
+    if asked.growth is not None:
+        growth(work, asked.growth or [100_000, 500_000, 2_000_000, 5_000_000])
         return
     made = planted.write(work, asked.rows)
     size = made.path.stat().st_size / asked.rows
@@ -116,16 +119,17 @@ def scores(made: planted.Planted, removed: np.ndarray, alike: np.ndarray) -> str
     return "  " + " ".join(f"{share:7.4f}" for share in (*found, precision))
 
 
-def growth(work: Path) -> None:
-    print(f"{'rows':>10}{'CPU s':>9}{'rows/s':>9}{'MiB':>7}")
-    for count in (100_000, 500_000, 2_000_000, 5_000_000):
-        made = planted.write(work, count)
+def growth(work: Path, counts: list[int]) -> None:
+    print(f"{'rows':>10}{'CPU s':>9}{'rows/s':>9}{'MiB':>7}{'bytes a row':>13}{'removed':>11}")
+    before = {}
+    for count in counts:
+        path = planted.grown(work, count)
         for way in ("unverified 16x8", "verified 25x5"):
-            spent, _ = _run(sys.executable, way, made.path)
-            rate = count / spent.cpu
-            print(
-                f"{count:10,}{spent.cpu:9.1f}{rate:9,.0f}{spent.peak_mib:7.0f}  {way}", flush=True
-            )
+            spent, removed = _run(sys.executable, way, path)
+            first, least = before.setdefault(way, (count, spent.peak_mib))
+            more = (spent.peak_mib - least) * 2**20 / max(1, count - first)
+            figures = f"{spent.cpu:9.1f}{count / spent.cpu:9,.0f}{spent.peak_mib:7.0f}{more:13.0f}"
+            print(f"{count:10,}{figures}{len(removed):11,}  {way}", flush=True)
 
 
 if __name__ == "__main__":

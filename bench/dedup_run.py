@@ -82,8 +82,10 @@ def floor(path: str) -> np.ndarray:
 
 
 def words_only(path: str) -> np.ndarray:
+    from curate.files.platform import keep_freed_memory
     from curate.lexical import words
 
+    keep_freed_memory()
     for batch in batches(path):
         words(batch)
     return np.zeros(0, np.int64)
@@ -91,19 +93,24 @@ def words_only(path: str) -> np.ndarray:
 
 def exact_and_grams(path: str) -> np.ndarray:
     """Normalised-exact duplicates, and 8-grams held against those of an evaluation, in one pass."""
+    from curate.files.platform import keep_freed_memory
     from curate.lexical import ngrams, word_keys, words
 
-    tests = np.unique(ngrams(words(list(islice(texts(path), 1319))), 8).values)
+    keep_freed_memory()
+    items = [text[:250] for text in islice(texts(path), 1319)]
+    tests = np.unique(ngrams(words(items), 8).values)
+    high = np.uint64(43)
     slots = np.zeros(1 << 21, np.bool_)
-    slots[tests >> np.uint64(43)] = True
-    keys = []
+    slots[tests >> high] = True
+    keys, hits = [], 0
     for batch in batches(path):
         hashed = words(batch)
         keys.append(word_keys(hashed))
         grams = ngrams(hashed, 8).values
-        maybe = grams[slots[(grams >> np.uint64(43)).view(np.int64)]]
-        found = tests[np.minimum(np.searchsorted(tests, maybe), len(tests) - 1)] == maybe
-        assert found.sum() >= 0
+        maybe = grams[slots[(grams >> high).view(np.int64)]]
+        found = np.minimum(np.searchsorted(tests, maybe), len(tests) - 1)
+        hits += int((tests[found] == maybe).sum())
+    assert hits >= len(tests)
     whole = np.concatenate(keys)
     _, first = np.unique(whole[:, 0] ^ whole[:, 1] * np.uint64(3), return_index=True)
     return np.setdiff1d(np.arange(len(whole)), first)

@@ -24,6 +24,7 @@ import rows
 _WORD = re.compile(r"[^\W_]+")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _SHORTEST, _LONGEST = 60, 2200
+_BASE = 500_000
 
 
 class Planted(NamedTuple):
@@ -94,6 +95,27 @@ def write(folder: Path, count: int, seed: int = 0) -> Planted:
         np.savez(truth, parent=parent, jaccard=jaccard, exact=exact)
     known = np.load(truth)
     return Planted(path, known["parent"], known["jaccard"], known["exact"])
+
+
+def grown(folder: Path, count: int) -> Path:
+    """Write a larger set: half a million rows again and again, their letters changed each time.
+
+    So every half million has its own words, and as many duplicates as the first.
+    """
+    path = folder / f"planted-{count}.jsonl"
+    if path.exists():
+        return path
+    base = write(folder, min(count, _BASE)).path
+    small = "abcdefghijklmnopqrstuvwxyz"
+    with path.open("wb") as file:
+        for turn in range(-(-count // _BASE)):
+            turned = small[turn:] + small[:turn]
+            table = str.maketrans(small + small.upper(), turned + turned.upper())
+            with base.open("rb") as lines:
+                for line in lines:
+                    text = orjson.loads(line)["text"].translate(table)
+                    file.write(orjson.dumps({"text": text}) + b"\n")
+    return path
 
 
 def _texts(count: int, seed: int) -> tuple[list[str], np.ndarray, np.ndarray]:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import platform
 import random
-import resource
 import sys
 import tempfile
 import time
@@ -103,8 +102,6 @@ def main() -> None:
             f"{name:28} {seconds:7.2f} CPU s  {n / seconds:11,.0f} rows/s  "
             f"{int(of_row.astype(bool).sum()):8,} in test  {leaked:7,} leaked"
         )
-    anonymous = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"peak {anonymous:,.0f} MiB, mapped rows included")
 
 
 def peer(rows: Rows) -> tuple[float, np.ndarray]:

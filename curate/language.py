@@ -89,11 +89,11 @@ def identify_all(texts: Sequence[str]) -> Languages:
     """Return the language of each text; the same for the same text, whatever stands beside it.
 
     An answer can be relied on where CLD2 gives the same, or where CLD2 does not know the language
-    and `is_sure`. Only the first 4,000 characters are read. About 4 MB of text a second.
+    and `is_sure`. Only the first 4,000 characters are read. About 3 MB of text a second.
 
-    On 11,200 strings of Django 5.2's translations in 81 languages that holds for 0.71 of those of
-    20 to 50 characters, of which 97.6 in 100 are right; 0.87 and 98.7 of 50 to 100 characters, 0.92
-    and 99.6 of longer ones (`bench/filter.py`).
+    On 10,000 strings of Django 5.2's translations in 81 languages that holds for 0.70 of those of
+    20 to 50 characters, of which 97.6 in 100 are right, for 0.86 and 98.8 of those of 50 to 100,
+    and for 0.91 and 99.6 of longer ones (`bench/filter.py --languages`).
 
     Raises:
         MissingExtraError: If the extra `language` is not installed.
@@ -103,11 +103,13 @@ def identify_all(texts: Sequence[str]) -> Languages:
     sure = np.zeros(len(texts), np.bool_)
     for at, text in enumerate(texts):
         head = text[:READ_CHARS]
-        if not (head.isascii() and head.isprintable()):
-            head = _REFUSED.sub(" ", head)
+        try:
+            told = other.detect(head)
+        except (other.error, UnicodeEncodeError):
+            told = other.detect(head := _REFUSED.sub(" ", head))
         found.append(language := identify(head))
         if language.code in known:
-            code: str = other.detect(head)[2][0][1]
+            code = told[2][0][1]
             sure[at] = _SPELT.get(code, code) == language.code
         else:
             sure[at] = language.code != "und" and is_sure(head, language)

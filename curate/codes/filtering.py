@@ -237,7 +237,7 @@ _REPETITION = (
         "unwanted-share-of-repeated-lines",
         "A rule on repeated lines was not passed.",
         _WHY_REPEATS,
-        "`--keep 'repeated_line_ratio <= 0.3'`",
+        "`--keep 'duplicate_line_ratio <= 0.3'`",
         _REPEATS,
     ),
     _removed(
@@ -245,7 +245,7 @@ _REPETITION = (
         "unwanted-share-of-characters-in-repeated-lines",
         "A rule on characters in repeated lines was not passed.",
         _WHY_REPEATS,
-        "`--keep 'repeated_line_chars_ratio <= 0.2'`",
+        "`--keep 'duplicate_line_char_ratio <= 0.2'`",
         _REPEATS,
     ),
     _removed(
@@ -253,7 +253,7 @@ _REPETITION = (
         "unwanted-share-of-repeated-paragraphs",
         "A rule on repeated paragraphs was not passed.",
         _WHY_REPEATS,
-        "`--keep 'repeated_paragraph_ratio <= 0.3'`",
+        "`--keep 'duplicate_paragraph_ratio <= 0.3'`",
         _REPEATS,
     ),
     _removed(
@@ -261,7 +261,7 @@ _REPETITION = (
         "unwanted-share-of-characters-in-repeated-paragraphs",
         "A rule on characters in repeated paragraphs was not passed.",
         _WHY_REPEATS,
-        "`--keep 'repeated_paragraph_chars_ratio <= 0.2'`",
+        "`--keep 'duplicate_paragraph_char_ratio <= 0.2'`",
         _REPEATS,
     ),
     _removed(
@@ -269,7 +269,7 @@ _REPETITION = (
         "unwanted-share-of-the-most-frequent-words",
         "A rule on the two, three or four words that most often stand in a row was not passed.",
         _WHY_REPEATS,
-        "`--keep 'top_2gram_ratio <= 0.2'`",
+        "`--keep 'top_2gram_char_ratio <= 0.2'`",
         _REPEATS,
     ),
     _removed(
@@ -277,7 +277,7 @@ _REPETITION = (
         "unwanted-share-of-repeated-words",
         "A rule on runs of five to ten words that the text had before was not passed.",
         _WHY_REPEATS,
-        "`--keep 'repeated_5gram_ratio <= 0.15'`",
+        "`--keep 'duplicate_5gram_char_ratio <= 0.15'`",
         _REPEATS,
     ),
 )
@@ -328,8 +328,8 @@ A preset was made for web pages, and rows of questions and answers are none.
 Why: what is debris on a web page (lists, code, formulas, one word) is an answer to a question, so a
 preset removes good rows.
 Example: `--preset gopher` removes every answer of fewer than 50 words
-Fix: take the rules that fit from it: `--keep 'repeated_5gram_ratio <= 0.15'`; look at what leaves
-with `--report-only` before.
+Fix: take the rules that fit from it, `--keep 'duplicate_5gram_char_ratio <= 0.15'`; look at what
+leaves with `--report-only` before.
 Source: Rae et al. 2021, Raffel et al. 2020 and Penedo et al. 2024, all on web pages.""",
     ),
 )

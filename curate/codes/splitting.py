@@ -60,8 +60,8 @@ repeated data are nearly as good as new data, and the gain decays to nothing by 
         """\
 An input has no row to draw from, so the mixture has none of it.
 
-Why: its weight went to nothing; the file is empty, or all its rows stand in other splits than
-`train`, which a mixture leaves as they are.
+Why: its weight went to nothing; the file is empty, or all its rows stand in splits that
+are not mixed.
 Example: `--weights empty=2`, where `empty` holds no row
 Fix: look at the input (`curate inspect`), or leave it out.""",
     ),

@@ -87,7 +87,7 @@ class Judge:
     def compared(self, pairs: Pairs) -> Pairs:
         """Return those of some pairs that are alike as a whole, with their Jaccard similarity."""
         scores = np.empty(len(pairs.first))
-        for part in self._parts(pairs):
+        for part in self.parts(pairs):
             scores[part] = self._rest(pairs.where(part), None, None, self.n).jaccard()
         return Pairs(pairs.first, pairs.second, scores).where(scores >= self.threshold)
 
@@ -105,7 +105,7 @@ class Judge:
                 to share three fifths of the words then.
         """
         scores = np.empty(len(pairs.first))
-        for part in self._parts(pairs):
+        for part in self.parts(pairs):
             scores[part] = self._judged(pairs.where(part), linked)
         return Pairs(pairs.first, pairs.second, scores).where(scores >= self.threshold)
 
@@ -151,7 +151,7 @@ class Judge:
             ngrams(_words(hashed, starts, place[n_pairs:], of_second), n),
         )
 
-    def _parts(self, pairs: Pairs) -> Iterator[slice]:
+    def parts(self, pairs: Pairs) -> Iterator[slice]:
         """Yield runs of pairs that are looked at together, so that memory is bounded."""
         words = np.asarray(self.n_words)[pairs.first].astype(np.int64)
         words += np.asarray(self.n_words)[pairs.second]

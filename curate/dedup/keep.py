@@ -125,8 +125,8 @@ def settle(pairs: Pairs, rank: Indices) -> Kept:
     """Return which rows leave so that no pair stays, the best rows first.
 
     A row stays where none of those that rank better and are a pair with it stays. Each row that
-    leaves names, of the rows that stay and are a pair with it, the one most like it (of several,
-    the one that ranks best).
+    leaves names, of the better rows that stay and are a pair with it, the one most like it (of
+    several, the one that ranks best).
 
     Args:
         pairs: Pairs of different rows.
@@ -137,7 +137,7 @@ def settle(pairs: Pairs, rank: Indices) -> Kept:
     leaving = np.concatenate([second, first])
     for_row = np.concatenate([first, second])
     both = np.concatenate([scores, scores])
-    there = stays[for_row] & ~stays[leaving]
+    there = stays[for_row] & ~stays[leaving] & (rank[for_row] < rank[leaving])
     leaving, for_row, both = leaving[there], for_row[there], both[there]
     order = np.lexsort((rank[for_row], -both, leaving))
     leaving = leaving[order]

@@ -23,7 +23,7 @@ else:
     Signatures = Any
 
 # Hashes permuted together: they and their products stay in the cache.
-_BLOCK = 1 << 15
+_BLOCK = 1 << 16
 # Bits kept of each value of a signature, and how many such fields one word of a sketch has.
 _FIELD_BITS = 2
 _FIELDS = 64 // _FIELD_BITS
@@ -113,7 +113,8 @@ class Sketches(NamedTuple):
     Attributes:
         bands: `(n_bands, n_texts) uint64`: equal where all values of the band are; 0 for a text
             without words, and for no other.
-        fields: `(n_texts, n) uint64`: two bits of each value of the signature.
+        fields: `(n_texts, n) uint64`: two bits of each value of the signature; none where pairs
+            are not verified.
         keys: `(n_texts, 2) uint64`: equal where the words are.
         words: `(n_texts,) uint32`: how many words each has, at most 2**32 - 1.
     """
@@ -132,7 +133,8 @@ def sketches(words: Ragged, options: NearOptions) -> Sketches:
     keyed = band_keys(values, bands, rows)
     keyed[:, grams.lengths == 0] = 0
     lengths = np.minimum(words.lengths, 0xFFFFFFFF).astype(np.uint32)
-    return Sketches(keyed, _fields(values), word_keys(words), lengths)
+    fields = _fields(values if options.verified else values[:0])
+    return Sketches(keyed, fields, word_keys(words), lengths)
 
 
 def signatures(grams: Ragged, permutations: int) -> Signatures:

@@ -78,6 +78,10 @@ class NearDuplicates:
         for found in in_order(batches, made, jobs):
             self._store.add(found)
 
+    def add_sketches(self, found: Sketches) -> None:
+        """Add what `sketches` made of the words of the next texts, maybe in another process."""
+        self._store.add(found)
+
     @property
     def n_rows(self) -> int:
         """How many texts were added."""
@@ -94,7 +98,8 @@ class NearDuplicates:
 
         Args:
             words_of: Returns the words of texts, given their indices, ascending; needed where pairs
-                are verified.
+                are verified. With more jobs it runs in forked processes, which share the position
+                of a file that is open.
             least: The least similarity of a pair that is returned; by default the threshold. Lower
                 ones were not looked for: they are there as far as the bands happened on them.
             jobs: Number of processes.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,7 +35,7 @@ def cards_of(inputs: Sequence[str]) -> list[Card]:
     """Return the cards of those inputs that are dataset folders, in order."""
     cards = []
     for name in inputs:
-        typed = name.replace("\\", "/").rstrip("/") if Path(name).is_dir() else name
+        typed = name.replace(os.sep, "/").rstrip("/")
         if (Path(name) / "card.json").is_file():
             expand([name])  # says what is wrong with the card
             card = json.loads((Path(name) / "card.json").read_text(encoding="utf-8"))

@@ -71,12 +71,12 @@ def _places(page_path: Path, names: Sequence[str]) -> tuple[Path, Path]:
     if page_path.suffix.lower() not in (".html", ".htm"):
         raise UsageError(f"-o {page_path}: a report is an HTML file", hint="-o report.html")
     numbers = page_path.with_suffix(".json")
-    read = [Path(name) for name in names if name != "-"]
-    for path in (page_path, numbers):
-        sources = [*read, *(source.file for source in expand([n for n in names if n != "-"])[0])]
-        if path.exists() and any(each.exists() and path.samefile(each) for each in sources):
+    named = [name for name in names if name != "-"]
+    for path in filter(Path.exists, (page_path, numbers)):
+        read = [*map(Path, named), *(source.file for source in expand(named)[0])]
+        if any(each.exists() and path.samefile(each) for each in read):
             raise UsageError(f"{path} is also an input", hint="choose another -o")
-        if path.exists() and not _is_ours(path):
+        if not _is_ours(path):
             raise OutputError(
                 f"{path}: is no report of ours; it is not overwritten", hint="choose another -o"
             )

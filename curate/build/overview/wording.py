@@ -14,6 +14,7 @@ from curate.files.json_text import dumps
 # How much of two long texts is compared by words, from where they begin to differ; how much of
 # what both have is shown around a change; and how much is shown of a value.
 _WINDOW_CHARS, _AROUND_CHARS, _VALUE_CHARS = 4_000, 400, 300
+_MASKED_CHARS = 20_000
 _KEPT_WORDS = 6
 _WORD = re.compile(r"\s+|[^\s]+")
 _MOST_CHANGES = 50
@@ -74,10 +75,12 @@ def words_of(before: str, after: str) -> list[list[str]]:
     Of what both have a few words around each change are kept. Secrets and personal data are
     masked; where nothing else differs, that is said in their place.
     """
-    masked = hidden(before), hidden(after)
+    # What is masked is far wider than what is shown, so that nothing is cut unrecognised.
+    wide = _windows(before, after, _MASKED_CHARS)
+    masked = hidden(wide[0]), hidden(wide[1])
     if masked[0] == masked[1]:
         return [["=", "what differs is masked"]]
-    old, new = _windows(*masked)
+    old, new = _windows(*masked, _AROUND_CHARS)
     one, other = _WORD.findall(old), _WORD.findall(new)
     matcher = difflib.SequenceMatcher(None, one, other, autojunk=False)
     parts: list[list[str]] = []
@@ -90,18 +93,20 @@ def words_of(before: str, after: str) -> list[list[str]]:
     return [[sign, text] for sign, text in parts if text]
 
 
-def _windows(before: str, after: str) -> tuple[str, str]:
-    """Return the parts of two texts from where they begin to differ to where they end to."""
+def _windows(before: str, after: str, around: int) -> tuple[str, str]:
+    """Return two texts from so many characters before they begin to differ to where they end to.
+
+    Of what stands between, some 4,000 characters are kept.
+    """
     most = min(len(before), len(after))
     start = _common(before, after, most)
-    end = _common(
-        before[: start - len(before) - 1 : -1], after[: start - len(after) - 1 : -1], most
-    )
-    start = max(0, start - _AROUND_CHARS)
+    rest = before[start:][::-1], after[start:][::-1]
+    end = _common(*rest, most)
+    start = max(0, start - around)
     cut = []
     for text in (before, after):
-        stop = min(len(text) - end + _AROUND_CHARS, len(text))
-        window = text[start : min(stop, start + _WINDOW_CHARS)]
+        stop = min(len(text) - end + around, len(text))
+        window = text[start : min(stop, start + 2 * around + _WINDOW_CHARS)]
         shown = window if start + len(window) == len(text) else window + "…"
         cut.append(shown if start == 0 else "…" + shown)
     return cut[0], cut[1]

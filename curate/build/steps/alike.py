@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+import pyarrow as pa
 
-from curate.build.steps.base import Context, Rows
+from curate.build.steps.base import BATCH_ROWS, Context, Rows
 from curate.build.steps.compared import PROMPT, SIDES, Compared, Reader, batches_of
 from curate.dedup.judge import Judge
 from curate.dedup.keep import Pairs, joined_pairs
-from curate.dedup.minhash import NearOptions
-from curate.dedup.near import NearDuplicates
+from curate.dedup.minhash import NearOptions, Sketches, sketches
+from curate.dedup.near import NearDuplicates, in_order
 from curate.dedup.overlap import overlap, taken
 from curate.dedup.sentences import Found, Sentences, found_in
+from curate.dedup.signs import signs
 from curate.dedup.templates import Frequent, rows_with, without
 from curate.lexical import Ragged, ngrams
 
@@ -26,10 +28,11 @@ if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
     Indices = NDArray[np.int64]
     Keys = NDArray[np.uint64]
     Scores = NDArray[np.float64]
+    _Batch = tuple[Indices, pa.RecordBatch | None]
 else:
-    Indices = Keys = Scores = Any
+    Indices = Keys = Scores = _Batch = Any
 
-_SIDE_PAIRS = 5_000
+Made = TypeVar("Made")
 
 
 @dataclass(slots=True)
@@ -66,7 +69,7 @@ class Linked:
         search = self.search
         places = search.places(pairs)
         alike = self.judge.judged(self.judge.compared(search.beside_equal(places)), linked=True)
-        return search.rows_of(search.sides_alike(alike))
+        return search.rows_of(search.duplicates(alike, self.judge))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +101,19 @@ class Search:
         near = self._near("whole")
         store, frequent = Sentences(self._folder("sentences")), Frequent()
         verified = self.options.verified
-        for mine, batch in batches_of(self.rows, self.compared, self.indices):
-            hashed, starts = self.compared.words(batch)
-            near.add(hashed.grouped(starts))
-            if verified:
-                found = found_in(hashed, starts)
+
+        def made(batch: _Batch) -> tuple[Sketches, Found | None]:
+            hashed, starts = self._words(batch)
+            found = found_in(hashed, starts) if verified else None
+            return sketches(hashed.grouped(starts), self.options), found
+
+        for each, (drawn, found) in self._worked(self.indices, made):
+            near.add_sketches(drawn)
+            if found is not None:
                 store.add(found)
                 if templates:
                     frequent.add(found)
-            self.context.tick(int(mine[-1]) + 1)
+            self.context.tick(each)
         if not verified:
             return Alike(self.rows_of(self.beside_equal(self._pairs(near, None))))
         reader = self.compared.reader(self.rows)
@@ -125,7 +132,7 @@ class Search:
         if templates:
             around, n_rows = self._around(sentences, frequent, read)
             around = judge.compared(self.beside_equal(around))
-        pairs = self.sides_alike(judge.judged(joined_pairs([whole, around])))
+        pairs = self.duplicates(judge.judged(joined_pairs([whole, around])), judge)
         return Alike(self.rows_of(pairs), Linked(judge, self), n_rows, frequent.least_rows)
 
     def _around(self, found: Found, frequent: Frequent, read: _AtPlaces) -> tuple[Pairs, int]:
@@ -143,11 +150,15 @@ class Search:
             marked = found_in(hashed, starts)
             return without(hashed, starts, frequent.marks(marked.keys, marked.sizes))
 
-        for mine, batch in batches_of(self.rows, self.compared, self.indices[places]):
-            hashed, starts = self.compared.words(batch)
+        def made(batch: _Batch) -> Sketches:
+            hashed, starts = self._words(batch)
             marked = found_in(hashed, starts)
-            near.add(without(hashed, starts, frequent.marks(marked.keys, marked.sizes)))
-            self.context.tick(int(mine[-1]) + 1)
+            dropped = frequent.marks(marked.keys, marked.sizes)
+            return sketches(without(hashed, starts, dropped), self.options)
+
+        for each, drawn in self._worked(self.indices[places], made):
+            near.add_sketches(drawn)
+            self.context.tick(each)
         pairs = self._pairs(near, rest)
         return Pairs(places[pairs.first], places[pairs.second], pairs.scores), len(places)
 
@@ -156,20 +167,31 @@ class Search:
         keys = self.beside[self.indices]
         return pairs.where(keys[pairs.first] == keys[pairs.second])
 
-    def sides_alike(self, pairs: Pairs) -> Pairs:
-        """Return the pairs of places that are alike on each side, with the lowest similarity."""
-        if not self.compared.sides:
-            return pairs
+    def duplicates(self, pairs: Pairs, judge: Judge) -> Pairs:
+        """Return the pairs of places that differ in more than n-grams of the whole can tell.
+
+        Rows with judged answers must be alike on each side, and the score is the lowest of these;
+        rows with the same n-grams must have the same signs between their words.
+        """
         reader = self.compared.reader(self.rows)
         scores = pairs.scores.copy()
-        for start in range(0, len(scores), _SIDE_PAIRS):
-            part = pairs.where(slice(start, start + _SIDE_PAIRS))
-            for name in (PROMPT, *SIDES[self.rows.kind]):
-                alike = self._side(reader, part, name)
-                scores[start : start + _SIDE_PAIRS] = np.minimum(
-                    scores[start : start + _SIDE_PAIRS], alike
-                )
+        for part in judge.parts(pairs):
+            own = pairs.where(part)
+            if self.compared.sides:
+                for name in (PROMPT, *SIDES[self.rows.kind]):
+                    scores[part] = np.minimum(scores[part], self._side(reader, own, name))
+            same = np.flatnonzero(scores[part] >= 1)
+            scores[part.start + same[~self._signs(reader, own.where(same))]] = 0
         return Pairs(pairs.first, pairs.second, scores).where(scores >= self.options.threshold)
+
+    def _signs(self, reader: Reader, pairs: Pairs) -> Any:
+        """Return which pairs of places have the same signs between their words."""
+        found, at = np.unique(np.concatenate([pairs.first, pairs.second]), return_inverse=True)
+        if not len(found):
+            return np.ones(0, np.bool_)
+        known = [signs(text) for text in reader.texts(self.indices[found])]
+        first, second = at[: len(pairs.first)].tolist(), at[len(pairs.first) :].tolist()
+        return np.array([known[a] == known[b] for a, b in zip(first, second, strict=True)])
 
     def _side(self, reader: Reader, pairs: Pairs, name: str) -> Scores:
         places = np.concatenate([pairs.first, pairs.second])
@@ -186,6 +208,28 @@ class Search:
         """Return pairs of indices as pairs of places."""
         first, second = (np.searchsorted(self.indices, rows) for rows in pairs[:2])
         return Pairs(first, second, pairs.scores)
+
+    def _worked(
+        self, indices: Indices, work: Callable[[_Batch], Made]
+    ) -> Iterator[tuple[int, Made]]:
+        """Yield what is made of each batch of some rows, in order, and how many rows are done.
+
+        Other processes read their rows themselves, so that only indices go to them.
+        """
+        if self.context.jobs > 1:
+            parts = [indices[at : at + BATCH_ROWS] for at in range(0, len(indices), BATCH_ROWS)]
+            given: Iterator[_Batch] = ((part, None) for part in parts)
+            done = [int(part[-1]) + 1 for part in parts]
+            yield from zip(done, in_order(given, work, self.context.jobs), strict=True)
+            return
+        for mine, batch in batches_of(self.rows, self.compared, indices):
+            yield int(mine[-1]) + 1, work((mine, batch))
+
+    def _words(self, batch: _Batch) -> tuple[Ragged, Indices]:
+        mine, read = batch
+        if read is None:
+            return self.compared.reader(self.rows)(mine)
+        return self.compared.words(read)
 
     def _near(self, name: str) -> NearDuplicates:
         return NearDuplicates(self.options, self._folder(name))

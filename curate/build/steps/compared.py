@@ -66,7 +66,7 @@ class Compared:
     def beside(self, batch: pa.RecordBatch) -> Keys:
         """Return a key of what must be equal even of rows that are only alike, `(n,) uint64`.
 
-        Tools and media, unless only responses are compared; labels where rows are judged.
+        Tools and media, unless only responses are compared; labels, and which segments are trained.
         """
         keys = np.zeros(batch.num_rows, np.uint64)
         if self.on != "response":
@@ -74,21 +74,18 @@ class Compared:
         label = _LABELS.get(self.kind)
         if label and self.strict:
             keys = joined(keys, keys_of(batch.column(label)))
+        if self.kind == "segments" and self.strict:
+            keys = joined(keys, _by_row(batch.column("segments"), "train"))
         return keys
 
     def layout(self, batch: pa.RecordBatch) -> Keys:
-        """Return a key of what must be equal of rows that are the same, `(n,) uint64`.
-
-        The role of every message, and which segments are trained.
-        """
+        """Return a key of what must be equal of rows that are the same, `(n,) uint64`: roles."""
         keys = np.zeros(batch.num_rows, np.uint64)
         if not self.strict:
             return keys
         for name in MESSAGE_COLUMNS:
             if name in batch.schema.names:
                 keys = joined(keys, _by_row(batch.column(name), "role"))
-        if self.kind == "segments":
-            keys = joined(keys, _by_row(batch.column("segments"), "train"))
         return keys
 
     def words(self, batch: pa.RecordBatch) -> tuple[Ragged, Indices]:

@@ -75,7 +75,7 @@ class DedupOptions:
         "field beside the row's own. A row outside `train` always stays before one in it.",
     )
     folds: list[str] = option(
-        factory=lambda: ["case", "width", "space"],
+        factory=lambda: ["case", "space"],
         doc="What equal rows may differ in: case, width, space, punctuation.",
     )
     ngram_words: int = option(5, doc="Words in an n-gram of minhash.", minimum=1)

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, cast, get_args
 
 from curate.build.read import chunks_of
 from curate.build.settings import Settings
-from curate.build.steps.texts import texts_of
+from curate.build.steps.texts import columns_for, texts_of
 from curate.build.verdict import code_of
 from curate.decontaminate import (
     BY_SHAPE,
@@ -268,7 +268,8 @@ def _row_pieces(record: Record, form: Format) -> list[Piece] | None:
     rows = made if isinstance(made, list) else [made] if made else []
     if not rows:
         return None
-    batch = to_batch(form.kind, rows)
+    wanted = columns_for(form.kind)
+    batch = to_batch(form.kind, [{k: v for k, v in row.items() if k in wanted} for row in rows])
     texts = [
         *(Piece("question", "prompt", t) for t in texts_of(batch, form.kind, "prompt").joined()),
         *(Piece("answer", "response", t) for t in texts_of(batch, form.kind, "response").joined()),

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curate.build.steps.balance_values import balanced_rows
 from curate.build.steps.base import Addition, Context, Decision, Removal, Rows
 from curate.build.steps.draws import draws, id_keys, shares_of
 from curate.build.steps.facets import numbers_of
@@ -31,9 +32,6 @@ if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
     Keys = NDArray[np.uint64]
 else:
     Indices = Counts = Keys = Any
-
-# What is measured by is kept for measuring, not mixed.
-HELD_OUT = ("validation", "test")
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,12 @@ class MixOptions:
     mark: str | None = option(
         "mixed_from", doc="Key of extra that tells which input a row came from; null for none."
     )
-    seed: int = option(0, doc="Seed of the draw.")
+    splits: list[str] = option(
+        factory=lambda: ["train"],
+        doc="The splits that are mixed; other splits pass as they are. A set of one split is mixed "
+        "whatever its name is.",
+    )
+    seed: int = option(42, doc="Seed of the draw.")
 
 
 class Mix:
@@ -83,7 +86,7 @@ class Mix:
     Rows are taken in the order of a seeded hash of their ids, until what is asked of their input
     is full: a row is drawn or not whatever the order of the rows and inputs, a larger amount keeps
     what a smaller one drew, and an added row pushes out at most as much as it brings. The output
-    keeps the input's order. Rows of the splits validation and test all stay.
+    keeps the input's order. Rows of splits that are not mixed all stay.
 
     Without a budget the mixture is the largest in these shares that repeats no row, or with
     `upsample` the smallest that leaves no row out. With one, each input gets its share of it: an
@@ -106,15 +109,17 @@ class Mix:
         """Draw the rows.
 
         Raises:
-            UsageError: If a weight names no input, an input has none, there is no row to draw, no
-                row fits the budget, or `extra` holds the mark already.
+            UsageError: If a weight names no input, an input has none, a split is unknown, there is
+                no row to draw, no row fits the budget, or `extra` holds the mark already.
         """
         options = self.options
         several = len(rows.inputs.names) > 1
         if several and options.mark is not None:
             _check_mark(rows, options.mark)
         sizes = _sizes(rows, options, context)
-        plan = planned(rows.inputs.names, _mixed_rows(rows), sizes, len(rows), options)
+        plan = planned(
+            rows.inputs.names, _mixed_rows(rows, options.splits), sizes, len(rows), options
+        )
         drawn_at = draws(id_keys(rows), options.seed)
         times = np.ones(len(rows), np.int32)
         for part in plan.parts:
@@ -144,14 +149,11 @@ class Mix:
         return decision
 
 
-def _mixed_rows(rows: Rows) -> list[Indices]:
+def _mixed_rows(rows: Rows, splits: list[str]) -> list[Indices]:
     """Return the indices of the rows of each input that are mixed."""
-    held = [at for at, name in enumerate(rows.splits.names) if name in HELD_OUT]
-    free = ~np.isin(rows.splits.of_row, held)
-    return [
-        np.flatnonzero(free & (rows.inputs.of_row == number))
-        for number in range(len(rows.inputs.names))
-    ]
+    mixed = balanced_rows(rows, splits)
+    of_row = rows.inputs.of_row[mixed]
+    return [mixed[of_row == number] for number in range(len(rows.inputs.names))]
 
 
 def _sizes(rows: Rows, options: MixOptions, context: Context) -> Indices | None:

@@ -66,14 +66,14 @@ class Plan:
         strategy: `weights`, `epochs`, `concatenate`, `proportional`, `equal` or `temperature`.
         unit: `rows`, `tokens` or `chars`.
         budget: What the mixture is to have in all, or None.
-        n_held_out: Rows of other splits, which stay as they are.
+        n_other: Rows of other splits, which stay as they are.
     """
 
     parts: tuple[Part, ...]
     strategy: str
     unit: str
     budget: int | None
-    n_held_out: int
+    n_other: int
 
 
 def check_options(options: MixOptions) -> None:
@@ -103,6 +103,8 @@ def check_options(options: MixOptions) -> None:
             hint="proportional takes a part of each input in proportion to what it has",
         )
     _check_temperature(options)
+    if not options.splits:
+        raise UsageError("splits names no split")
     for option, texts in (("weights", options.weights), ("epochs", options.epochs)):
         named(texts, option)
 

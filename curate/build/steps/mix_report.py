@@ -80,7 +80,7 @@ def report(plan: Plan, times: Counts, sizes: Indices | None, seed: int) -> dict[
         "budget": plan.budget,
         "seed": seed,
         f"{plan.unit}_out": whole,
-        "held_out_rows": plan.n_held_out,
+        "other_rows": plan.n_other,
         "inputs": inputs,
     }
 
@@ -96,6 +96,6 @@ def lines(document: dict[str, Any]) -> list[str]:
     if unit == "rows":
         rows = [[*row[:4], *row[5:]] for row in rows]
     told = aligned(rows)
-    if document["held_out_rows"]:
-        told.append(f"{document['held_out_rows']:,} rows of validation and test stay as they are")
+    if document["other_rows"]:
+        told.append(f"{document['other_rows']:,} rows of other splits stay as they are")
     return told

@@ -64,7 +64,7 @@ class SplitOptions:
         above=0,
         maximum=1,
     )
-    seed: int = option(0, doc="Seed of the draw.")
+    seed: int = option(42, doc="Seed of the draw.")
     resplit: bool = option(False, doc="Split rows anew that have validation or test already.")
 
 

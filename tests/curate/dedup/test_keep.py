@@ -44,7 +44,8 @@ def test_each_row_that_leaves_is_a_pair_with_one_that_stays(drawn, order) -> Non
         assert kept not in gone
         assert rank[kept] < rank[row]
         assert known[frozenset((row, kept))] == score
-        alike = [s for p, s in known.items() if row in p and not (p - {row}) & gone]
+        others = {min(pair - {row}): s for pair, s in known.items() if row in pair}
+        alike = [s for o, s in others.items() if o not in gone and rank[o] < rank[row]]
         assert score == max(alike)
     assert all(pair & gone for pair in known)
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from curate.dedup.clusters import Pairs, clusters
 from curate.dedup.near import NearDuplicates, NearOptions
 from curate.errors import UsageError
-from curate.lexical import Ragged, words
+from curate.lexical import Ragged, jaccard, ngrams, words
 
 
 def near(
@@ -91,9 +91,9 @@ def test_recall_and_precision(corpus: Corpus) -> None:
     found = near(corpus.texts)
     label = clusters(found, len(corpus.texts))
     gone = label != np.arange(len(label))
-    true = {pair: jaccard for pair, jaccard in corpus.alike.items() if jaccard >= 0.7}
+    true = {pair: score for pair, score in corpus.alike.items() if score >= 0.7}
     for low, high, least in ((0.7, 0.8, 0.99), (0.8, 0.9, 0.995), (0.9, 1.01, 1.0)):
-        pairs = [pair for pair, jaccard in true.items() if low <= jaccard < high]
+        pairs = [pair for pair, score in true.items() if low <= score < high]
         assert len(pairs) > 150
         assert np.mean([gone[a] or gone[b] for a, b in pairs]) >= least
         assert np.mean([label[a] == label[b] for a, b in pairs]) >= least
@@ -104,9 +104,9 @@ def test_recall_and_precision(corpus: Corpus) -> None:
 def test_similarities_are_exact(corpus: Corpus) -> None:
     found = near(corpus.texts)
     assert len(found.first) > 1000
-    for a, b, jaccard in zip(*(part.tolist() for part in found), strict=True):
+    for a, b, score in zip(*(part.tolist() for part in found), strict=True):
         assert a < b
-        assert jaccard == pytest.approx(corpus.alike[a, b], abs=1e-12)
+        assert score == pytest.approx(corpus.alike[a, b], abs=1e-12)
 
 
 def test_nothing_depends_on_jobs_or_batches(corpus: Corpus) -> None:
@@ -145,6 +145,27 @@ def test_groups_of_one_bucket_stay_apart() -> None:
     assert labels(texts) == list(range(6)) * 3
     loose = NearOptions(verified=False, bands=64, rows=2)
     assert set(labels(texts, loose)) == {0}
+
+
+@pytest.mark.parametrize(("own", "edits"), [(60, 4), (40, 3), (30, 4), (15, 1)])
+def test_copies_are_found_in_a_crowd_on_one_template(own: int, edits: int) -> None:
+    """All rows share most of a band's values, so that every bucket is a large one."""
+    draw = random.Random(own)
+    vocabulary = [f"w{n}" for n in range(20_000)]
+    template = draw.choices(vocabulary, k=120 - own)
+    crowd = [draw.choices(vocabulary, k=own) for _ in range(1500)]
+    parents = draw.sample(range(1500), 150)
+    crowd += [edited(crowd[parent], edits, vocabulary, draw) for parent in parents]
+    texts = [" ".join(template + each) for each in crowd]
+    hashed = ngrams(words(texts), 5)
+    label = clusters(near(texts), len(texts))
+    known = [
+        (parent, row)
+        for row, parent in enumerate(parents, 1500)
+        if jaccard(hashed.of(parent), hashed.of(row)) >= 0.7
+    ]
+    assert len(known) >= 100
+    assert np.mean([label[parent] == label[row] for parent, row in known]) >= 0.99
 
 
 def test_unverified_pairs_have_no_similarity() -> None:
@@ -286,5 +307,5 @@ def test_pairs_are_within_the_truth_whatever_the_texts(lines: list[list[str]]) -
     sets = [
         {tuple(line[at : at + 5]) for at in range(max(len(line) - 4, bool(line)))} for line in lines
     ]
-    for a, b, jaccard in zip(*(part.tolist() for part in found), strict=True):
-        assert jaccard == len(sets[a] & sets[b]) / len(sets[a] | sets[b]) >= 0.7
+    for a, b, score in zip(*(part.tolist() for part in found), strict=True):
+        assert score == len(sets[a] & sets[b]) / len(sets[a] | sets[b]) >= 0.7

@@ -17,7 +17,7 @@ from curate.filter.repetition import LEAST_WORDS
 from curate.filter.score import Tools
 from curate.filter.scores import BY_NAME, SCORES, SIDES, Meter, column_named, needed
 from curate.filter.texts import BLOCK_CHARS, Texts, blocks
-from curate.lexical import words
+from curate.lexical import GOPHER_MOST, repetition, words
 
 TOOLS = Tools(count_tokens=lambda texts: [len(text.split()) for text in texts])
 OF_TEXTS = [score.name for score in SCORES if score.open is not None]
@@ -132,29 +132,17 @@ def test_lines_are_those_with_something_on_them(texts: list[str]) -> None:
         for name, those in expected.items():
             found = measured(name, texts)[at]
             assert np.isnan(found) if not lines else found == pytest.approx(np.mean(those)), name
-        seen: set[str] = set()
-        before = [line for line in lines if line in seen or seen.add(line)]  # type: ignore[func-returns-value]
-        found = measured("repeated_line_ratio", texts)[at]
-        assert np.isnan(found) if not lines else found == pytest.approx(len(before) / len(lines))
 
 
-@given(st.lists(wordy, max_size=5), st.integers(2, 10))
-def test_repeated_runs_of_words_are_gophers(texts: list[str], n: int) -> None:
-    for at, text in enumerate(texts):
-        own = words([text]).values.tolist()
-        grams = [tuple(own[k : k + n]) for k in range(len(own) - n + 1)]
-        if n < 5:
-            most = max(Counter(grams).values(), default=1)
-            expected = min(1.0, most * n / max(1, len(own))) if most > 1 else 0.0
-            name = f"top_{n}gram_ratio"
-        else:
-            covered = {
-                k + step for k, gram in enumerate(grams) if gram in grams[:k] for step in range(n)
-            }
-            expected = len(covered) / max(1, len(own))
-            name = f"repeated_{n}gram_ratio"
-        found = measured(name, texts)[at] if n < 5 or n > 4 else np.nan
-        assert np.isnan(found) if len(own) < LEAST_WORDS else found == pytest.approx(expected)
+@given(st.lists(wordy, max_size=5))
+def test_repetition_is_the_kernels_in_texts_that_are_long_enough(texts: list[str]) -> None:
+    expected = repetition(texts)
+    assert list(expected) == [name for name in QUICK if name in GOPHER_MOST]
+    n_words = words(texts).lengths
+    for name, values in expected.items():
+        least = LEAST_WORDS if "gram" in name else 1
+        there = np.where(n_words >= least, values, np.nan)
+        assert np.array_equal(measured(name, texts), there, equal_nan=True), name
 
 
 @pytest.mark.parametrize(
@@ -174,9 +162,9 @@ def test_repeated_runs_of_words_are_gophers(texts: list[str], n: int) -> None:
         ("closed_line_ratio", "Title\nIt ends.\nSo:", 2 / 3),
         ("line_break_per_word_ratio", "a\nb\nc d", 0.5),
         ("mean_word_chars", "ab abcd", 3),
-        ("repeated_paragraph_ratio", "x y\n\nz\n\nx y\n\nx y", 0.5),
-        ("repeated_paragraph_chars_ratio", "aa\n\nbb\n\naa", 1 / 3),
-        ("repeated_line_chars_ratio", "aaa\nb\naaa", 3 / 7),
+        ("duplicate_paragraph_ratio", "x y\n\nz\n\nx y\n\nx y", 0.5),
+        ("duplicate_paragraph_char_ratio", "aa\n\nbb\n\naa", 1 / 3),
+        ("duplicate_line_char_ratio", "aaa\nb\naaa", 3 / 7),
         ("tokens", "one two three", 3),
         ("letter_ratio", "हिन्दी", 1.0),
     ],
@@ -202,7 +190,7 @@ def test_a_text_longer_than_a_block_is_measured_in_one_piece() -> None:
     assert [len(block) for block in blocks(texts)] == [1, 1, 2]
     assert measured("words", texts).tolist() == [1, BLOCK_CHARS, 0, 2]
     assert measured("unique_word_ratio", texts)[1] == pytest.approx(1 / BLOCK_CHARS)
-    assert measured("repeated_5gram_ratio", texts)[1] > 0.999
+    assert measured("duplicate_5gram_char_ratio", texts)[1] > 0.999
 
 
 @pytest.mark.slow
@@ -211,7 +199,7 @@ def test_a_text_of_15_mib_is_measured() -> None:
     columns = needed([column_named(name, "response") for name in QUICK])
     found = Meter(columns, TOOLS).measure({"response": [text]}, {})
     assert found["response_words"][0] == 10 * (15 * 2**20 // 44)
-    assert found["response_repeated_line_ratio"][0] > 0.999
+    assert found["response_duplicate_line_ratio"][0] > 0.999
     assert found["response_compression_ratio"][0] < 0.001
 
 

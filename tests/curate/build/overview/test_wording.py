@@ -77,6 +77,8 @@ def test_long_texts_are_compared_where_they_differ() -> None:
     before = "x " * 1_000_000 + "end"
     parts = words_of(before, before.replace("end", "END"))
     assert parts[-2:] == [["-", "end"], ["+", "END"]]
+    parts = words_of(before, before[:900_000] + "NEW " + before[900_000:])
+    assert [part for part in parts if part[0] != "="] == [["+", " NEW"]]
     assert sum(len(text) for _, text in parts) < 2_000
     middle = "y " * 500_000
     parts = words_of(f"{middle}old {middle}", f"{middle}new {middle}")
@@ -86,7 +88,7 @@ def test_long_texts_are_compared_where_they_differ() -> None:
 def test_texts_without_a_common_word_are_cut() -> None:
     parts = words_of("a" * 1_000_000, "b" * 1_000_000)
     assert [sign for sign, _ in parts] == ["-", "+"]
-    assert all(len(text) <= 4_001 for _, text in parts)
+    assert all(len(text) <= 5_000 for _, text in parts)
 
 
 def test_secrets_are_masked_and_their_change_is_told() -> None:

@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 
 from curate.build.outputs import RejectedFile
 from curate.build.steps.base import Addition, Decision, Removal, Rows, Splits
+from curate.build.steps.known import step_of
 from curate.build.steps.mix import Mix, MixOptions
 from curate.build.steps.settle import settle
 from curate.build.steps.split import Split, SplitOptions
 from curate.build.steps.write import finished
 from curate.errors import UsageError
+from curate.files.json_text import dumps
 from curate.finding import Finding, Hit, Ledger
 from tests.curate.build.steps.row_sets import asked, decided, rows_of
 
@@ -153,3 +155,76 @@ def test_removed_rows_are_written_with_their_records(tmp_path) -> None:
     settle(rows, decision, rejected, lambda _: None)
     rejected.finish()
     assert len((tmp_path / "rejected.jsonl").read_text("utf-8").splitlines()) == 20
+
+
+TEXTS = (
+    "",
+    " ",
+    "a",
+    "one word",
+    "What is the capital of France, and how many people live there today?",
+    "What is the capital of France, and how many people live there now?",
+    "法国的首都是哪里？那里有多少人？",
+    "Ünïcödé wörds ænd \u202eodd signs \U0001f600 " * 3,
+    "the same line\n" * 20,
+)
+some_text = st.sampled_from(TEXTS)
+some_rows = st.lists(
+    st.fixed_dictionaries(
+        {"prompt": some_text, "response": some_text},
+        optional={
+            "category": st.sampled_from(["a", "b"]),
+            "group": st.sampled_from(["g", "h", ""]),
+            "extra": st.fixed_dictionaries({"score": st.integers(0, 3) | st.none()}),
+        },
+    ),
+    max_size=25,
+)
+some_steps = st.lists(
+    st.sampled_from(
+        [
+            ("dedup", {"method": "exact"}),
+            ("dedup", {"on": "prompt", "keep": "longest"}),
+            ("dedup", {"on": "response", "threshold": 1.0}),
+            ("filter", {"keep": ["response_words >= 2"]}),
+            ("filter", {"preset": ["gopher"]}),
+            ("balance", {"by": ["category"], "cap_rows": 3}),
+            ("balance", {"by": ["category"], "temperature": 2.0, "upsample": True}),
+            ("mix", {"rows": 7, "upsample": True, "mark": None}),
+            ("mix", {"strategy": "equal", "mark": None}),
+            ("mix", {"chars": 400, "mark": None}),
+            ("split", {"test_rows": 2, "group": ["group"], "resplit": True}),
+            ("split", {"test_ratio": 0.3, "stratify": ["turns"], "resplit": True}),
+        ]
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@given(some_rows, some_steps, st.integers(1, 4))
+@settings(max_examples=60)
+def test_every_real_step_adds_up_on_anything(made, steps, chunk: int) -> None:
+    rows = rows_of(
+        [asked(**row) for row in made], inputs=[*["x", "y"] * 12, "x"][: len(made)], chunk=chunk
+    )
+    ledgers = [Ledger(rows_in=len(rows), rows_out=len(rows))]
+    for name, options in steps:
+        step = step_of(name, options)
+        try:
+            decision = decided(step, rows)
+        except UsageError:  # no row has a category, or none is left: said, and nothing is done
+            continue
+        kept, before = Kept(), len(rows)
+        settled = settle(rows, decision, kept, lambda _: None)  # type: ignore[arg-type]
+        settled.ledger.check()
+        assert len(kept.ids) == settled.ledger.removed.total()
+        assert (settled.ledger.rows_in, settled.ledger.rows_out) == (before, len(settled.rows))
+        assert all(dumps(line) for line in decision.lines)
+        assert dumps(decision.report)
+        ledgers.append(settled.ledger)
+        rows = settled.rows
+    whole = Ledger.of_steps(ledgers)
+    whole.check()
+    ids_out = [own for _, batch in finished(rows) for own in batch.column("id").to_pylist()]
+    assert len(set(ids_out)) == len(ids_out) == whole.rows_out

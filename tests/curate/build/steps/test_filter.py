@@ -147,7 +147,7 @@ def test_of_a_preference_the_chosen_answer_is_measured(scratch: Scratch) -> None
     short = row | {"rejected": said_by("no")}
     rows = rows_of([row, short], "preference")
     # Both answers together would look like one that says everything twice.
-    assert left(decided(scratch, rows, "repeated_line_ratio <= 0.3")) == {}
+    assert left(decided(scratch, rows, "duplicate_line_ratio <= 0.3")) == {}
     found = decided(scratch, rows, "rejected_words >= 3")
     assert left(found) == {"LEN051": [1]}
     assert found.removals[0].pointer == "/rejected"
