@@ -28,6 +28,7 @@ import rows
 from curate.filter.score import Tools
 from curate.filter.scores import SCORES, Meter, column_named, needed
 from curate.language import identify, identify_all, is_sure
+from curate.lexical import GOPHER_MOST
 
 CHARS = 1_000
 REPEATS = 3
@@ -72,6 +73,8 @@ def scores(count: int) -> None:
     low = [score.name for score in sided if score.cost == "low"]
     cheap = [score.name for score in sided if score.cost != "high"]
     _line(f"{len(low)} scores of characters and lines", _measured(low, texts), floor, count)
+    brief = [name for name in cheap if name not in GOPHER_MOST]
+    _line(f"{len(brief)} scores, and of words", _measured(brief, texts), floor, count)
     _line(f"all {len(cheap)} without a model", _measured(cheap, texts), floor, count)
 
 

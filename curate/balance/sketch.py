@@ -50,16 +50,16 @@ class Frequencies:
         self._counts += np.bincount(_places(found), minlength=len(self._counts))
 
     def weights(self, found: Hashes) -> Floats:
-        """Return the inverse document frequency of words, whole sixteenths, at least 0."""
+        """Return the inverse document frequency of words in whole sixteenths, at least 1."""
         ratio = (1 + self._n_texts) / (1 + self._counts[_places(found)])
-        return np.asarray(np.rint(_FRACTION * np.log(np.maximum(ratio, 1))))
+        return np.asarray(np.maximum(np.rint(_FRACTION * np.log(np.maximum(ratio, 1))), 1))
 
 
 def sketches(hashed: Ragged, frequencies: Frequencies) -> Vectors:
     """Return the vectors of texts, `(n_texts, 256) int8` of the length 254, or 0 without words.
 
     A word weighs `(1 + log tf) · log((1 + N) / (1 + df))`; each is added to 4 of the numbers with
-    a sign of its own. Words that stand in every text weigh nothing.
+    a sign of its own. Words that stand in every text weigh next to nothing.
 
     Source: signed feature hashing (Weinberger et al. 2009) with several places for each feature
     (Kane and Nelson 2014, sparse Johnson-Lindenstrauss transforms).

@@ -24,6 +24,7 @@ FILE_ENDINGS: dict[str, Container] = {
     ".parquet": "parquet",
     ".arrow": "arrow",
 }
+_COPIED_BYTES = 1 << 20
 _END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 
 
@@ -208,7 +209,10 @@ class RejectedFile:
     def copy(self, lines: Path) -> None:
         """Append the removed records of an earlier step, if it left any."""
         if lines.is_file():
-            self._begin().write(lines.read_bytes())
+            out = self._begin()
+            with lines.open("rb") as file:
+                while block := file.read(_COPIED_BYTES):
+                    out.write(block)
 
     def _begin(self) -> HashedFile:
         if self._file is None:

@@ -41,6 +41,7 @@ _STRETCH, _MORE_WORDS = 2, 5
 _FLAG_BITS = 20
 # Sums that are made together; they fit the cache.
 _CELLS = 1 << 16
+_LEAST_TOGETHER = 16
 _TINY = 1e-9
 
 
@@ -188,7 +189,7 @@ class Paraphrases:
         segments, stems = segments[kept], stems[kept]
         needed = np.maximum(ratio * self._totals, LEAST_EVIDENCE) - _TINY
         least = needed.min()
-        together = max(1, _CELLS // n_pieces)
+        together = max(_LEAST_TOGETHER, _CELLS // n_pieces)
         begins = np.append(True, segments[1:] != segments[:-1])[: len(segments)]
         chosen, numbered = segments[begins], np.cumsum(begins) - 1
         for start in range(0, len(chosen), together):

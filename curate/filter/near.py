@@ -52,7 +52,7 @@ def near(values: Values, rule: Rule) -> Near | None:
     there = values[~np.isnan(values)]
     width = _width(there, rule)
     edges = np.round(rule.number + width * np.arange(-BINS // 2, BINS // 2 + 1), 12)
-    there = np.sort(there)
+    there.sort()
     under = np.searchsorted(there, edges, "left" if rule.op in (">=", "<") else "right")
     counts = np.diff(under)
     low, high = int(under[BINS // 2 - 1]), int(under[BINS // 2 + 1])
@@ -71,7 +71,9 @@ def near(values: Values, rule: Rule) -> Near | None:
 
 
 def _width(there: Values, rule: Rule) -> float:
-    reach = np.quantile(np.abs(there - rule.number), _NEAREST) if len(there) else 0.0
+    distance = there - rule.number
+    np.abs(distance, out=distance)
+    reach = np.quantile(distance, _NEAREST, overwrite_input=True) if len(there) else 0.0
     width = 2 * float(reach) / BINS
     if width <= 0:
         width = max(abs(rule.number), 1.0) / 100

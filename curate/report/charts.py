@@ -35,7 +35,7 @@ def histogram(name: str, title: str, unit: str, found: Mapping[str, Any] | None)
         found: What `distribution` returned.
     """
     if found is None:
-        return _figure(name, title, "<p class='none'>no rows</p>")
+        return _figure(name, title, "<p class='none'>none</p>")
     bins = found["histogram"]
     edges = [edge for edge, _ in bins]
     ends = [*edges[1:], None]
@@ -60,7 +60,7 @@ def histogram(name: str, title: str, unit: str, found: Mapping[str, Any] | None)
 def columns(name: str, title: str, noun: str, counts: Mapping[str, int]) -> str:
     """Return columns of rows by a small number, `1`, `2`, … `20+`, with their table."""
     if not counts:
-        return _figure(name, title, "<p class='none'>no rows</p>")
+        return _figure(name, title, "<p class='none'>none</p>")
     labels, values = list(counts), list(counts.values())
     drawn = _bars([f"{label} {noun}" for label in labels], values, "rows", [])
     every = max(1, len(labels) // 12 + 1)

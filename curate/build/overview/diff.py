@@ -14,16 +14,17 @@ import pyarrow as pa
 from curate.build.emit import output_schema
 from curate.build.overview.comparing import Fields, Kept, by_split
 from curate.build.overview.fields import content_keys
-from curate.build.overview.measuring import measure_keys
+from curate.build.overview.measuring import measure_keys, sides_of
 from curate.build.overview.pairing_up import NO_SPLITS, Pairs, Side, pair_up
 from curate.build.overview.parts import Parts, cards_of
 from curate.build.overview.stats import SCHEMA_VERSION, refuse_mixture
 from curate.build.reports import Report
 from curate.build.runner import OnProgress, Run
 from curate.build.settings import Settings
+from curate.checks.columns import mask_of
 from curate.errors import EXIT_FINDINGS, EXIT_OK, UsageError
 from curate.files.inputs import expand
-from curate.lexical.keys import keys_of
+from curate.lexical.keys import joined, keys_of
 from curate.row import Kind
 
 Key = Literal["id", "prompt", "response", "group"]
@@ -151,8 +152,8 @@ class _Set:
         keys, contents, splits = [], [], []
         for batch in self._batches(self.report):
             self.kind = batch.kind
-            keys.append(_key_of(batch.rows, batch.kind, key))
             contents.append(content_keys(batch.rows, batch.kind))
+            keys.append(_key_of(batch.rows, batch.kind, key, contents[-1]))
             splits.append(np.full(batch.rows.num_rows, batch.part, np.uint8))
         nothing = np.zeros(0, np.uint64)
         return Side(
@@ -173,14 +174,18 @@ class _Set:
         return fields, kept
 
 
-def _key_of(batch: pa.RecordBatch, kind: Kind, key: Key) -> Any:
+def _key_of(batch: pa.RecordBatch, kind: Kind, key: Key, contents: Any) -> Any:
+    """Return what rows are paired by; one that has none is only paired with the same content."""
     if key in ("id", "group"):
-        return keys_of(batch.column(key))
-    prompts, responses, _ = measure_keys(batch, kind)
-    found = prompts if key == "prompt" else responses
-    if found is None:
-        raise UsageError(f"--key prompt: {kind} rows have no prompt", hint="--key id")
-    return found
+        keys: Any = keys_of(batch.column(key))
+        missing = mask_of(batch.column(key).is_null())
+    else:
+        prompts, responses, _ = measure_keys(batch, kind)
+        if (prompts is None and key == "prompt") or (kind == "prompt_only" and key == "response"):
+            raise UsageError(f"--key {key}: {kind} rows have no {key}", hint="--key id")
+        keys = prompts if key == "prompt" else responses
+        missing = sides_of(batch, kind)[key].sizes() == 0
+    return np.where(missing, joined(contents, np.zeros(len(contents), np.uint64)), keys)
 
 
 class _Shown:

@@ -23,6 +23,8 @@ else:
     Keys = Mask = Any
 
 _MOST_TURNS = 20
+# The side that rows of a kind never have.
+_WITHOUT: dict[Kind, str] = {"text": "prompt", "prompt_only": "response"}
 _OF_ROWS = ("categories", "declared_languages", "origins", "formats", "generated_by")
 
 
@@ -76,19 +78,25 @@ class Gathered:
             self._keys["prompts"].append(found.prompts)
 
     def lengths(self, rows: Mask | None = None) -> dict[str, dict[str, Any]]:
-        """Return distributions by side and unit, of all rows or those of a mask."""
+        """Return distributions by side and unit, of all rows or those of a mask.
+
+        None where rows of the kind have no such side.
+        """
         found: dict[str, dict[str, Any]] = {"prompt": {}, "response": {}, "whole": {}}
         for unit in self.units:
             sides = [self._lengths[side, unit].whole() for side in SIDES]
             if rows is not None:
                 sides = [numbers[rows] for numbers in sides]
-            found["prompt"][unit] = distribution(sides[0])
-            found["response"][unit] = distribution(sides[1])
+            for side, numbers in zip(SIDES, sides, strict=True):
+                there = side != _WITHOUT.get(self.kind)
+                found[side][unit] = distribution(numbers) if there else None
             found["whole"][unit] = distribution(sides[0] + sides[1])
         return found
 
     def turns(self) -> dict[str, Any]:
-        """Return how many messages and user turns rows have."""
+        """Return how many messages and user turns rows have; nothing for kinds without any."""
+        if self.kind in ("text", "segments"):
+            return {"messages": {}, "exchanges": {}}
         return {
             "messages": counted(self._messages.whole(), _MOST_TURNS),
             "exchanges": counted(self._exchanges.whole(), _MOST_TURNS),

@@ -95,7 +95,7 @@ def _score(measured: Measured, name: str) -> dict[str, Any]:
     there = values[~np.isnan(values)]
     section: dict[str, Any] = {"unit": score.unit, "rows": len(there)}
     if len(there):
-        found = np.quantile(there, list(_QUANTILES.values()))
+        found = np.quantile(there, list(_QUANTILES.values()), overwrite_input=True)
         section |= {key: round(float(n), 6) for key, n in zip(_QUANTILES, found, strict=True)}
     return section
 

@@ -220,6 +220,8 @@ def read_again(path: Path, rows: Rows, columns: Sequence[Column], context: Conte
     found = Measured(columns, len(rows), context.scratch)
     stored = table[_KEY].to_numpy()
     order = np.argsort(stored, kind="stable")
+    if not len(stored) and len(rows):
+        raise UsageError(f"{path.as_posix()} holds no scores of any row")
     arrays = {name: _stored_column(table[name]) for name in found.columns}
     for start, batch in rows.batches(["id", *columns_for(rows.kind)]):
         keys = _row_keys(batch, rows.kind)

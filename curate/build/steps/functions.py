@@ -15,7 +15,6 @@ from curate.build.steps.known import step_of
 from curate.build.steps.line import Line
 from curate.build.target import check_output, is_file, listed, writable
 from curate.errors import UsageError
-from curate.finding import Ledger
 
 
 def run_step(  # noqa: PLR0913 - one keyword for each flag that the step commands share
@@ -33,7 +32,6 @@ def run_step(  # noqa: PLR0913 - one keyword for each flag that the step command
     dry_run: bool = False,
     on_finding: OnFinding | None = None,
     on_progress: OnProgress | None = None,
-    on_step: Callable[[str, Ledger], None] | None = None,
     **options: Any,
 ) -> Report:
     """Read inputs, run one step on their rows, and write what it left.
@@ -53,7 +51,6 @@ def run_step(  # noqa: PLR0913 - one keyword for each flag that the step command
         dry_run: Do everything but write.
         on_finding: Told of every finding, in order.
         on_progress: Told of the rows done so far, now and then.
-        on_step: Told of each step's counts when it is done.
         options: The step's own, as its recipe section names them.
 
     Returns:
@@ -70,28 +67,20 @@ def run_step(  # noqa: PLR0913 - one keyword for each flag that the step command
     elif out is None and not report_only:
         raise UsageError("it is not said where the rows go", hint="say -o OUT, or --report-only")
     if out is not None:
-        check_output(names, out, container)
-        if name == "split" and is_file(out):
-            raise UsageError(f"{out}: one file holds no splits", hint="name a folder with -o")
+        _check(name, names, out, container)
     settings = settings or Settings()
     to = writable(to, settings) if to is not None else None
-    line = Line(
-        name,
-        names,
-        out,
-        [step],
-        replace(settings, to=to or "row"),
-        to=to,
-        container=container,
-        jobs=jobs,
-        stop_on_error=on_error == "fail",
-        consumers=consumers,
-        removes=not report_only,
-        on_finding=on_finding,
-        on_progress=on_progress,
-        on_step=on_step,
-    )
+    line = Line(name, names, out, [step], replace(settings, to=to or "row"), to, container)
+    line.jobs, line.consumers, line.removes = jobs, consumers, not report_only
+    line.stop_on_error = on_error == "fail"
+    line.on_finding, line.on_progress = on_finding, on_progress
     return line.run()
+
+
+def _check(name: str, inputs: Sequence[str], out: str, container: Container) -> None:
+    check_output(inputs, out, container)
+    if name == "split" and is_file(out):
+        raise UsageError(f"{out}: one file holds no splits", hint="name a folder with -o")
 
 
 def _function(name: str) -> Callable[..., Report]:

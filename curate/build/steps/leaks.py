@@ -16,7 +16,7 @@ from curate.build.steps.evaluations import Evaluation, Evaluations
 from curate.build.steps.scores import score_file
 from curate.build.steps.tables import aligned, counted
 from curate.build.steps.texts import On, columns_for, texts_of
-from curate.decontaminate import METHODS, Index, Item, Piece, around, passage
+from curate.decontaminate import METHODS, Index, Item, Passage, Piece, around, passage
 from curate.errors import printable
 from curate.files.json_text import dumps
 from curate.finding import Hit
@@ -45,6 +45,8 @@ _ORDER = (*_CODES[:3], _ANSWER, *_CODES[3:])
 _REMOVED = frozenset(_CODES[:3])
 # Kinds of rows that have no side that asks.
 _ASKS_NOTHING: tuple[Kind, ...] = ("text", "segments")
+# Items that are shown beside one row, the strongest first; all are counted.
+_SHOWN_ITEMS = 5
 _SHOWN_CHARS = 600
 _SAID_CHARS = 120
 _SAID_LINES = 3
@@ -126,6 +128,12 @@ class _Found:
         self.leaks, self.items, self.codes = leaks[first], items[first], codes[first]
         self.first = np.unique(self.leaks["row"], return_index=True)[1]
 
+    def shown(self) -> Indices:
+        """Return the leaks that are written: of each row the strongest."""
+        sizes = np.diff(self.first, append=len(self.leaks))
+        within = np.arange(len(self.leaks)) - np.repeat(self.first, sizes)
+        return np.flatnonzero(within < _SHOWN_ITEMS)
+
     def removes(self, code: str) -> bool:
         """Return whether rows leave under a code."""
         action = self.told.action
@@ -170,20 +178,12 @@ class _Found:
         if method == "near":
             return f"it has {score:.0%} of the {self.told.index.gram_words}-grams of {what}"
         if method == "ngram":
-            shared = printable(self.shared(n), _SAID_CHARS)
+            place = passage(piece.text, int(leak["begin"]), n_words)
+            shared = printable(piece.text[place.begin : place.end], _SAID_CHARS)
             return f'it shares {counted(n_words, "word")} in a row with {what}: "{shared}"'
         if method == "paraphrase":
             return f"it has {score:.0%} of the worth of {what}, in other words"
         return f"it means nearly what {what} means: cosine {score:.3f}"
-
-    def shared(self, n: int) -> str:
-        """Return the run of words that a row and an item share, as the item has it."""
-        leak = self.leaks[n]
-        if METHODS[leak["method"]] in _IN_OTHER:
-            return ""
-        text = self.piece(n)[1].text
-        place = passage(text, int(leak["begin"]), int(leak["words"]))
-        return text[place.begin : place.end]
 
     def scores(self) -> dict[str, Any]:
         """Return numbers for every row: what it shares, and the leak it was judged by."""
@@ -277,18 +277,19 @@ class _Found:
         return said
 
     def write(self, path: Path) -> None:
-        """Write every leak as a JSON line: row and item side by side, with what they share."""
+        """Write leaks as JSON lines: row and item side by side, with what they share."""
         firsts = set(self.first.tolist())
+        shown = self.shown().tolist()
         with path.open("w", encoding="utf-8", newline="\n") as file:
-            for start in range(0, len(self.leaks), _WRITTEN_TOGETHER):
-                numbers = range(start, min(start + _WRITTEN_TOGETHER, len(self.leaks)))
+            for start in range(0, len(shown), _WRITTEN_TOGETHER):
+                numbers = shown[start : start + _WRITTEN_TOGETHER]
                 for n, row in zip(numbers, self._texts(numbers), strict=True):
                     file.write(dumps(self._line(n, row, counts=n in firsts)) + "\n")
 
-    def _texts(self, numbers: range) -> Iterator[tuple[dict[str, Any], str]]:
+    def _texts(self, numbers: list[int]) -> Iterator[tuple[dict[str, Any], str]]:
         """Yield id and origin of the row of each leak, and the passage of it that matched."""
         rows = self.told.rows
-        wanted, at = np.unique(self.leaks["row"][list(numbers)], return_inverse=True)
+        wanted, at = np.unique(self.leaks["row"][numbers], return_inverse=True)
         columns = ["id", "origin", *columns_for(rows.kind)]
         batch = pa.Table.to_batches(rows.take(wanted, columns).combine_chunks())[0]
         on = self.told.on
@@ -306,7 +307,9 @@ class _Found:
         about, text = row
         origin = about["origin"] or {}
         item, piece = self.piece(n)
-        place = passage(piece.text, int(leak["begin"]), max(1, int(leak["words"])))
+        place = Passage(0, 0)
+        if METHODS[leak["method"]] not in _IN_OTHER:
+            place = passage(piece.text, int(leak["begin"]), int(leak["words"]))
         return {
             "code": code,
             "method": METHODS[leak["method"]],
@@ -322,7 +325,7 @@ class _Found:
                 "side": piece.side,
                 "field": piece.field,
             },
-            "shared": hidden(self.shared(n)[:_SHOWN_CHARS]),
+            "shared": hidden(piece.text[place.begin : place.end][:_SHOWN_CHARS]),
             "row_text": hidden(text),
             "item_text": hidden(around(piece.text, place, _SHOWN_CHARS)),
         }

@@ -59,7 +59,6 @@ class Line:
         resumable: Keep what a step decided until the whole line is done.
         on_finding: Told of every finding, in order.
         on_progress: Told of the rows done so far.
-        on_step: Told of each step's name and counts when it is done.
     """
 
     command: str
@@ -77,7 +76,6 @@ class Line:
     resumable: bool = False
     on_finding: OnFinding | None = None
     on_progress: OnProgress | None = None
-    on_step: Callable[[str, Ledger], None] | None = None
     report: Report = field(init=False)
     _card: dict[str, Any] = field(default_factory=dict)
     _files: dict[str, Callable[[Path], None]] = field(default_factory=dict)
@@ -174,12 +172,14 @@ class Line:
             report.ledger = run.report.ledger
             raise AbandonError
         state.keep(0, rows, report, {})
-        self._said("read", run.report.ledger)
         return rows
 
     def _reading(self) -> Settings:
-        """Return how the inputs are read: to rows of the kind that the output holds."""
-        settings = self.settings
+        """Return how the inputs are read: to rows of the kind that the output holds.
+
+        A tokenizer is for steps to count with, and no reason to check rows as a model reads them.
+        """
+        settings = replace(self.settings, tokenizer=None, chat_template=None, max_length=None)
         if settings.as_kind is None and self.to not in (None, "row"):
             settings = replace(settings, as_kind=BY_NAME[str(self.to)].kind)
         return settings
@@ -197,7 +197,6 @@ class Line:
         self._card |= kept.card
         self._files |= kept.files
         report.lines.append(f"{name}: taken up from the run that was interrupted")
-        self._said(name, report.funnel_ledgers()[-1])
 
     def _step(self, number: int, step: Step, rows: Rows, folder: Path, state: State) -> Rows:
         if (kept := state.step(number, rows)) is not None:
@@ -215,7 +214,6 @@ class Line:
         self._card |= decision.card
         self._files |= files
         state.keep(number, settled.rows, self.report, decision.card, files)
-        self._said(step.name, settled.ledger)
         return settled.rows
 
     def _add(self, name: str, decision: Decision, ledger: Ledger) -> None:
@@ -224,10 +222,6 @@ class Line:
         if decision.report:
             report.steps[name] = decision.report
         report.lines += decision.lines
-
-    def _said(self, name: str, ledger: Ledger) -> None:
-        if self.on_step is not None:
-            self.on_step(name, ledger)
 
     def _target(self) -> str:
         """Return the format to write."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -65,6 +66,8 @@ def read_rows(run: Run, inputs: Sequence[str], folder: Path, rejected: RejectedF
     run.settings = replace(run.settings, to="row", payload="arrow", consumers=())
     path = folder / "rows.arrow"
     splits, names = _Named(), _Named()
+    for name in inputs:  # one without rows is an input too
+        names.add(name.replace(os.sep, "/"), 0)
     with path.open("wb") as file:
 
         def add(
@@ -103,9 +106,9 @@ def _asks_nothing(settings: Settings) -> bool:
     plain = Settings()
     about_output = {
         name: getattr(plain, name)
-        for name in ("to", "payload", "consumers", "allow_loss", "tokenizer", "chat_template")
+        for name in ("to", "payload", "consumers", "allow_loss", "limits")
     }
-    return replace(settings, max_length=None, limits=plain.limits, **about_output) == plain
+    return replace(settings, **about_output) == plain
 
 
 def _mapped(sources: Sequence[Source]) -> Rows | None:

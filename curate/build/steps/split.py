@@ -76,12 +76,17 @@ class Split:
 
     What stays when rows are added, with the same options:
 
-    - By ratio, without `stratify`: every row stays in its split, but where an added row joins
-      two units to one, or brings a unit a lower key, which can only happen to the units that it
-      joins; and where a unit was larger than the split asked for.
+    - By ratio, without `stratify`: every unit stays in its split, however many are added. One can
+      move where it is no longer the same: where an added row joins it (its group, if it has one,
+      keeps it in place; among near-duplicates it moves where the new row's key is the lower one),
+      or where so many rows share a sentence now that it counts as a template's. One can also move
+      that was larger than the split, or stood in for an empty split, while there were few rows.
     - By rows, or with `stratify`: the lowest draws are taken, so an added unit can push units at
       the boundary out, about as many rows as it brings, and a ratio that now asks for more rows
       takes them at the boundary. Rows move only between train and one other split.
+
+    The order of the rows makes no difference, but where more than eight prompts are so alike that
+    `dedup` compares each with some of the others only.
 
     Args:
         options: The options.

@@ -61,8 +61,8 @@ def test_the_tallest_bar_is_that_of_most_rows() -> None:
 
 
 def test_no_rows_make_no_chart() -> None:
-    assert "no rows" in histogram("h", "Prompt", "words", None)
-    assert "no rows" in columns("h", "Turns", "messages", {})
+    assert ">none<" in histogram("h", "Prompt", "words", None)
+    assert ">none<" in columns("h", "Turns", "messages", {})
 
 
 def test_columns_show_gaps() -> None:

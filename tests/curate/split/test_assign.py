@@ -114,9 +114,7 @@ def test_a_threshold_moves_no_unit_when_others_are_added(n, more, ratio, seed) -
     wanted = [Wanted(ratio=ratio), Wanted(ratio=0.5, from_top=True)]
     before = assign(single(n), draws[:n], wanted).split_of_unit
     after = assign(single(n + more), draws, wanted).split_of_unit
-    if (before == 1).sum() > 1 and (
-        before == 2
-    ).sum() > 1:  # else the nearest stood in
+    if (before == 1).sum() > 1 and (before == 2).sum() > 1:  # else the nearest stood in
         assert after[:n].tolist() == before.tolist()
 
 

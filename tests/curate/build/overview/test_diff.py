@@ -207,3 +207,14 @@ def test_a_folder_that_changed_place_does_not_differ(here: Path) -> None:
     convert("a.jsonl", "made")
     shutil.copytree("made", "moved")
     assert differ("made", "moved")["exit"] == 0
+
+
+def test_rows_without_a_key_are_paired_by_their_content_alone(here: Path) -> None:
+    put(here / "b.jsonl", [*ROWS[1:], asked(50, "Question 0?", "Other.")])
+    found = differ("a.jsonl", "b.jsonl", key="group")
+    assert counts(found) == {"same": 11, "removed": 1, "added": 1}
+    unanswered = [{"prompt": [{"role": "user", "content": f"Q{n}"}]} for n in range(3)]
+    put(here / "p.jsonl", unanswered)
+    assert counts(differ("p.jsonl", "p.jsonl", key="prompt")) == {"same": 3}
+    with pytest.raises(UsageError, match="no response"):
+        diff("p.jsonl", "p.jsonl", key="response")

@@ -130,6 +130,18 @@ def test_kinds_are_not_mixed(here: Path) -> None:
     assert (found["kind"], found["rows_out"]) == ("preference", 1)
 
 
+def test_a_side_that_a_kind_never_has_is_none(here: Path) -> None:
+    found = figures(put(here / "t.jsonl", [{"text": "Some text."}] * 3))
+    assert found["kind"] == "text"
+    assert found["lengths"]["prompt"]["words"] is None
+    assert found["lengths"]["response"] == found["lengths"]["whole"]
+    assert found["turns"]["messages"] == {}
+    asked_only = [{"prompt": [{"role": "user", "content": f"Q{n}"}]} for n in range(3)]
+    found = figures(put(here / "p.jsonl", asked_only))
+    assert found["lengths"]["response"]["chars"] is None
+    assert found["lengths"]["prompt"]["chars"]["sum"] == 6
+
+
 def test_tokens_are_counted(here: Path) -> None:
     write_tokenizer(
         here / "tiny", chat_template="{% for m in messages %}{{ m.content }}{% endfor %}"
@@ -199,3 +211,21 @@ def test_the_same_set_gives_the_same_document(here: Path) -> None:
     first, second = (stats("in.jsonl", language_rows=0).document for _ in range(2))
     assert json.dumps(first) == json.dumps(second)
     assert str(here) not in json.dumps(first)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "dolly_1497.json",
+        "hiyouga+LLaMA-Factory/data/glaive_toolcall_en_demo.json",
+        "hiyouga+LLaMA-Factory/data/kto_en_demo.json",
+        "hiyouga+LLaMA-Factory/data/c4_demo.jsonl",
+    ],
+)
+def test_repeats_of_published_data_are_those_that_the_linter_tells(data: Path, name: str) -> None:
+    settings = Settings(profiles=("lint",), select=("DUP001",))
+    found = stats(data / name, settings=settings, language_rows=0).document
+    places = [each["places"][0]["message"] for each in found["found"] if each["code"] == "DUP001"]
+    told = int(places[0].split(" ")[0].replace(",", "")) if places else 0
+    assert found["duplicates"]["rows"]["repeats"] == told
+    assert found["duplicates"]["rows"]["of"] == found["rows_out"] > 0

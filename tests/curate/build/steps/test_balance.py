@@ -12,6 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from curate.build import Settings
+from curate.build.steps.balance import Balance, BalanceOptions
+from curate.build.steps.base import Context
 from curate.errors import UsageError
 from tests.curate.build.steps.balancing import (
     balance,
@@ -24,6 +27,7 @@ from tests.curate.build.steps.balancing import (
     values,
 )
 from tests.curate.build.steps.row_sets import asked, rows_of
+from tests.curate.checks.rendered import tiny
 
 # Caps, targets, temperature
 
@@ -148,6 +152,20 @@ def test_a_large_row_does_not_stop_smaller_ones() -> None:
     made = [{"text": "x" * 5_000}, *({"text": "y" * 10} for _ in range(20))]
     for seed in range(5):
         assert len(settled(rows_of(made, "text"), chars=200, seed=seed)[0].rows) == 20
+
+
+def test_tokens_are_the_tokenizers(tmp_path: Path) -> None:
+    tiny.write(tmp_path / "words", "words")
+    rows = rows_of([{"text": "What is it?"}] * 10 + [{"text": "A stone."}] * 10, "text")
+    context = Context(tmp_path, Settings(tokenizer=str(tmp_path / "words")))
+    step = Balance(BalanceOptions(by=["length_chars"], tokens=35))
+    (value,) = step.decide(rows, context).report["values"]
+    assert value["tokens_before"] == 70
+    assert 32 <= value["tokens_after"] <= 35
+    step = Balance(BalanceOptions(by=["length_tokens"], cap_rows=5))
+    found = step.decide(rows, context)
+    assert found.report["values"][0]["value"] == "1–127"
+    assert "tokens before" in found.lines[1]
 
 
 # Which rows stay

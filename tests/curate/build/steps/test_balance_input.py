@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curate.build.steps.settle import settle
 from curate.errors import UsageError
+from curate.row import to_batch
 from tests.curate.build.steps.balancing import balance, kept, many, values
 from tests.curate.build.steps.row_sets import rows_of
 
@@ -116,3 +120,39 @@ def test_rows_add_up_and_the_report_tells_them(counts, options, budget, select, 
         assert len(done.rows) <= budget["rows"]
     if "chars" in budget:
         assert sum(v["chars_after"] for v in report["values"]) <= budget["chars"]
+
+
+# Sets that are out of the ordinary
+
+
+def test_a_row_of_many_megabytes() -> None:
+    made = [{"text": f"row {at} of a few words"} for at in range(50)]
+    made[7] = {"text": "word and another " * (15 << 16)}
+    rows = rows_of(made, "text")
+    assert len(kept(rows, rows=5, select="diverse")) == 5
+    assert kept(rows, rows=1, select="best:length_chars") == ["r7"]
+
+
+def test_scripts_without_spaces_and_rows_without_text() -> None:
+    texts = ["我喜欢吃苹果", "我喜欢吃香蕉", "ฉันชอบกินข้าว", "", "   ", "the apple is red", "…"]
+    rows = rows_of([{"text": text} for text in texts], "text")
+    chosen = kept(rows, rows=3, select="diverse")
+    assert {"r2", "r5"} < set(chosen)
+    assert not {"r3", "r4", "r6"} & set(chosen)
+
+
+@pytest.mark.slow
+def test_a_million_rows_that_are_all_the_same() -> None:
+    batch = to_batch("text", [{"id": "same", "text": "the same again"}] * 5_000)
+    n_rows = 1_000_000
+    few = rows_of([{"text": "x"}], "text")
+    rows = replace(
+        few,
+        table=pa.Table.from_batches([batch] * 200),
+        positions=np.arange(n_rows, dtype=np.int64),
+        splits=replace(few.splits, of_row=np.zeros(n_rows, np.uint16)),
+        inputs=replace(few.inputs, of_row=np.zeros(n_rows, np.uint16)),
+    )
+    decision = balance(rows, rows=10, select="diverse")
+    assert [len(removal.rows) for removal in decision.removals] == [n_rows - 10]
+    assert decision.report["coverage"]["mean_similarity"] == pytest.approx(1, abs=0.02)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from curate.build.steps.base import Rows, Splits
 from curate.build.steps.decontaminate import Decontaminate, DecontaminateOptions
 from curate.build.steps.settle import settle
 from curate.errors import UsageError
@@ -250,3 +251,15 @@ def test_published_questions_are_found_and_clean_rows_are_not(data, tmp_path) ->
     told_of = set(listed(decision))
     assert len([row for row in told_of if row < 600]) >= 0.8 * 300
     assert len([row for row in told_of if row >= 600]) <= 2
+
+
+@pytest.mark.slow
+def test_a_million_identical_rows_are_each_found(evaluation, tmp_path) -> None:
+    some = rows_of([asked(QUESTIONS[0])] * 5_000, chunk=5_000)
+    table = pa.concat_tables([some.table] * 200)
+    count = table.num_rows
+    marks = Splits(("train",), np.zeros(count, np.uint16))
+    rows = Rows("sft", table, np.arange(count), marks, marks)
+    decision = found(rows, evaluation, methods=["exact", "near", "ngram"])
+    assert [len(removal.rows) for removal in decision.removals] == [count]
+    assert told(decision).keys() == {"LEK014"}

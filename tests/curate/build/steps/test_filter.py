@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ from curate.row import Row
 from tests.curate.build.steps.row_sets import asked, rows_of
 from tests.curate.checks.rendered.tiny import SETTINGS, one_a_byte
 
+DATA = Path(os.environ.get("TUNESMITH_DATA", "/nowhere"))
+ANSWERS = "hiyouga+LLaMA-Factory/data/alpaca_en_demo.json"
+PAGES = "hiyouga+LLaMA-Factory/data/c4_demo.jsonl"
 PROSE = "The river ran past the mill, and the miller had not seen his brother for years. " * 4
 
 
@@ -276,6 +280,9 @@ def test_scores_of_other_rows_or_columns_are_refused(scratch: Scratch, tmp_path:
             decided(scratch, other, "words >= 3", scores_from=str(path))
     with pytest.raises(UsageError, match="holds no response_chars"):
         decided(scratch, answers("one", "two"), "chars >= 3", scores_from=str(path))
+    scores(decided(scratch, rows_of([]), "words >= 3"), tmp_path / "empty.arrow")
+    with pytest.raises(UsageError, match="of any row"):
+        decided(scratch, answers("one"), "words >= 3", scores_from=str(tmp_path / "empty.arrow"))
     with pytest.raises(InputError):
         decided(scratch, answers("one"), "words >= 3", scores_from=str(tmp_path / "absent"))
     (tmp_path / "text.arrow").write_text("no arrow")
@@ -372,6 +379,19 @@ def test_a_line_filters_a_file_and_writes_what_it_says(tmp_path: Path) -> None:
     told = Line("filter", [str(source)], None, [Filter(options)], removes=False).run()
     assert told.ledger.rows_out == 4
     assert told.ledger.findings["QLT200"] == 1
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="TUNESMITH_DATA does not name the public data files")
+def test_gophers_thresholds_do_not_hold_for_answers() -> None:
+    shares = {}
+    for name in (ANSWERS, PAGES):
+        step = Filter(FilterOptions(preset=["gopher"]))
+        report = Line("filter", [str(DATA / name)], None, [step], removes=False).run()
+        removed = sum(rule["removed"] for rule in report.steps["filter"]["rules"])
+        shares[name] = removed / report.ledger.rows_out
+        assert report.ledger.findings["QLT229"] == 1
+    assert shares[ANSWERS] > 0.4
+    assert shares[PAGES] < 0.15
 
 
 @pytest.mark.slow

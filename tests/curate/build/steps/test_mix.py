@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.build.steps.base import Decision, Rows
+from curate.build import Settings
+from curate.build.steps.base import Context, Decision, Rows
 from curate.build.steps.mix import Mix, MixOptions
 from curate.build.steps.settle import settle
 from curate.errors import UsageError
 from tests.curate.build.steps.row_sets import asked, decided, rows_of
+from tests.curate.checks.rendered import tiny
 
 
 def mix(rows: Rows, /, **options: Any) -> Decision:
@@ -243,3 +245,15 @@ def test_a_huge_row_does_not_stop_the_draw() -> None:
     made = [{"text": "x" * (15 << 20)}, *({"text": "y" * 10} for _ in range(100))]
     decision = mix(rows_of(made, "text"), chars=500)
     assert decision.report["chars_out"] == 500
+
+
+def test_tokens_are_the_tokenizers(tmp_path: Path) -> None:
+    tiny.write(tmp_path / "words", "words")
+    made = [{"text": "What is it?"}] * 10 + [{"text": "A stone."}] * 10
+    rows = rows_of(made, "text", inputs=["a"] * 10 + ["b"] * 10)
+    context = Context(tmp_path, Settings(tokenizer=str(tmp_path / "words")))
+    step = Mix(MixOptions(weights=["a=1", "b=1"], tokens=40))
+    parts = step.decide(rows, context).report["inputs"]
+    assert [part["tokens"] for part in parts] == [40, 30]
+    assert [part["rows_drawn"] for part in parts] == [5, 6]
+    assert [part["tokens_out"] for part in parts] == [20, 18]

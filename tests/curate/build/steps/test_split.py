@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curate.build.steps.base import Decision, Rows
+from curate.build import load
+from curate.build.steps.base import Decision, Rows, Splits
+from curate.build.steps.functions import run_step
 from curate.build.steps.split import Split, SplitOptions
 from curate.errors import UsageError
 from curate.row import Row
@@ -288,6 +291,7 @@ def test_scores_are_written_for_every_row(tmp_path: Path) -> None:
         ({"test_ratio": 0.5, "test_rows": 4}, "both given"),
         ({"test_rows": 0}, "at least 1"),
         ({"test_rows": 20}, "leave none to train on"),
+        ({"test_rows": 2, "threshold": 0.0}, "expected above 0 and at most 1"),
         ({"test_rows": 10, "validation_ratio": 0.5}, "leave none to train on"),
         ({"test_ratio": 0.01}, "less than half a row"),
         ({"test_rows": 2, "stratify": ["categori"]}, "did you mean category"),
@@ -330,3 +334,45 @@ def test_lines_show_what_came_out() -> None:
     assert told[1].split()[0] == "train"
     assert told[2].split() == ["test", "20", told[2].split()[2], "20.00%", "20"]
     assert any("a draw of single rows would part" in line for line in told)
+
+
+def test_a_huge_row_is_a_row_like_others() -> None:
+    rows = [asked("x" * (15 << 20)), asked("word " * (3 << 20)), *many(18)]
+    assert Counter(names(split(rows_of(rows), test_rows=4)))["test"] == 4
+
+
+@pytest.mark.slow
+def test_a_million_identical_rows_are_one_group() -> None:
+    one = rows_of([asked("the same question")])
+    table = pa.concat_tables([one.table] * 1_000).combine_chunks()
+    table = pa.concat_tables([table] * 1_000)
+    numbers = np.zeros(len(table), np.uint16)
+    rows = replace(
+        one,
+        table=table,
+        positions=np.arange(len(table)),
+        splits=Splits(("train",), numbers),
+        inputs=Splits(("in",), numbers),
+    )
+    with pytest.raises(UsageError, match="1,000,000 rows are 1 group by identical prompts"):
+        split(rows, test_ratio=0.1)
+    plain = split(rows, test_rows=1_000, near_duplicates=False)
+    assert plain.report["splits"]["test"]["rows"] == 1_000
+    assert codes(plain)["SCH064"] == 1
+
+
+def test_published_rows_with_one_question_are_never_parted(data: Path, tmp_path: Path) -> None:
+    path = data / "hiyouga+LLaMA-Factory" / "data" / "glaive_toolcall_en_demo.json"
+    out = tmp_path / "out"
+    report = run_step("split", path, str(out), test_ratio=0.2, validation_ratio=0.2)
+    assert report.ledger.rows_in == report.ledger.rows_out == 300
+    of: dict[tuple[str, ...], set[str]] = {}
+    n_rows = 0
+    for name in ("train", "validation", "test"):
+        for row in load(out, name).rows():
+            asked_of = [m.get("content", "").casefold() for m in row["messages"][:-1]]
+            of.setdefault((*asked_of, row.get("tools", "")), set()).add(name)
+            n_rows += 1
+    assert n_rows == 300
+    assert len(of) < 270
+    assert all(len(names) == 1 for names in of.values())
