@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from curate.build import load as load
     from curate.build import run as run
     from curate.build import validate as validate
+    from curate.build.overview import diff as diff
+    from curate.build.overview import report as report
+    from curate.build.overview import stats as stats
     from curate.build.steps.functions import balance as balance
     from curate.build.steps.functions import decontaminate as decontaminate
     from curate.build.steps.functions import dedup as dedup
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 _HOMES = {
     "curate.build": ("convert", "load", "run", "validate"),
+    "curate.build.overview": ("diff", "report", "stats"),
     "curate.build.steps.functions": (
         "balance",
         "decontaminate",
@@ -35,11 +39,14 @@ __all__ = [
     "convert",
     "decontaminate",
     "dedup",
+    "diff",
     "filter",
     "load",
     "mix",
+    "report",
     "run",
     "split",
+    "stats",
     "validate",
 ]
 

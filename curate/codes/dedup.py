@@ -25,12 +25,13 @@ Source: Lee et al. 2022, Deduplicating Training Data Makes Language Models Bette
 A row has nearly the same words as another one, and left for it.
 
 Why: a few changed words do not make another example. The number is the exact Jaccard similarity of
-the rows' word n-grams, which is never an estimate unless `unverified` was typed; sentences that
-many rows share do not count, so rows that only share a template stay.
+the rows' word n-grams, which is never an estimate unless `unverified` was typed. Rows that share a
+template (sentences that 20 rows or more have) and differ only around it are judged by what is
+around it, so they stay where that differs; so do rows with the same words and other signs (3 + 4
+and 3 - 4), other tools, media or labels, and other answers to one prompt where answers are judged.
 Example: the same question and answer with two words changed: 0.83
 Fix: raise `threshold` to keep more; `scores` applies another one without comparing again.
-Source: Broder 1997, On the Resemblance and Containment of Documents; threshold 0.7 as in
-datatrove's and text-dedup's examples, on word 5-grams.""",
+Source: Broder 1997, On the Resemblance and Containment of Documents; 0.7 is text-dedup's default.""",
     ),
     Code(
         "DUP012",
@@ -42,7 +43,7 @@ A row means nearly the same as another one, as an embedding model has it, and le
 Why: paraphrases are no further examples. What a model calls the same is often a different question
 of the same form, so look at `clusters.jsonl` before anything is removed. The number is the cosine
 of the two rows' embeddings.
-Example: "How tall is Mount Everest?" and "What is the height of Everest?": 0.93
+Example: "How tall is Mount Everest?" and "What is the height of Everest?"
 Fix: raise `threshold`, or run with `--report-only` and remove by hand.
 Source: Abbas et al. 2023, SemDeDup; 0.9 is SemHash's default.""",
     ),
@@ -56,8 +57,9 @@ A row's text has nearly the same words in the same order as another one's, by RO
 Why: this is how sets of generated instructions are thinned. The number is the F1 of the longest
 common subsequence of the two texts' stemmed words; rows are taken in order, and one leaves where a
 kept row reaches the threshold.
-Example: "The sum of 3 and 4 is 7." and "The sum of 3 and 5 is 8.": 0.71
-Fix: raise `threshold` to keep more.
+Example: "The sum of 3 and 4 is 7." and "The sum of 3 and 5 is 8.": 0.75
+Fix: raise `threshold` to keep more. `on: response` at 0.9 makes of GPTeacher's Toolformer set
+exactly the rows that its author published as the set of similarity 0.9.
 Source: Lin 2004, ROUGE; Wang et al. 2023, Self-Instruct (0.7, on instructions).""",
     ),
     Code(

@@ -84,7 +84,8 @@ def judge(pairs: Pairs, index: Index, rows_with: Offsets, asked: Thresholds) -> 
         rows_with: In how many rows each n-gram stands.
         asked: The thresholds.
     """
-    telling = np.array([_telling(pair, index) for pair in pairs], np.int64)
+    runs, of_pair = np.unique(pairs[["piece", "begin", "words"]], return_inverse=True)
+    telling = np.array([_telling(run, index) for run in runs], np.int64)[of_pair]
     enough = telling >= np.minimum(_MOST_TELLING, pairs["words"] // 2)
     exact = (pairs["whole"] == 2) | ((pairs["whole"] == 1) & (telling >= LEAST_TELLING))
     near = (pairs["share"] >= asked.near_ratio) & enough
@@ -112,9 +113,9 @@ def judge(pairs: Pairs, index: Index, rows_with: Offsets, asked: Thresholds) -> 
     return Judged(leaks, np.setdiff1d(pairs["row"][common], leaks["row"]))
 
 
-def _telling(pair: Any, index: Index) -> int:
-    begin = int(index.hashed.starts[pair["piece"]]) + int(pair["begin"])
-    return index.telling_words(begin, begin + int(pair["words"]))
+def _telling(run: Any, index: Index) -> int:
+    begin = int(index.hashed.starts[run["piece"]]) + int(run["begin"])
+    return index.telling_words(begin, begin + int(run["words"]))
 
 
 def _rarest(pair: Any, index: Index, rows_with: Offsets) -> int:

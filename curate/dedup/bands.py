@@ -117,14 +117,16 @@ def chains(store: Store, n_bands: int, rows: Offsets) -> Iterator[Hashes]:
         rows: `(n,) int64`, ascending: the texts to look at.
 
     Yields:
-        `(n_links,) uint64`: pairs as `packed` makes them.
+        `(n_links,) uint64`: pairs as `packed` makes them, ascending.
     """
     for band in range(n_bands):
         order, starts = _runs(store.band(band), rows)
         linked = np.ones(len(order), np.bool_)
         linked[starts] = False
         at = np.flatnonzero(linked)
-        yield packed(order[at - 1], order[at])
+        pairs = packed(order[at - 1], order[at])
+        pairs.sort()
+        yield pairs
 
 
 def candidates(
@@ -140,7 +142,7 @@ def candidates(
         n_values: Values in a signature.
 
     Yields:
-        `(n_pairs,) uint64`: pairs as `packed` makes them; some come again.
+        `(n_pairs,) uint64`: pairs as `packed` makes them, ascending; some come again.
     """
     fields = store.fields()
     for band in range(n_bands):
@@ -152,7 +154,9 @@ def candidates(
             alike = estimated(fields[first], fields[second], n_values) >= least
             found.append(pairs[alike])
         found += _large_pairs(order, starts, sizes, fields, (band, least, n_values))
-        yield np.concatenate(found)
+        pairs = np.concatenate(found)
+        pairs.sort()
+        yield pairs
 
 
 def _runs(keys: Hashes, rows: Offsets) -> tuple[Offsets, Offsets]:
@@ -163,20 +167,21 @@ def _runs(keys: Hashes, rows: Offsets) -> tuple[Offsets, Offsets]:
     # The row in the low bits of its key: sorting values is twice as fast as sorting places.
     bits = np.uint64(max(1, len(keys).bit_length()))
     low = (np.uint64(1) << bits) - np.uint64(1)
-    own = keys if len(rows) == len(keys) else keys[rows]
-    keyed = own != 0
-    sortable = (own & ~low) | rows.astype(np.uint64)
+    sortable = keys[rows]
+    keyed = sortable != 0
+    sortable &= ~low
+    sortable |= rows.view(np.uint64)
     if not keyed.all():
         sortable = sortable[keyed]
-    del own, keyed
     sortable.sort()
-    high = sortable >> bits
-    same = high[1:] == high[:-1]
-    del high
     wanted = np.zeros(len(sortable), np.bool_)
-    wanted[1:] = same
-    wanted[:-1] |= same
-    order = (sortable[wanted] & low).astype(np.int64)
+    for start in range(0, len(sortable), _STEP):
+        part = sortable[start : start + _STEP + 1]
+        same = (part[1:] ^ part[:-1]) <= low
+        wanted[start + 1 : start + len(part)] = same
+        wanted[start : start + len(part) - 1] |= same
+    order = (sortable[wanted] & low).view(np.int64)
+    del sortable, wanted
     # What the row took from a key may have told two keys apart.
     full = keys[order]
     begins = np.ones(len(order), np.bool_)
@@ -188,9 +193,10 @@ def _small_pairs(order: Offsets, starts: Offsets, sizes: Offsets) -> Iterator[Ha
     small = sizes <= _SMALL
     for size in range(2, _SMALL + 1):
         begins = starts[small & (sizes == size)]
-        for start in range(0, len(begins), _STEP):
-            rows = order[begins[start : start + _STEP, None] + np.arange(size)]
-            left, right = np.triu_indices(size, 1)
+        left, right = np.triu_indices(size, 1)
+        step = _STEP // len(left)
+        for start in range(0, len(begins), step):
+            rows = order[begins[start : start + step, None] + np.arange(size)]
             yield packed(rows[:, left].ravel(), rows[:, right].ravel())
 
 

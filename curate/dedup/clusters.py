@@ -51,12 +51,18 @@ def clusters(pairs: Pairs, n_rows: int, threshold: float | None = None) -> Offse
 
 
 def components(first: Offsets, second: Offsets, n_rows: int) -> Offsets:
-    """Return the smallest row that each row is joined with, directly or by others.
+    """Return the smallest row that each row is joined with, directly or by others."""
+    label = np.arange(n_rows)
+    joined(label, first, second)
+    return label
+
+
+def joined(label: Offsets, first: Offsets, second: Offsets) -> None:
+    """Join rows in labels that are those of clusters, and stay so.
 
     Every round hangs each cluster that has a smaller neighbour under one, so at least half of the
     clusters that are not done end, and rounds grow with the logarithm of the rows.
     """
-    label = np.arange(n_rows)
     while len(first):
         left, right = label[first], label[second]
         apart = left != right
@@ -67,5 +73,4 @@ def components(first: Offsets, second: Offsets, n_rows: int) -> Offsets:
             above = label[label]
             if np.array_equal(above, label):
                 break
-            label = above
-    return label
+            label[:] = above

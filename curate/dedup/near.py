@@ -33,8 +33,9 @@ Made = TypeVar("Made")
 # Standard deviations below the threshold at which a pair's sketches may stand: at the threshold
 # itself one pair in 30,000 is lost.
 _MARGIN = 4.0
-# Pairs that may wait to be told from those known.
-_WAITING = 1 << 22
+# Ranges of rows by which pairs are put together, and pairs of one that may wait for it.
+_RANGES = 16
+_WAITING = 1 << 19
 _work: Callable[[Any], Any]
 
 
@@ -105,39 +106,41 @@ class NearDuplicates:
             jobs: Number of processes.
         """
         self._store.close()
-        first_of = self._store.first_of_same()
-        rows = np.flatnonzero(first_of == np.arange(len(first_of)))
-        rows = rows[self._store.words()[rows] > 0]
-        copies = np.flatnonzero(first_of != np.arange(len(first_of)))
-        same = packed(first_of[copies], copies)
-        del first_of, copies
+        rows, same = self._different()
         if not self.options.verified:
-            found = _union(chains(self._store, self.options.shape[0], rows))
+            found = _union(chains(self._store, self.options.shape[0], rows), self.n_rows)
             return _as_pairs(np.concatenate([found, same]), None)
         if words_of is None:
             raise TypeError("verified pairs need words_of")
         least = self.options.threshold if least is None else least
-        found, scores = self._verified(rows, words_of, least, jobs)
-        return _as_pairs(
-            np.concatenate([found, same]), np.concatenate([scores, np.ones(len(same))])
-        )
-
-    def _verified(
-        self, rows: Offsets, words_of: WordsOf, least: float, jobs: int
-    ) -> tuple[Hashes, Any]:
         bands, n_rows = self.options.shape
+        n_values = bands * n_rows
         found = _union(
-            candidates(self._store, bands, rows, floor(least, bands * n_rows), bands * n_rows)
+            candidates(self._store, bands, rows, floor(least, n_values), n_values), self.n_rows
         )
+        del rows
+        scores = self._scores(found, words_of, jobs)
+        kept = scores >= least
+        found = np.concatenate([found[kept], same])
+        return _as_pairs(found, np.concatenate([scores[kept], np.ones(len(same))]))
 
-        def made(places: Offsets) -> Any:
-            return similarities(found[places], words_of, self.options.ngram_words)
+    def _different(self) -> tuple[Offsets, Hashes]:
+        """Return the first rows of each sequence of words, and the pairs of others with theirs."""
+        first_of = self._store.first_of_same()
+        alone = first_of == np.arange(len(first_of))
+        copies = np.flatnonzero(~alone)
+        alone &= self._store.words() > 0
+        return np.flatnonzero(alone), packed(first_of[copies], copies)
 
-        places = list(batched(found, self.n_rows, self._store.words()))
+    def _scores(self, found: Hashes, words_of: WordsOf, jobs: int) -> Any:
+        def made(places: Offsets) -> tuple[Offsets, Any]:
+            return places, similarities(found[places], words_of, self.options.ngram_words)
+
         scores = np.empty(len(found))
-        for at, part in zip(places, in_order(places, made, jobs), strict=True):
-            scores[at] = part
-        return found[scores >= least], scores[scores >= least]
+        batches = batched(found, self.n_rows, self._store.words())
+        for places, part in in_order(batches, made, jobs):
+            scores[places] = part
+        return scores
 
 
 def floor(least: float, n_values: int) -> float:
@@ -185,15 +188,27 @@ def _run(given: Any) -> Any:
     return _work(given)
 
 
-def _union(parts: Iterable[Hashes]) -> Hashes:
-    """Return the values of all parts, ascending, each once."""
-    found = np.zeros(0, np.uint64)
-    waiting: list[Hashes] = []
+def _union(parts: Iterable[Hashes], n_rows: int) -> Hashes:
+    """Return the packed pairs of all parts, ascending, each once.
+
+    They are put together by ranges of their first rows, so that what is sorted is never all.
+    """
+    bounds = np.linspace(0, n_rows, _RANGES + 1)[1:-1].astype(np.uint64) << np.uint64(32)
+    found = [np.zeros(0, np.uint64)] * _RANGES
+    waiting: list[list[Hashes]] = [[] for _ in found]
+
+    def settle(at: int) -> None:
+        found[at] = _distinct([found[at], *waiting[at]])
+        waiting[at] = []
+
     for part in parts:
-        waiting.append(part)
-        if sum(map(len, waiting)) > max(_WAITING, len(found)):
-            found, waiting = _distinct([found, *waiting]), []
-    return _distinct([found, *waiting])
+        for at, piece in enumerate(np.split(part, np.searchsorted(part, bounds))):
+            waiting[at].append(piece.copy())
+            if sum(map(len, waiting[at])) > max(_WAITING, len(found[at]) // 2):
+                settle(at)
+    for at in range(_RANGES):
+        settle(at)
+    return np.concatenate(found)
 
 
 def _distinct(parts: list[Hashes]) -> Hashes:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from curate.dedup.bands import Counts, unpacked
-from curate.dedup.clusters import components
+from curate.dedup.clusters import joined
 from curate.lexical import Hashes, Offsets, Ragged, ngrams
 
 if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
@@ -25,6 +25,8 @@ WordsOf = Callable[[Offsets], Ragged]
 _PAIRS = 1 << 15
 _WORDS = 1 << 22
 _GRAMS = 1 << 16
+# Pairs that are joined and put in order at a time.
+_JOINED = 1 << 21
 # Places behind its own that a hash may stand in.
 _PROBES = 16
 # Odd: the fractional part of the golden ratio.
@@ -41,11 +43,23 @@ def batched(pairs: Hashes, n_rows: int, n_words: Counts) -> Iterator[Offsets]:
         n_rows: How many rows there are.
         n_words: `(n_rows,) uint32`: how many words each has.
     """
-    first, second = unpacked(pairs)
-    order = np.argsort(components(first, second, n_rows)[first], kind="stable")
+    label: Any = np.arange(n_rows, dtype=np.int32 if n_rows < 1 << 31 else np.int64)
+    for start in range(0, len(pairs), _JOINED):
+        joined(label, *unpacked(pairs[start : start + _JOINED]))
+    cluster = label[(pairs >> np.uint64(32)).astype(label.dtype)]
+    del label
+    # Some clusters after others, so that nothing is sorted that has the size of all pairs.
+    step = max(1, -(-n_rows * _JOINED // max(1, len(pairs))))
+    for least in range(0, n_rows, step):
+        places = np.flatnonzero((cluster >= least) & (cluster < least + step))
+        yield from _cut(places[np.argsort(cluster[places], kind="stable")], pairs, n_words)
+
+
+def _cut(order: Offsets, pairs: Hashes, n_words: Counts) -> Iterator[Offsets]:
+    first, second = unpacked(pairs[order])
     cost = n_words[first].astype(np.int64)
     cost += n_words[second]
-    cost = np.cumsum(cost[order])
+    cost = np.cumsum(cost)
     done = 0
     while done < len(order):
         spent = int(cost[done - 1]) if done else 0

@@ -34,7 +34,7 @@ from curate.finding import Hit
 from curate.formats import BY_NAME
 from curate.formats.base import Format
 from curate.formats.shapes import shape_of as format_of
-from curate.row import to_batch
+from curate.row import Row, to_batch
 from curate.schema import validator
 
 Record = dict[str, Any]
@@ -46,6 +46,10 @@ _ROWS_EXPECTED = "a record of a format that `curate formats` lists, with message
 _MMLU_HEADER = b"question,A,B,C,D,answer\n"
 _MMLU_LETTERS = frozenset("ABCD")
 _HEAD_BYTES = 1 << 16
+# Rows that are made into columns together.
+_TOGETHER = 1_000
+# A record's line, its own id, and its texts or rows.
+_Held = tuple[int, str | None, list[Any]]
 
 
 @dataclass(slots=True)
@@ -137,12 +141,12 @@ class _Way:
     form: Format | None = None
     fields: tuple[str, ...] = ()
 
-    def pieces(self, record: Record) -> list[Piece] | None:
-        """Return the texts of a record, None where it is not of the shape."""
+    def texts(self, record: Record) -> list[Any] | None:
+        """Return the texts of a record, or its rows; None where it is not of the shape."""
         if self.fields:
             return pieces_of_fields(record, self.fields)
         if self.form is not None:
-            return _row_pieces(record, self.form)
+            return _decoded(record, self.form)
         assert self.shape is not None
         return self.shape.pieces(record) if self.shape.fits(record) else None
 
@@ -164,6 +168,7 @@ class _Reader:
         about = self.about
         way = self._fixed()
         misfits: list[tuple[int, str]] = []
+        held: list[_Held] = []
         for line, record, why in self._records():
             about.records += 1
             if record is None:
@@ -171,16 +176,30 @@ class _Reader:
                 continue
             if way is None:
                 way = self._way(record)
-            pieces = way.pieces(record)
-            if pieces is None:
+            found = way.texts(record)
+            if found is None:
                 misfits.append((line, f"expected {way.expected}, found {_keys(record)}"))
                 continue
-            items.append(Item(about.file, line, id_of(record), tuple(pieces)))
+            held.append((line, id_of(record), found))
+            if len(held) == _TOGETHER:
+                items += self._items(way, held)
+                held = []
+        items += self._items(way, held)
         about.shape = way.name if way else ""
         about.items = len(items)
         self._check(items, misfits)
         about.unread = sorted(about.unread + misfits)
         return items
+
+    def _items(self, way: _Way | None, held: list[_Held]) -> list[Item]:
+        """Return items of what records hold."""
+        texts = [found for _, _, found in held]
+        if way is not None and way.form is not None:
+            texts = _sides(texts, way.form)
+        return [
+            Item(self.about.file, line, own, tuple(pieces))
+            for (line, own, _), pieces in zip(held, texts, strict=True)
+        ]
 
     def _check(self, items: list[Item], misfits: list[tuple[int, str]]) -> None:
         about = self.about
@@ -192,9 +211,9 @@ class _Reader:
             )
         if not items:
             line, why = (misfits or about.unread)[0]
+            of = f" of the shape {about.shape}" if about.shape else ""
             raise InputError(
-                f"{about.file}:{line}: not an evaluation of the shape {about.shape or self._form}: "
-                f"{why}",
+                f"{about.file}:{line}: not an evaluation{of}: {why}",
                 code="LEK012",
                 hint="--against-format names another shape, --field the columns to look for",
             )
@@ -256,27 +275,36 @@ def _keys(record: Record) -> str:
 
 def _is_row(record: Record, form: Format) -> bool:
     """Return whether a record is a conversation or an instruction that this format reads."""
-    return form.kind != "text" and _row_pieces(record, form) is not None
+    return form.kind != "text" and _decoded(record, form) is not None
 
 
-def _row_pieces(record: Record, form: Format) -> list[Piece] | None:
-    """Return the prompt and the response of a record, None where it cannot be decoded."""
-    hits: list[Hit] = []
+def _decoded(record: Record, form: Format) -> list[Row] | None:
+    """Return the rows of a record with what has text in them, None where it cannot be decoded."""
     if form.decode is None or not validator(form.schema).is_valid(record):
         return None
-    made = form.decode(record, hits)
+    made = form.decode(record, [])
     rows = made if isinstance(made, list) else [made] if made else []
-    if not rows:
-        return None
     wanted = columns_for(form.kind)
-    batch = to_batch(form.kind, [{k: v for k, v in row.items() if k in wanted} for row in rows])
-    texts = [
-        *(Piece("question", "prompt", t) for t in texts_of(batch, form.kind, "prompt").joined()),
-        *(Piece("answer", "response", t) for t in texts_of(batch, form.kind, "response").joined()),
-    ]
+    return [{k: v for k, v in row.items() if k in wanted} for row in rows] or None
+
+
+def _sides(found: list[list[Row]], form: Format) -> list[list[Piece]]:
+    """Return the prompts and the responses of the rows of each record."""
+    batch = to_batch(form.kind, [row for rows in found for row in rows])
+    asks, answers = (texts_of(batch, form.kind, on).joined() for on in ("prompt", "response"))
     if form.kind == "text":
-        texts = [replace(piece, side="question", field="text") for piece in texts]
-    return [piece for piece in texts if piece.text.strip()]
+        asks, answers = answers, [""] * len(answers)
+    pieces: list[list[Piece]] = []
+    done = 0
+    for rows in found:
+        upto = done + len(rows)
+        both = [
+            *(Piece("question", "prompt", text) for text in asks[done:upto]),
+            *(Piece("answer", "response", text) for text in answers[done:upto]),
+        ]
+        pieces.append([piece for piece in both if piece.text.strip()])
+        done = upto
+    return pieces
 
 
 def _lacks_header(source: Source, limits: Limits) -> bool:

@@ -269,7 +269,7 @@ class _Found:
         if report["rows_listed"]:
             said.append(
                 f"{counted(report['rows_listed'], 'row')} only listed; "
-                f"{FILE} shows each beside its item"
+                f"{FILE} of the output shows each beside its item"
             )
         if report["rows_sharing_common_words"]:
             rows = counted(report["rows_sharing_common_words"], "row")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +24,6 @@ from curate.row import Row
 from tests.curate.build.steps.row_sets import asked, rows_of
 from tests.curate.checks.rendered.tiny import SETTINGS, one_a_byte
 
-DATA = Path(os.environ.get("TUNESMITH_DATA", "/nowhere"))
-ANSWERS = "hiyouga+LLaMA-Factory/data/alpaca_en_demo.json"
-PAGES = "hiyouga+LLaMA-Factory/data/c4_demo.jsonl"
 PROSE = "The river ran past the mill, and the miller had not seen his brother for years. " * 4
 
 
@@ -379,19 +375,6 @@ def test_a_line_filters_a_file_and_writes_what_it_says(tmp_path: Path) -> None:
     told = Line("filter", [str(source)], None, [Filter(options)], removes=False).run()
     assert told.ledger.rows_out == 4
     assert told.ledger.findings["QLT200"] == 1
-
-
-@pytest.mark.skipif(not DATA.is_dir(), reason="TUNESMITH_DATA does not name the public data files")
-def test_gophers_thresholds_do_not_hold_for_answers() -> None:
-    shares = {}
-    for name in (ANSWERS, PAGES):
-        step = Filter(FilterOptions(preset=["gopher"]))
-        report = Line("filter", [str(DATA / name)], None, [step], removes=False).run()
-        removed = sum(rule["removed"] for rule in report.steps["filter"]["rules"])
-        shares[name] = removed / report.ledger.rows_out
-        assert report.ledger.findings["QLT229"] == 1
-    assert shares[ANSWERS] > 0.4
-    assert shares[PAGES] < 0.15
 
 
 @pytest.mark.slow
