@@ -58,6 +58,12 @@ bench: $(STAMP)
 	$(BIN)/python bench/convert.py
 	$(BIN)/python bench/formats.py --rows 5000
 	$(BIN)/python bench/lint.py
+	$(BIN)/python bench/dedup.py
+	$(BIN)/python bench/decontam.py
+	$(BIN)/python bench/filter.py
+	$(BIN)/python bench/balance.py
+	$(BIN)/python bench/split.py
+	$(BIN)/python bench/stats.py
 
 consumers: $(STAMP)
 	$(BIN)/python -m tests.consumers.run_real

@@ -31,7 +31,8 @@ around it, so they stay where that differs; so do rows with the same words and o
 and 3 - 4), other tools, media or labels, and other answers to one prompt where answers are judged.
 Example: the same question and answer with two words changed: 0.83
 Fix: raise `threshold` to keep more; `scores` applies another one without comparing again.
-Source: Broder 1997, On the Resemblance and Containment of Documents; 0.7 is text-dedup's default.""",
+Source: Broder 1997, On the Resemblance and Containment of Documents; 0.7 is the
+default of text-dedup.""",
     ),
     Code(
         "DUP012",

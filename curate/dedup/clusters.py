@@ -16,6 +16,10 @@ else:
     Scores = Any
 
 
+# Pairs that are joined at a time.
+STEP = 1 << 21
+
+
 class Pairs(NamedTuple):
     """Pairs of rows, each once, by first and second row.
 
@@ -43,11 +47,15 @@ def clusters(pairs: Pairs, n_rows: int, threshold: float | None = None) -> Offse
         `(n_rows,) int64`: a row's own index where nothing joins it with an earlier one. So every
         cluster has exactly one row that is labelled with itself.
     """
-    first, second = pairs.first, pairs.second
-    if threshold is not None:
-        wanted = pairs.jaccard >= threshold
-        first, second = first[wanted], second[wanted]
-    return components(first, second, n_rows)
+    label = np.arange(n_rows)
+    for start in range(0, len(pairs.first), STEP):
+        part = slice(start, start + STEP)
+        first, second = pairs.first[part], pairs.second[part]
+        if threshold is not None:
+            wanted = pairs.jaccard[part] >= threshold
+            first, second = first[wanted], second[wanted]
+        joined(label, first, second)
+    return label
 
 
 def components(first: Offsets, second: Offsets, n_rows: int) -> Offsets:

@@ -2,7 +2,7 @@
 
 Two passes over the texts. The first keeps some 250 bytes of each on disk (25 bands of 5 rows) and
 nothing in memory; the second reads only those again that may have a near-duplicate. In between,
-memory is needed for one band: some 40 bytes a text.
+memory is needed for one band, the sketches and the pairs: some 90 bytes a text.
 """
 
 from __future__ import annotations
@@ -121,8 +121,10 @@ class NearDuplicates:
         del rows
         scores = self._scores(found, words_of, jobs)
         kept = scores >= least
-        found = np.concatenate([found[kept], same])
-        return _as_pairs(found, np.concatenate([scores[kept], np.ones(len(same))]))
+        found, scores = found[kept], scores[kept]
+        del kept
+        found = np.concatenate([found, same])
+        return _as_pairs(found, np.concatenate([scores, np.ones(len(same))]))
 
     def _different(self) -> tuple[Offsets, Hashes]:
         """Return the first rows of each sequence of words, and the pairs of others with theirs."""
@@ -221,5 +223,7 @@ def _distinct(parts: list[Hashes]) -> Hashes:
 
 def _as_pairs(pairs: Hashes, scores: Any) -> Pairs:
     order = np.argsort(pairs)
-    first, second = unpacked(pairs[order])
-    return Pairs(first, second, np.full(len(pairs), np.nan) if scores is None else scores[order])
+    pairs = pairs[order]
+    scores = np.full(len(pairs), np.nan) if scores is None else scores[order]
+    del order
+    return Pairs(*unpacked(pairs), scores)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from curate.dedup.bands import Counts, unpacked
-from curate.dedup.clusters import joined
+from curate.dedup.clusters import STEP, joined
 from curate.lexical import Hashes, Offsets, Ragged, ngrams
 
 if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
@@ -25,8 +25,6 @@ WordsOf = Callable[[Offsets], Ragged]
 _PAIRS = 1 << 15
 _WORDS = 1 << 22
 _GRAMS = 1 << 16
-# Pairs that are joined and put in order at a time.
-_JOINED = 1 << 21
 # Places behind its own that a hash may stand in.
 _PROBES = 16
 # Odd: the fractional part of the golden ratio.
@@ -44,12 +42,12 @@ def batched(pairs: Hashes, n_rows: int, n_words: Counts) -> Iterator[Offsets]:
         n_words: `(n_rows,) uint32`: how many words each has.
     """
     label: Any = np.arange(n_rows, dtype=np.int32 if n_rows < 1 << 31 else np.int64)
-    for start in range(0, len(pairs), _JOINED):
-        joined(label, *unpacked(pairs[start : start + _JOINED]))
+    for start in range(0, len(pairs), STEP):
+        joined(label, *unpacked(pairs[start : start + STEP]))
     cluster = label[(pairs >> np.uint64(32)).astype(label.dtype)]
     del label
     # Some clusters after others, so that nothing is sorted that has the size of all pairs.
-    step = max(1, -(-n_rows * _JOINED // max(1, len(pairs))))
+    step = max(1, -(-n_rows * STEP // max(1, len(pairs))))
     for least in range(0, n_rows, step):
         places = np.flatnonzero((cluster >= least) & (cluster < least + step))
         yield from _cut(places[np.argsort(cluster[places], kind="stable")], pairs, n_words)

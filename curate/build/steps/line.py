@@ -97,14 +97,15 @@ class Line:
             except AbandonError:
                 return self.report
             for number, step in enumerate(self.steps, 1):
-                rows = self._step(number, step, rows, folder, state)
+                if len(rows):
+                    rows = self._step(number, step, rows, folder, state)
             report = self.report
             report.kind = rows.kind
             report.ledger = Ledger.of_steps(report.funnel_ledgers())
             if self.out is None:
                 report.ledger.check()
             elif not len(rows):
-                report.refused = "no row is left"
+                report.refused = f"no row is left behind {report.funnel[-1]['step']}"
             else:
                 self._write(rows, folder)
             if not report.refused:

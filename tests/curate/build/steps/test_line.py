@@ -182,8 +182,9 @@ def test_report_only_tells_and_removes_nothing(tmp_path: Path) -> None:
 
 def test_no_row_left_writes_nothing(tmp_path: Path) -> None:
     everything = Doing(lambda rows: removing(*range(len(rows))))
-    report = run(written(tmp_path / "a.jsonl"), tmp_path / "out", everything)
-    assert report.refused == "no row is left"
+    never = Doing(lambda rows: pytest.fail("there are no rows"), "never")
+    report = run(written(tmp_path / "a.jsonl"), tmp_path / "out", everything, never)
+    assert report.refused == "no row is left behind doing"
     assert report.exit_code == 1
     assert not (tmp_path / "out").exists()
 
