@@ -27,7 +27,7 @@ import numpy as np
 import rows as bench_rows
 from convert import cost
 
-from curate.balance import Frequencies, most_different, quantised, sketches
+from curate.balancing import Frequencies, most_different, quantised, sketches
 from curate.lexical import Ragged, ngrams, words
 
 SETS = {

@@ -156,7 +156,7 @@ def _plant(
 def _leaks(made: Iterable[dict[str, str]], evaluation: Path) -> list[dict[str, Any]]:
     """Return what `decontaminate` writes of rows, each of which stands on its own line."""
     sys.path.insert(0, str(HERE.parent))
-    from curate.build.steps.functions import run_step
+    from curate.build.line.functions import run_step
 
     with tempfile.TemporaryDirectory() as folder:
         rows_at, out = Path(folder) / "rows.jsonl", Path(folder) / "out"
@@ -179,7 +179,7 @@ def _questions(path: Path) -> Iterable[str]:
     """Yield the first question of every item."""
     sys.path.insert(0, str(HERE.parent))
     from curate.build.settings import Settings
-    from curate.build.steps.evaluations import read_evaluations
+    from curate.build.steps.decontaminate.evaluations import read_evaluations
 
     for item in read_evaluations([str(path)], "auto", [], Settings()).items:
         yield next((piece.text for piece in item.pieces if piece.side == "question"), "")

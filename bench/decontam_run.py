@@ -86,7 +86,7 @@ def datatrove(path: str, evaluation: str) -> Iterator[tuple[float, np.ndarray]]:
 def ours(
     path: str, evaluation: str, *, keys: bool = False, paraphrase: bool = False
 ) -> Iterator[tuple[float, np.ndarray]]:
-    from curate.decontaminate import Item, Paraphrases, Piece, Scan, Thresholds, build_index
+    from curate.decontamination import Item, Paraphrases, Piece, Scan, Thresholds, build_index
     from curate.lexical import word_keys, words
 
     items = [

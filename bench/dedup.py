@@ -84,7 +84,7 @@ def truth(made: planted.Planted, path: Path) -> np.ndarray:
     if not path.exists():
         code = (
             "import sys, numpy as np; sys.path[:0] = sys.argv[1:3]; import dedup_run, planted\n"
-            "from curate.dedup.near import NearDuplicates, NearOptions\n"
+            "from curate.deduplication.near import NearDuplicates, NearOptions\n"
             "from curate.lexical import words\n"
             "from pathlib import Path; from tempfile import mkdtemp\n"
             "texts = list(dedup_run.texts(sys.argv[3])); folder = Path(mkdtemp())\n"

@@ -40,8 +40,8 @@ def shingles(text: str) -> list[str]:
 
 
 def ours(path: str, *, verified: bool, bands: int, rows: int, jobs: int = 1) -> np.ndarray:
-    from curate.dedup.clusters import clusters
-    from curate.dedup.near import NearDuplicates, NearOptions
+    from curate.deduplication.clusters import clusters
+    from curate.deduplication.near import NearDuplicates, NearOptions
     from curate.lexical import Ragged, words
 
     starts = array("q")

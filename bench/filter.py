@@ -25,8 +25,8 @@ from typing import Any
 import orjson
 import rows
 
-from curate.filter.score import Tools
-from curate.filter.scores import SCORES, Meter, column_named, needed
+from curate.filtering.score import Tools
+from curate.filtering.scores import SCORES, Meter, column_named, needed
 from curate.language import identify, identify_all, is_sure
 from curate.lexical import GOPHER_MOST
 

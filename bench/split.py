@@ -22,11 +22,11 @@ import pyarrow as pa
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from curate.build.steps.base import Context, Rows, Splits
+from curate.build.line.base import Context, Rows, Splits
 from curate.build.steps.split import Split, SplitOptions
-from curate.build.steps.together import NEAR, Near, kept_together
+from curate.build.steps.split.together import NEAR, Near, kept_together
 from curate.row import SCHEMAS, to_batch
-from curate.split import leaks
+from curate.splitting import leaks
 
 _BATCH = 5_000
 _WORDS = 20_000

@@ -10,21 +10,21 @@ if TYPE_CHECKING:
     from curate.build import load as load
     from curate.build import run as run
     from curate.build import validate as validate
-    from curate.build.overview import diff as diff
-    from curate.build.overview import report as report
-    from curate.build.overview import stats as stats
-    from curate.build.steps.functions import balance as balance
-    from curate.build.steps.functions import decontaminate as decontaminate
-    from curate.build.steps.functions import dedup as dedup
-    from curate.build.steps.functions import filter as filter
-    from curate.build.steps.functions import mix as mix
-    from curate.build.steps.functions import split as split
+    from curate.build.line.functions import balance as balance
+    from curate.build.line.functions import decontaminate as decontaminate
+    from curate.build.line.functions import dedup as dedup
+    from curate.build.line.functions import filter as filter
+    from curate.build.line.functions import mix as mix
+    from curate.build.line.functions import split as split
+    from curate.build.overview.diff import diff as diff
+    from curate.build.overview.report import report as report
+    from curate.build.overview.stats import stats as stats
 
 __version__ = "0.1.0"
 _HOMES = {
     "curate.build": ("convert", "load", "run", "validate"),
     "curate.build.overview": ("diff", "report", "stats"),
-    "curate.build.steps.functions": (
+    "curate.build.line.functions": (
         "balance",
         "decontaminate",
         "dedup",
@@ -55,8 +55,5 @@ def __getattr__(name: str) -> Any:
     """Import the steps when they are first asked for, so that `import curate` costs nothing."""
     for home, names in _HOMES.items():
         if name in names:
-            found = getattr(importlib.import_module(home), name)
-            # A package of the same name would take its place once it is imported.
-            globals()[name] = found
-            return found
+            return getattr(importlib.import_module(home), name)
     raise AttributeError(f"module 'curate' has no attribute {name!r}")

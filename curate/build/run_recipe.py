@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from curate.build.ask import settings_of
+from curate.build.line.base import Step
+from curate.build.line.known import STEPS, made
+from curate.build.line.straight import Line
 from curate.build.mend import lost
 from curate.build.reports import Report
 from curate.build.runner import OnProgress
 from curate.build.settings import Settings
 from curate.build.steps.balance import BalanceOptions
-from curate.build.steps.base import Step
 from curate.build.steps.decontaminate import DecontaminateOptions
 from curate.build.steps.dedup import DedupOptions
 from curate.build.steps.filter import FilterOptions
-from curate.build.steps.known import STEPS, made
-from curate.build.steps.line import Line
 from curate.build.steps.mix import MixOptions
 from curate.build.steps.split import SplitOptions
 from curate.build.target import check_output, writable

@@ -24,7 +24,7 @@ from curate.files.commit import new_files, new_folder
 from curate.files.inputs import Source
 from curate.finding import Finding, Ledger
 from curate.formats import BY_NAME
-from curate.report.card import old_readme, readme
+from curate.reporting.card import old_readme, readme
 from curate.row import Kind
 
 # Where rows go: a payload, its rows, the bytes that they were made of, their kind and their source.

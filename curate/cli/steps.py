@@ -81,7 +81,7 @@ def _flag(field: dataclasses.Field[Any], hint: Any) -> Callable[[Any], Any]:
 
 def _command(name: str, about: str) -> click.Command:
     """Return the command of a step."""
-    from curate.build.steps.known import options_of
+    from curate.build.line.known import options_of
 
     own = options_of(name)
     fields = {field.name for field in dataclasses.fields(own)}
@@ -104,8 +104,8 @@ def _run(
     name: str, inputs: tuple[str, ...], as_json: bool, given: dict[str, Any], fields: set[str]
 ) -> int:
     from curate.build.ask import settings_of
-    from curate.build.steps.functions import run_step
-    from curate.build.steps.known import step_of
+    from curate.build.line.functions import run_step
+    from curate.build.line.known import step_of
 
     spare_pandas()
     options = {key: value for key, value in given.items() if key in fields}

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curate.errors import MissingExtraError
-from curate.filter.scores import Meter, Tools, column_named, needed
+from curate.filtering.scores import Meter, Tools, column_named, needed
 from curate.language import CODES, READ_CHARS, _other_model, identify, identify_all
 
 missing = [name for name in ("fasttext", "pycld2") if importlib.util.find_spec(name) is None]

@@ -88,7 +88,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "jinja2": ("curate/render/sandbox.py",),
     "jsonschema": ("curate/schema.py",),
     "jsonschema_rs": ("curate/schema.py", "curate/checks/structure/calling.py"),
-    "model2vec": ("curate/dedup/embeddings.py",),
+    "model2vec": ("curate/deduplication/embeddings.py",),
     "numpy": ("curate/", "train/"),
     "orjson": ("curate/",),
     "pandas": ("curate/build/dataset.py",),
@@ -98,15 +98,15 @@ HOMES: dict[str, tuple[str, ...]] = {
     "referencing": ("curate/schema.py",),
     "rich": ("curate/console.py", "train/progress.py"),
     "safetensors": ("train/",),
-    "sentence_transformers": ("curate/dedup/embeddings.py",),
-    "snowballstemmer": ("curate/dedup/stems.py",),
+    "sentence_transformers": ("curate/deduplication/embeddings.py",),
+    "snowballstemmer": ("curate/deduplication/stems.py",),
     "tokenizers": ("curate/render/tokenizer.py", "train/base.py"),
     "torch": ("train/",),
     "transformers": ("train/",),
     "trl": ("train/trainer.py",),
-    "usearch": ("curate/dedup/embeddings.py",),
+    "usearch": ("curate/deduplication/embeddings.py",),
     "yaml": ("curate/strict_yaml.py",),
-    "zstandard": ("curate/files/", "curate/filter/characters.py"),
+    "zstandard": ("curate/files/", "curate/filtering/characters.py"),
 }
 # Import name → name in pyproject.toml, where they differ.
 DISTRIBUTIONS = {

@@ -12,7 +12,7 @@ from curate.build.settings import Settings
 from curate.errors import OutputError, UsageError, escaped
 from curate.files.commit import new_files
 from curate.files.inputs import expand
-from curate.report.page import GENERATOR, page
+from curate.reporting.page import GENERATOR, page
 
 _HEAD_CHARS = 2_000
 

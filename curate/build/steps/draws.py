@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from curate.build.steps.base import Rows
+from curate.build.line.base import Rows
 from curate.lexical.keys import joined, keys_of
 
 if TYPE_CHECKING:  # numpy.typing takes 30 ms to import

@@ -16,8 +16,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curate.build.line.base import Context, Rows
 from curate.build.lint.tokens import rendering_of
-from curate.build.steps.base import Context, Rows
 from curate.build.steps.texts import columns_for, texts_of
 from curate.checks.columns import ROLES, flat_list, role_numbers
 from curate.errors import UsageError, printable

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from curate.build.steps.base import Rows
+from curate.build.line.base import Rows
 from curate.row import TEXT
 
 

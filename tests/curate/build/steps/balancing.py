@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from curate.build.line.base import Decision, Rows
+from curate.build.line.settle import Settled, settle
 from curate.build.steps.balance import Balance, BalanceOptions
-from curate.build.steps.base import Decision, Rows
-from curate.build.steps.settle import Settled, settle
 from curate.finding import Finding
 from curate.row import Row
 from tests.curate.build.steps.row_sets import asked, decided, rows_of

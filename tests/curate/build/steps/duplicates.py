@@ -6,11 +6,11 @@ import random
 from collections import Counter
 from typing import Any
 
-from curate.build.steps.base import Decision, Rows
+from curate.build.line.base import Decision, Rows
 from curate.build.steps.dedup import Dedup, DedupOptions
 from curate.row import Row
 from tests.curate.build.steps.row_sets import decided
-from tests.curate.dedup.prose import WORDS
+from tests.curate.deduplication.prose import WORDS
 
 
 def dedup(rows: Rows, **options: Any) -> Decision:

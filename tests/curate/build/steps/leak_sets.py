@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from curate.build.steps.base import Decision
+from curate.build.line.base import Decision
 from curate.build.steps.decontaminate import Decontaminate, DecontaminateOptions
 from tests.curate.build.steps.row_sets import asked, decided, rows_of
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from curate.build.steps.base import Context, Decision, Rows, Splits, Step
+from curate.build.line.base import Context, Decision, Rows, Splits, Step
 from curate.files.json_text import dumps
 from curate.row import Kind, Row, to_batch
 

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curate.build import Settings
+from curate.build.line.base import Context
 from curate.build.steps.balance import Balance, BalanceOptions
-from curate.build.steps.base import Context
 from curate.errors import UsageError
 from tests.curate.build.steps.balancing import (
     balance,

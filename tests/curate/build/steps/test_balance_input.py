@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curate.build.steps.settle import settle
+from curate.build.line.settle import settle
 from curate.errors import UsageError
 from curate.row import to_batch
 from tests.curate.build.steps.balancing import balance, kept, many, values

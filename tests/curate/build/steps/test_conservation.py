@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from curate.build.line.base import Addition, Decision, Removal, Rows, Splits
+from curate.build.line.known import step_of
+from curate.build.line.settle import settle
+from curate.build.line.write import finished
 from curate.build.outputs import RejectedFile
-from curate.build.steps.base import Addition, Decision, Removal, Rows, Splits
-from curate.build.steps.known import step_of
 from curate.build.steps.mix import Mix, MixOptions
-from curate.build.steps.settle import settle
 from curate.build.steps.split import Split, SplitOptions
-from curate.build.steps.write import finished
 from curate.errors import UsageError
 from curate.files.json_text import dumps
 from curate.finding import Finding, Hit, Ledger

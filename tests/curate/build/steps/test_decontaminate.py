@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curate.build.steps.base import Rows, Splits
+from curate.build.line.base import Rows, Splits
+from curate.build.line.settle import settle
 from curate.build.steps.decontaminate import Decontaminate, DecontaminateOptions
-from curate.build.steps.settle import settle
 from curate.errors import UsageError
 from tests.curate.build.steps.leak_sets import (
     ANSWERS,

@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curate.build.steps.base import Context, Rows
+from curate.build.line.base import Context, Rows
+from curate.build.line.settle import settle
 from curate.build.steps.dedup import Dedup, DedupOptions
-from curate.build.steps.settle import settle
 from curate.errors import UsageError
 from curate.finding import Finding
 from tests.curate.build.steps.duplicates import dedup, edited, judged, labelled, left, told
 from tests.curate.build.steps.row_sets import asked, rows_of
-from tests.curate.dedup.prose import prose
+from tests.curate.deduplication.prose import prose
 
 
 @pytest.fixture

@@ -9,14 +9,14 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from curate.build.steps.base import Decision
+from curate.build.line.base import Decision
 from curate.build.steps.dedup import Dedup, DedupOptions
 from curate.errors import BackendError, InputError, UsageError
 from curate.files.json_text import loads
 from tests.curate.build.steps.duplicates import dedup, edited, judged, left
 from tests.curate.build.steps.row_sets import asked, rows_of
-from tests.curate.dedup.prose import prose
-from tests.curate.dedup.test_embeddings import tiny
+from tests.curate.deduplication.prose import prose
+from tests.curate.deduplication.test_embeddings import tiny
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from curate.build.steps.functions import dedup
+from curate.build.line.functions import dedup
 from curate.files.json_text import loads
 
 TOOLFORMER = "teknium1+GPTeacher/Toolformer/"

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from curate.build.steps.functions import run_step
+from curate.build.line.functions import run_step
 from curate.errors import InputError, UsageError
 from tests.curate.build.steps.leak_sets import (
     ANSWERS,

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from curate.build.steps.base import Context, Rows
+from curate.build.line.base import Context, Rows
 from curate.build.steps.facets import check_name, numbers_of, values_of
 from curate.errors import UsageError
 from tests.curate.build.steps.row_sets import asked, rows_of

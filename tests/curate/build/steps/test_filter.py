@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from curate.build import load
+from curate.build.line.base import Context, Decision, Rows
+from curate.build.line.settle import settle
+from curate.build.line.straight import Line
 from curate.build.settings import Settings
-from curate.build.steps.base import Context, Decision, Rows
 from curate.build.steps.filter import Filter, FilterOptions
-from curate.build.steps.line import Line
-from curate.build.steps.settle import settle
 from curate.errors import InputError, UsageError
 from curate.finding import Finding
 from curate.row import Row

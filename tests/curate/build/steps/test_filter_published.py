@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from curate.build.line.straight import Line
 from curate.build.steps.filter import Filter, FilterOptions
-from curate.build.steps.line import Line
 
 DATA = Path(os.environ.get("TUNESMITH_DATA", "/nowhere"))
 ANSWERS = "hiyouga+LLaMA-Factory/data/alpaca_en_demo.json"

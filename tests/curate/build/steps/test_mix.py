@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curate.build import Settings
-from curate.build.steps.base import Context, Decision, Rows
+from curate.build.line.base import Context, Decision, Rows
+from curate.build.line.settle import settle
 from curate.build.steps.mix import Mix, MixOptions
-from curate.build.steps.settle import settle
 from curate.errors import UsageError
 from tests.curate.build.steps.row_sets import asked, decided, rows_of
 from tests.curate.checks.rendered import tiny

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curate.build import load
-from curate.build.steps.base import Decision, Rows, Splits
-from curate.build.steps.functions import run_step
+from curate.build.line.base import Decision, Rows, Splits
+from curate.build.line.functions import run_step
 from curate.build.steps.split import Split, SplitOptions
 from curate.errors import UsageError
 from curate.row import Row

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curate.build.steps.draws import draws, shares_of
-from curate.build.steps.together import labelled
+from curate.build.steps.split.together import labelled
 
 
 @given(st.lists(st.tuples(st.integers(0, 2**64 - 1) | st.integers(0, 5), st.booleans())))

@@ -1,0 +1,1 @@
+"""The straight line: what stands between reading and writing, step by step."""

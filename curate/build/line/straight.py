@@ -1,0 +1,281 @@
+"""The straight line: read, one step after the other, write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from curate import __version__
+from curate.build.beside import for_consumers
+from curate.build.line.base import Context, Decision, Rows, Step
+from curate.build.line.read import read_rows
+from curate.build.line.resume import Kept, State
+from curate.build.line.settle import settle
+from curate.build.line.write import payloads
+from curate.build.outputs import FILE_ENDINGS, Container, RejectedFile
+from curate.build.pairing import prepared
+from curate.build.reports import Report
+from curate.build.runner import AbandonError, OnFinding, OnProgress, Run
+from curate.build.settings import Settings
+from curate.build.target import is_file, single_format
+from curate.build.writing import (
+    Add,
+    Beside,
+    funnel_of,
+    merged_splits,
+    put_file,
+    put_folder,
+    with_payload,
+)
+from curate.files.commit import os_errors
+from curate.files.inputs import Source
+from curate.files.platform import locked
+from curate.finding import Finding, Ledger
+from curate.formats import BY_NAME
+from curate.row import Kind
+
+
+@dataclass(slots=True)
+class Line:
+    """What one command asks for.
+
+    Attributes:
+        command: The command, as reports name it.
+        inputs: As typed.
+        out: The folder or file, or None where nothing is written.
+        steps: The steps in order.
+        settings: How the inputs are read.
+        to: The format to write; None is `row` for a folder and the inputs' own for a file.
+        container: The files of a folder.
+        jobs: Number of processes.
+        stop_on_error: Write nothing where a record would be set aside in reading.
+        consumers: Trainers that the output is for.
+        removes: False tells what would leave and keeps all rows.
+        recipe: What the card records as the recipe.
+        resumable: Keep what a step decided until the whole line is done.
+        on_finding: Told of every finding, in order.
+        on_progress: Told of the rows done so far.
+    """
+
+    command: str
+    inputs: Sequence[str]
+    out: str | None
+    steps: Sequence[Step]
+    settings: Settings = Settings()
+    to: str | None = None
+    container: Container = "arrow"
+    jobs: int = 1
+    stop_on_error: bool = False
+    consumers: Sequence[str] = ()
+    removes: bool = True
+    recipe: dict[str, Any] | None = None
+    resumable: bool = False
+    on_finding: OnFinding | None = None
+    on_progress: OnProgress | None = None
+    report: Report = field(init=False)
+    _card: dict[str, Any] = field(default_factory=dict)
+    _files: dict[str, Callable[[Path], None]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.report = Report(self.command)
+
+    def run(self) -> Report:
+        """Run the line.
+
+        Raises:
+            CurateError: If an input cannot be read, an option does not go with the rows, or the
+                output cannot be written.
+        """
+        with self._workspace() as folder:
+            state = State(folder, self) if self.resumable else State(folder, None)
+            try:
+                rows = self._read(folder, state)
+            except AbandonError:
+                return self.report
+            for number, step in enumerate(self.steps, 1):
+                if len(rows):
+                    rows = self._step(number, step, rows, folder, state)
+            report = self.report
+            report.kind = rows.kind
+            report.ledger = Ledger.of_steps(report.funnel_ledgers())
+            if self.out is None:
+                report.ledger.check()
+            elif not len(rows):
+                report.refused = f"no row is left behind {report.funnel[-1]['step']}"
+            else:
+                self._write(rows, folder)
+            if not report.refused:
+                state.done()
+        return report
+
+    @contextmanager
+    def _workspace(self) -> Iterator[Path]:
+        """Give a folder for what stands between the steps, beside the output where there is one."""
+        if self.out is None:
+            with TemporaryDirectory(prefix="curate-") as made:
+                yield Path(made)
+            return
+        out = Path(self.out).absolute()
+        with os_errors(out):
+            out.parent.mkdir(parents=True, exist_ok=True)
+        if not self.resumable:
+            with os_errors(out), TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as made:
+                yield Path(made)
+            return
+        folder = out.parent / f".{out.name}.steps"
+        with os_errors(out), locked(out.parent / f".{out.name}.steps.lock"):
+            folder.mkdir(exist_ok=True)
+            yield folder
+
+    def _tell(self, finding: Finding) -> None:
+        report = self.report
+        report.by_severity[finding.severity] += 1
+        kept = report.samples.setdefault(finding.code, [])
+        if len(kept) < 5:
+            kept.append(finding)
+        if self.on_finding is not None:
+            self.on_finding(finding)
+
+    def _read(self, folder: Path, state: State) -> Rows:
+        if (kept := state.rows()) is not None:
+            self._take_up("read", kept)
+            return kept.rows
+        run = Run(
+            Report("read"),
+            self._reading(),
+            self.jobs,
+            self.stop_on_error,
+            on_finding=self._tell,
+            on_progress=self.on_progress,
+        )
+        rejected = RejectedFile(state.rejected(0))
+        try:
+            with prepared(run, self.inputs) as inputs:
+                if run.report.refused:
+                    raise AbandonError
+                rows = read_rows(run, inputs, folder, rejected)
+                rejected.finish()
+                funnel = funnel_of(run)
+        except AbandonError:
+            self._refused(run.report)
+            raise
+        report = self.report
+        report.inputs, report.suppressed = run.report.inputs, run.report.suppressed
+        report.fixed = run.report.fixed
+        report.funnel += funnel
+        report.by_severity, report.samples = run.report.by_severity, run.report.samples
+        if run.report.empty:
+            report.empty, report.refused = True, "no record was found"
+            report.ledger = run.report.ledger
+            raise AbandonError
+        state.keep(0, rows, report, {})
+        return rows
+
+    def _reading(self) -> Settings:
+        """Return how the inputs are read: to rows of the kind that the output holds.
+
+        A tokenizer is for steps to count with, and no reason to check rows as a model reads them.
+        """
+        settings = replace(self.settings, tokenizer=None, chat_template=None, max_length=None)
+        if settings.as_kind is None and self.to not in (None, "row"):
+            settings = replace(settings, as_kind=BY_NAME[str(self.to)].kind)
+        return settings
+
+    def _refused(self, read: Report) -> None:
+        report = self.report
+        report.ledger, report.refused, report.empty = read.ledger, read.refused, read.empty
+        report.by_severity, report.samples = read.by_severity, read.samples
+        report.inputs = read.inputs
+
+    def _take_up(self, name: str, kept: Kept) -> None:
+        """Take up what an interrupted run did before."""
+        report = self.report
+        report.take_up(kept.report)
+        self._card |= kept.card
+        self._files |= kept.files
+        report.lines.append(f"{name}: taken up from the run that was interrupted")
+
+    def _step(self, number: int, step: Step, rows: Rows, folder: Path, state: State) -> Rows:
+        if (kept := state.step(number, rows)) is not None:
+            self._take_up(step.name, kept)
+            return kept.rows
+        with TemporaryDirectory(prefix=f"{step.name}-", dir=folder) as scratch:
+            tick = self.on_progress or (lambda rows: None)
+            context = Context(Path(scratch), self.settings, self.jobs, tick)
+            decision = step.decide(rows, context)
+            rejected = RejectedFile(state.rejected(number))
+            settled = settle(rows, decision, rejected, self._tell, removes=self.removes)
+            rejected.finish()
+            files = state.files(number, decision)
+        self._add(step.name, decision, settled.ledger)
+        self._card |= decision.card
+        self._files |= files
+        state.keep(number, settled.rows, self.report, decision.card, files)
+        return settled.rows
+
+    def _add(self, name: str, decision: Decision, ledger: Ledger) -> None:
+        report = self.report
+        report.funnel.append({"step": name, **ledger.to_dict()})
+        if decision.report:
+            report.steps[name] = decision.report
+        report.lines += decision.lines
+
+    def _target(self) -> str:
+        """Return the format to write."""
+        if self.to is not None or not is_file(str(self.out)):
+            return self.to or "row"
+        return single_format(name for item in self.report.inputs for name in item.shapes)
+
+    def _write(self, rows: Rows, folder: Path) -> None:
+        out = str(self.out)
+        single = is_file(out)
+        container = FILE_ENDINGS[Path(out).suffix.lower()] if single else self.container
+        settings = with_payload(replace(self.settings, to=self._target()), container)
+        settings = for_consumers(settings, self.consumers, out, self.container)
+        report, ledger = self.report, Ledger()
+        before = report.funnel_ledgers()
+
+        def fill(rejected: RejectedFile, add: Add) -> Kind:
+            for path in sorted(folder.glob("*.rejected.jsonl")):
+                rejected.copy(path)
+            for outcome, split in payloads(rows, settings):
+                ledger.add(outcome.ledger)
+                for finding in outcome.findings:
+                    self._tell(finding)
+                rejected.add(outcome.removed)
+                if outcome.rows:
+                    place = Source("", Path(), split=split)
+                    add(outcome.payload, outcome.rows, len(outcome.payload), rows.kind, place)
+            return rows.kind
+
+        def beside() -> Beside:
+            if ledger.removed or ledger.findings:
+                report.funnel.append({"step": "write", **ledger.to_dict()})
+                before.append(ledger)
+            named = [name for name, n in rows.splits.counts().items() if n]
+            if single and len(named) > 1:
+                self._tell(finding := merged_splits(out, set(named)))
+                report.funnel[-1]["findings"][finding.code] = 1
+                before[-1].findings[finding.code] += 1
+            report.ledger = Ledger.of_steps(before)
+            report.ledger.check()
+            return Beside(self._about(), self._files)
+
+        if single:
+            put_file(report, settings, out, fill, beside)
+        else:
+            put_folder(report, settings, out, self.container, fill, beside)
+
+    def _about(self) -> dict[str, Any]:
+        profiles = ",".join(self.settings.profiles)
+        validated = {"profile": profiles, "version": __version__, "errors": 0}
+        return {
+            "funnel": self.report.funnel,
+            "validated": validated,
+            "recipe": self.recipe,
+            **self._card,
+        }

@@ -1,0 +1,10 @@
+"""How much of each input goes into a mixture, and which rows are drawn for it.
+
+Nothing here looks at rows: it works on how many rows, tokens or characters there are, and on how
+each row was drawn.
+"""
+
+from curate.mixing.draw import drawn
+from curate.mixing.shares import amounts, apportioned, shares
+
+__all__ = ["amounts", "apportioned", "drawn", "shares"]
