@@ -33,9 +33,13 @@ _PACKAGE = os.pathsep.join(
     ]
 )
 
-# -P: a module that lies in the working folder must not be imported in place of ours.
-_CHILD = (sys.executable, "-P", "-m", "curate.files.columnar")
 _ROWS = "rows-of-"
+
+
+def _command(what: str, path: Path) -> list[str]:
+    # -P: a module that lies in the working folder must not be imported in place of ours.
+    child = [sys.executable, "-P", "-m", "curate.files.columnar"]
+    return [*child, what, str(path.absolute())]
 
 
 def _environment() -> dict[str, str]:
@@ -47,7 +51,7 @@ def is_sound(path: Path, kind: str) -> bool:
 
     A child process reads all of it, with full validation.
     """
-    command = [*_CHILD, _ROWS + kind, str(path.absolute())]
+    command = _command(_ROWS + kind, path)
     ended = subprocess.run(command, capture_output=True, env=_environment(), check=False)
     return ended.returncode == 0
 
@@ -60,7 +64,7 @@ def columnar_chunks(source: Source) -> Iterator[Chunk]:
     with (
         tempfile.TemporaryFile() as errors,
         subprocess.Popen(
-            [*_CHILD, str(source.container), str(source.file.absolute())],
+            _command(str(source.container), source.file),
             stdout=subprocess.PIPE,
             stderr=errors,
             env=_environment(),

@@ -10,7 +10,7 @@ import numpy as np
 
 from curate.filtering.score import NO_WORDS, Measure, Score, Values, plain
 from curate.filtering.texts import Texts
-from curate.lexical import GOPHER_MOST, repetition
+from curate.lexical import GOPHER_MOST, repeated_parts, repeated_runs
 
 LEAST_WORDS = 50
 # Measure → code, and what it is a share of.
@@ -23,7 +23,8 @@ _PARTS = {
 
 
 def _measured(texts: Texts, name: str) -> Values:
-    return np.asarray(texts.shared("repetition", lambda own: repetition(own.texts))[name])
+    made = repeated_parts if name in _PARTS else repeated_runs
+    return np.asarray(texts.shared(made.__name__, lambda own: made(own.lined))[name])
 
 
 def _of_parts(name: str) -> Measure:

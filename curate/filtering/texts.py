@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from curate.language import Languages, identify_all
-from curate.lexical import Ragged, words
+from curate.lexical import Lined, Ragged, lined_words
 
 if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
     from numpy.typing import NDArray
@@ -114,9 +114,14 @@ class Texts:
         return self.count(self.visible)
 
     @cached_property
+    def lined(self) -> Lined:
+        """Hashes of the words of each line."""
+        return lined_words(self.texts)
+
+    @property
     def words(self) -> Ragged:
         """Hashes of the words of each text."""
-        return words(self.texts)
+        return self.lined.words
 
     @cached_property
     def of_words(self) -> Counts:
@@ -162,7 +167,9 @@ class Texts:
         """Return how many points of each text a mask names, `(n_texts,) int64`."""
         if not len(self):
             return np.zeros(0, np.int64)
-        return np.asarray(np.add.reduceat(mask, self.starts, dtype=np.int64))
+        # Of one byte each, so that nothing is copied to be added.
+        found = np.add.reduceat(mask.view(np.uint8), self.starts, dtype=np.uint32)
+        return np.asarray(found, np.int64)
 
 
 def blocks(texts: Sequence[str]) -> Iterator[Texts]:

@@ -5,43 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from curate.filtering.score import NO_TEXT, NO_WORDS, UNBOUNDED, Score, Values, plain, ratio
-from curate.filtering.texts import DIGIT, LETTER, Counts, Texts
-from curate.lexical import Hashes, words
+from curate.filtering.texts import DIGIT, LETTER, Texts
+from curate.lexical import firsts, words
 
 _GOPHER = "Rae et al. 2021 (Gopher), appendix A.1.1"
-# Odd: the fractional parts of the golden ratio and of the square root of 2, 64 bits.
-_OF_TEXT, _BASE = np.uint64(0x9E3779B97F4A7C15), np.uint64(0x6A09E667F3BCC909)
+# Odd: the fractional part of the golden ratio, 64 bits.
+_OF_TEXT = np.uint64(0x9E3779B97F4A7C15)
 _STOP_WORDS = ("the", "be", "to", "of", "and", "that", "have", "with")
 _STOPS = np.sort(words(_STOP_WORDS).values)
 # By the highest byte of a hash: whether a stop word has it.
 _MAYBE_STOP = np.isin(np.arange(256), (_STOPS >> np.uint64(56)).astype(np.int64))
-
-
-def _first_of(keys: Hashes) -> Counts:
-    """Return the place of the first key that equals each, `(n,) int64`.
-
-    Args:
-        keys: `(n,) uint64`, whose bits are mixed.
-    """
-    first = np.arange(len(keys))
-    left, rest = first, keys
-    while len(left):
-        bits = max(10, len(left).bit_length() + 1)
-        slots = (rest >> np.uint64(64 - bits)).view(np.int64)
-        table = np.empty(1 << bits, np.int64)
-        # Of those that share a slot the last one written stays: the first of the text.
-        table[slots[::-1]] = left[::-1]
-        found = table[slots]
-        others = np.flatnonzero(keys[found] != keys[left])
-        if len(others) == 0:
-            first[left] = found
-            break
-        same = np.ones(len(left), np.bool_)
-        same[others] = False
-        first[left[same]] = found[same]
-        # Another multiple of a key has other high bits, and equal keys still have equal ones.
-        left, rest = left[others], rest[others] * _BASE
-    return first
 
 
 def _mean_word(texts: Texts) -> Values:
@@ -49,7 +22,7 @@ def _mean_word(texts: Texts) -> Values:
 
 
 def _unique(texts: Texts) -> Values:
-    first = _first_of(texts.words.values + texts.of_words.astype(np.uint64) * _OF_TEXT)
+    first = firsts(texts.words.values + texts.of_words.astype(np.uint64) * _OF_TEXT)
     new = np.bincount(texts.of_words[first == np.arange(len(first))], minlength=len(texts))
     return ratio(new, texts.words.lengths)
 
@@ -68,7 +41,9 @@ def _alphabetic(texts: Texts) -> Values:
     if not len(texts.begins):
         return np.full(len(texts), np.nan)
     # A run lasts until the next one begins; white space between them holds no letter.
-    lettered = np.logical_or.reduceat((texts.flags & LETTER) != 0, texts.begins)
+    letters = np.zeros(len(texts.flags) + 1, np.int32)
+    np.cumsum((texts.flags & LETTER) != 0, out=letters[1:])
+    lettered = np.diff(letters[texts.begins], append=letters[-1]) > 0
     before = np.concatenate(([0], np.cumsum(lettered)))
     bounds = np.append(np.searchsorted(texts.begins, texts.starts), len(texts.begins))
     return ratio(np.diff(before[bounds]), np.diff(bounds))

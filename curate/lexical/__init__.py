@@ -16,22 +16,27 @@ from __future__ import annotations
 from curate.lexical.exact import exact_keys
 from curate.lexical.folding import Folds, folded
 from curate.lexical.grams import ngrams, word_keys
-from curate.lexical.ragged import Hashes, Offsets, Ragged
-from curate.lexical.repeats import GOPHER_MOST, repetition
+from curate.lexical.ragged import Hashes, Offsets, Ragged, firsts
+from curate.lexical.repeats import GOPHER_MOST, repeated_parts, repeated_runs, repetition
 from curate.lexical.similarity import jaccard, lcs_length, rouge_l
-from curate.lexical.tokens import words
+from curate.lexical.tokens import Lined, lined_words, words
 
 __all__ = [
     "GOPHER_MOST",
     "Folds",
     "Hashes",
+    "Lined",
     "Offsets",
     "Ragged",
     "exact_keys",
+    "firsts",
     "folded",
     "jaccard",
     "lcs_length",
+    "lined_words",
     "ngrams",
+    "repeated_parts",
+    "repeated_runs",
     "repetition",
     "rouge_l",
     "word_keys",

@@ -14,6 +14,9 @@ if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
 else:
     Hashes = Offsets = Any
 
+# Odd: the fractional part of the square root of 2, 64 bits.
+_NEXT = 0x6A09E667F3BCC909
+
 
 class Ragged(NamedTuple):
     """Hashes of many texts in one array.
@@ -62,3 +65,32 @@ def mixed(values: Hashes) -> Hashes:
     result *= np.uint64(0x94D049BB133111EB)
     result ^= result >> np.uint64(31)
     return result
+
+
+def firsts(keys: Hashes) -> Offsets:
+    """Return the place of the first key that equals each, `(n,) int64`.
+
+    Each key goes into one slot of a table, where the first in order wins; what found another key in
+    its slot goes into a smaller table, by other bits.
+
+    Args:
+        keys: `(n,) uint64`, whose high bits differ where the keys do: hashes, or sums of them.
+    """
+    found = np.zeros(0, np.int32)
+    left, rest = np.arange(len(keys), dtype=np.int32), keys
+    while len(left):
+        bits = max(10, len(left).bit_length() + 1)
+        slots = (rest >> np.uint64(64 - bits)).view(np.int64)
+        table = np.empty(1 << bits, np.int32)
+        # Of those that share a slot the last one written stays: the first in order.
+        table[slots[::-1]] = left[::-1]
+        winners = table[slots]
+        if len(found):
+            found[left] = winners
+            others = np.flatnonzero(keys[winners] != keys[left])
+        else:
+            found = winners
+            others = np.flatnonzero(keys[winners] != keys)
+        # Another multiple of a key has other high bits, and equal keys still have equal ones.
+        left, rest = left[others], rest[others] * np.uint64(_NEXT)
+    return found.astype(np.int64)

@@ -9,14 +9,13 @@ stands between them; and of an n-gram that comes k times k - 1 are duplicates.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from curate.lexical.grams import word_keys
-from curate.lexical.ragged import Hashes, Offsets, Ragged, mixed
-from curate.lexical.tokens import sized_words
+from curate.lexical.ragged import Offsets, Ragged, firsts, mixed
+from curate.lexical.tokens import Lined, lined_words
 
 if TYPE_CHECKING:  # pyarrow and numpy.typing take time to import
     import pyarrow as pa
@@ -64,38 +63,39 @@ def repetition(texts: Sequence[str] | pa.LargeStringArray) -> dict[str, Ratios]:
         comes most often, if it comes twice (of several as frequent the longest); of 5- to 10-grams
         the characters that stand in one that the text had before, each counted once.
     """
-    lines, starts = _lines(texts)
-    hashed, sizes = sized_words(lines)
-    whole = hashed.grouped(starts)
-    chars = np.zeros(len(sizes) + 1, np.int64)
-    np.cumsum(sizes, out=chars[1:])
-    totals = np.maximum(np.diff(chars[whole.starts]), 1)
+    lined = lined_words(texts)
+    found = repeated_parts(lined) | repeated_runs(lined)
+    return {name: found[name] for name in GOPHER_MOST}
+
+
+def repeated_parts(lined: Lined) -> dict[str, Ratios]:
+    """Return those of the measures that are of lines and paragraphs."""
+    chars, totals = _chars(lined)
     found: dict[str, Ratios] = {}
-    of_text = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    of_text = np.repeat(np.arange(len(lined.starts) - 1), np.diff(lined.starts))
     for name, parts, owner in (
-        ("line", *_filled(hashed, of_text)),
-        ("paragraph", *_paragraphs(hashed, of_text)),
+        ("line", *_filled(lined.lines, of_text)),
+        ("paragraph", *_paragraphs(lined.lines, of_text)),
     ):
         again = _again(parts, owner)
         n_parts = np.maximum(np.bincount(owner, minlength=len(totals)), 1)
         size = chars[parts.starts[1:]] - chars[parts.starts[:-1]]
         found[f"duplicate_{name}_ratio"] = _summed(again, owner, len(totals)) / n_parts
         found[f"duplicate_{name}_char_ratio"] = _summed(again * size, owner, len(totals)) / totals
-    found |= _of_grams(whole, chars, totals)
-    return {name: found[name] for name in GOPHER_MOST}
+    return found
 
 
-def _lines(texts: Sequence[str] | pa.LargeStringArray) -> tuple[Any, Offsets]:
-    """Return the lines of all texts, and where those of each begin."""
-    if isinstance(texts, Sequence):
-        split = [text.split("\n") for text in texts]
-        counts = np.fromiter(map(len, split), np.int64, len(split))
-        return list(chain.from_iterable(split)), np.concatenate([[0], np.cumsum(counts)])
-    import pyarrow.compute as pc
+def repeated_runs(lined: Lined) -> dict[str, Ratios]:
+    """Return those of the measures that are of n-grams."""
+    chars, totals = _chars(lined)
+    return _of_grams(lined.words, chars, totals)
 
-    lists = pc.split_pattern(texts.fill_null(""), "\n")
-    starts = np.cumsum(pc.list_value_length(lists).to_numpy(zero_copy_only=False))
-    return lists.flatten(), np.concatenate([[0], starts]).astype(np.int64)
+
+def _chars(lined: Lined) -> tuple[Offsets, Offsets]:
+    """Return the characters before each word, and those of each text, 1 at least."""
+    chars = np.zeros(len(lined.sizes) + 1, np.int64)
+    np.cumsum(lined.sizes, out=chars[1:])
+    return chars, np.maximum(np.diff(chars[lined.words.starts]), 1)
 
 
 def _filled(lines: Ragged, of_text: Offsets) -> tuple[Ragged, Offsets]:
@@ -117,7 +117,7 @@ def _paragraphs(lines: Ragged, of_text: Offsets) -> tuple[Ragged, Offsets]:
 def _again(parts: Ragged, owner: Offsets) -> Mask:
     """Return which parts their text had before."""
     keys = mixed(word_keys(parts)[:, 0] + owner.astype(np.uint64) * np.uint64(_SALT))
-    return np.asarray(_firsts(keys) != np.arange(len(keys)))
+    return np.asarray(firsts(keys) != np.arange(len(keys)))
 
 
 def _summed(values: Any, owner: Offsets, n: int) -> Ratios:
@@ -136,7 +136,7 @@ def _of_grams(whole: Ragged, chars: Offsets, totals: Offsets) -> dict[str, Ratio
         inside = at + n <= ends[at]
         at, grams = at[inside], grams[inside]
         grams = grams + whole.values[at + n - 1] * np.uint64(pow(_BASE, n - 1, _MODULUS))
-        first = _firsts(grams)
+        first = firsts(grams)
         count = np.bincount(first, minlength=len(at))
         if n in _TOP:
             found[f"top_{n}gram_char_ratio"] = (
@@ -144,8 +144,8 @@ def _of_grams(whole: Ragged, chars: Offsets, totals: Offsets) -> dict[str, Ratio
             )
         elif n > _TOP[-1]:
             later = at[first != np.arange(len(at))]
-            covered = _covered(later, n, n_words) * np.diff(chars)
-            found[f"duplicate_{n}gram_char_ratio"] = _summed(covered, text, n_texts) / totals
+            covered = _summed(_covered(later, n, chars), text[later], n_texts)
+            found[f"duplicate_{n}gram_char_ratio"] = covered / totals
         twice = count[first] > 1
         at, grams = at[twice], grams[twice]
     return {name: np.minimum(values, 1.0) for name, values in found.items()}
@@ -162,33 +162,8 @@ def _top(count: Offsets, text: Offsets, size: Offsets, n_texts: int) -> Offsets:
     return found
 
 
-def _covered(begins: Offsets, n: int, n_words: int) -> Mask:
-    """Return which words stand in one of the n-grams that begin there."""
-    change = np.zeros(n_words + 1, np.int32)
-    change[begins] += 1
-    change[begins + n] -= 1
-    return np.cumsum(change)[:-1] > 0
-
-
-def _firsts(keys: Hashes) -> Offsets:
-    """Return for each key the first place where it stands, `(n,) int64`.
-
-    Each key goes into one slot of a table, where the first in order wins; what found another key in
-    its slot goes into the next table.
-    """
-    first = np.arange(len(keys))
-    bits = max(4, (2 * len(keys)).bit_length())
-    table = np.zeros(1 << bits, np.int64)
-    left, own = first, keys
-    turn = 1
-    while len(left):
-        slot = ((own * np.uint64(_SALT * turn % _MODULUS | 1)) >> np.uint64(64 - bits)).view(
-            np.int64
-        )
-        table[slot[::-1]] = left[::-1]
-        winner = table[slot]
-        same = keys[winner] == own
-        first[left[same]] = winner[same]
-        left, own = left[~same], own[~same]
-        turn += 2
-    return first
+def _covered(begins: Offsets, n: int, chars: Offsets) -> Offsets:
+    """Return the characters of each n-gram up to where the next one begins."""
+    ends = begins + n
+    ends[:-1] = np.minimum(ends[:-1], begins[1:])
+    return np.asarray(chars[ends] - chars[begins])

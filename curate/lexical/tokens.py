@@ -23,6 +23,7 @@ else:
 _BLOCK = 1 << 17
 # Bytes of texts laid end to end; fresh memory costs more than hashing does, so not many.
 _GROUP = 1 << 18
+_NEWLINE = ord("\n")
 # Odd: the fractional part of the golden ratio.
 _GOLDEN = 0x9E3779B97F4A7C15
 # The first bytes of a window of eight, by how many of them belong to the word.
@@ -49,22 +50,59 @@ def words(texts: Sequence[str] | pa.LargeStringArray) -> Ragged:
     Source: every 8 bytes of a word, and their place in it, go through the finaliser of SplitMix64
     (Steele, Lea, Flood 2014), and what comes out is summed modulo 2**64.
     """
-    return _read(texts, None)
+    return _read(_groups(texts))
 
 
-def sized_words(texts: Sequence[str] | pa.LargeStringArray) -> tuple[Ragged, Offsets]:
-    """Return what `words` does, and how many bytes each word has, folded, `(n_words,) int64`."""
+class Lined(NamedTuple):
+    """The words of texts, line by line.
+
+    Attributes:
+        lines: The word hashes of each line; a line end parts words wherever it stands.
+        starts: `(n_texts + 1,) int64`: text `i` has the lines `starts[i]` to `starts[i + 1] - 1`;
+            an empty text may have none.
+        sizes: `(n_words,) int64`: the bytes of each word, folded.
+    """
+
+    lines: Ragged
+    starts: Offsets
+    sizes: Offsets
+
+    @property
+    def words(self) -> Ragged:
+        """The word hashes of each text: what `words` returns."""
+        return self.lines.grouped(self.starts)
+
+
+def lined_words(texts: Sequence[str] | pa.LargeStringArray) -> Lined:
+    """Return the word hashes of texts as `words` does, parted into lines, with their sizes."""
     sizes = [np.zeros(0, np.int64)]
-    found = _read(texts, sizes)
-    return found, np.concatenate(sizes)
+    starts = [np.zeros(1, np.int64)]
+    done = 0
+
+    def parted() -> Iterator[_Group]:
+        nonlocal done
+        for data, bounds in _groups(texts):
+            begins = np.zeros(len(data) + 1, np.bool_)
+            begins[1:] = data == _NEWLINE
+            begins[bounds] = True
+            lines = np.flatnonzero(begins)
+            starts.append(done + np.searchsorted(lines, bounds[1:]))
+            done += len(lines) - 1
+            yield _Group(data, lines)
+
+    lines = _read(parted(), sizes)
+    return Lined(lines, np.concatenate(starts), np.concatenate(sizes))
 
 
-def _read(texts: Sequence[str] | pa.LargeStringArray, sizes: list[Offsets] | None) -> Ragged:
+def _groups(texts: Sequence[str] | pa.LargeStringArray) -> Iterator[_Group]:
+    # A column is no Sequence; asking it so imports nothing.
+    return _of_strings(texts) if isinstance(texts, Sequence) else _of_column(texts)
+
+
+def _read(groups: Iterator[_Group], sizes: list[Offsets] | None = None) -> Ragged:
     values = [np.zeros(0, np.uint64)]
     starts = [np.zeros(1, np.int64)]
     done = 0
-    # A column is no Sequence; asking it so imports nothing.
-    groups = _of_strings(texts) if isinstance(texts, Sequence) else _of_column(texts)
     for data, bounds in groups:
         before = np.empty(len(bounds), np.int64)
         at = 0

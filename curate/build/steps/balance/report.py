@@ -75,7 +75,8 @@ class Outcome:
     def per_value(self, weights: Numbers | Indices | Mask) -> Numbers:
         """Return the sums of rows' numbers by value, `(n_values,) float64`."""
         numbers = weights.astype(np.float64)
-        return np.bincount(self.values.of_row, numbers, minlength=len(self.values.counts))
+        sums = np.bincount(self.values.of_row, numbers, minlength=len(self.values.counts))
+        return np.asarray(sums, np.float64)
 
 
 def removals(found: Outcome) -> list[Removal]:

@@ -275,3 +275,6 @@ def _learnt(index: Index, rows: Rows, on: On) -> Paraphrases:
             found.learn(words(texts_of(batch, rows.kind, asking(rows.kind, on)).pieces))
     found.weigh()
     return found
+
+
+__all__ = ["Decontaminate", "DecontaminateOptions"]

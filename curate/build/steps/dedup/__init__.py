@@ -364,3 +364,6 @@ def _followed(equal: Kept, near: Kept) -> tuple[Kept, Kept]:
         np.concatenate([near.scores, near.scores[at]])[order],
     )
     return alike, equal.where(~gone)
+
+
+__all__ = ["Dedup", "DedupOptions"]

@@ -174,3 +174,6 @@ def _pointer(kind: Kind, side: Side | None) -> str:
         "stepwise": "/completions",
     }
     return prompts.get(kind, "/prompt") if side == "prompt" else responses.get(kind, "")
+
+
+__all__ = ["Filter", "FilterOptions"]

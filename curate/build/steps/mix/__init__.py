@@ -215,3 +215,6 @@ def _check_mark(rows: Rows, mark: str) -> None:
             f"rows have {printable(mark)} in extra already, from an earlier mixture",
             hint="mark with another key, or with null for none",
         )
+
+
+__all__ = ["Mix", "MixOptions"]

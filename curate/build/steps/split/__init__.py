@@ -222,3 +222,6 @@ def _check_found(splits: Splits, asked: dict[str, int], units: Units, together: 
             f"({together.reasons()}) fits; the smallest has {int(units.sizes.min()):,}",
             hint=f"ask for more rows for {name}, or group by something finer{together.finer()}",
         )
+
+
+__all__ = ["Split", "SplitOptions"]
