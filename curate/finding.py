@@ -87,6 +87,8 @@ class Removed:
         findings: Why it left; the first error's code is the one it is counted under.
         raw: The record's bytes, cut at 64 KiB.
         length_bytes: The record's whole length.
+        kept: The id of the row that stays for it, where there is one.
+        score: What it was judged by, where that is a number.
     """
 
     origin: dict[str, Any]
@@ -94,6 +96,8 @@ class Removed:
     findings: tuple[Finding, ...]
     raw: bytes
     length_bytes: int
+    kept: str | None = None
+    score: float | None = None
 
     @property
     def code(self) -> str:

@@ -9,7 +9,7 @@ import dataclasses
 import difflib
 import types
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar, Union
@@ -45,6 +45,7 @@ def option(
     maximum: float | None = None,
     factory: Any = MISSING,
     key: str | None = None,
+    names: bool = False,
 ) -> Any:
     """Declare a field of a recipe section.
 
@@ -56,17 +57,26 @@ def option(
         maximum: The largest number allowed.
         factory: Makes the default, for sections and lists.
         key: The recipe's key where Python reserves the word (`from`, `for`).
+        names: A list of names, which may also be one text with commas.
     """
     limits = {"minimum": minimum, "exclusiveMinimum": above, "maximum": maximum}
     metadata: dict[str, Any] = {"doc": doc}
     metadata["limits"] = {k: v for k, v in limits.items() if v is not None}
     if key is not None:
         metadata["key"] = key
+    if names:
+        metadata["names"] = True
     if factory is not MISSING:
         return field(default_factory=factory, metadata=metadata)
     if default is not MISSING:
         return field(default=default, metadata=metadata)
     return field(metadata=metadata)
+
+
+def listed(names: str | Iterable[str]) -> list[str]:
+    """Return the names of a list, or of texts with commas between names; empty ones are none."""
+    texts = [names] if isinstance(names, str) else names
+    return [part.strip() for text in texts for part in text.split(",") if part.strip()]
 
 
 def find(name: str, *, ending: str = ".yaml") -> Path:
@@ -168,6 +178,8 @@ def json_schema(cls: type) -> dict[str, Any]:
     hints = typing.get_type_hints(cls)
     for f in dataclasses.fields(cls):
         schema = _schema_of(hints[f.name]) | f.metadata.get("limits", {})
+        if f.metadata.get("names"):
+            schema = {"anyOf": [schema, {"type": "string"}]}
         if doc := f.metadata.get("doc"):
             schema = {"description": doc} | schema
         if f.default is not MISSING:
@@ -254,6 +266,8 @@ class _Checker:
         line = leaf.origin.removeprefix(f"{self.name}:")
         self.origins[".".join(path)] = line if line == "--set" else f"recipe:{line}"
         matched, value = _match(leaf, hint)
+        if not matched and meta.get("names") and isinstance(leaf.value, str):
+            return listed(leaf.value)
         if not matched:
             expected = _expected(hint)
             near = _near(leaf.value, _choices(hint))

@@ -232,10 +232,12 @@ def _rejected(record: Removed) -> dict[str, Any]:
         raw: dict[str, Any] = {"raw": record.raw.decode()}
     except UnicodeDecodeError:
         raw = {"raw_base64": base64.b64encode(record.raw).decode()}
+    judged = {"kept": record.kept, "score": record.score}
     return {
         "origin": record.origin,
         "id": record.id,
         "code": record.code,
+        **{name: value for name, value in judged.items() if value is not None},
         "findings": [finding.to_dict() for finding in record.findings],
         "length_bytes": record.length_bytes,
         **raw,

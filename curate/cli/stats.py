@@ -21,7 +21,6 @@ F = TypeVar("F", bound=Callable[..., Any])
 Document = Mapping[str, Any]
 _SIDES = ("prompt", "response", "whole")
 _FIGURES = ("min", "median", "mean", "p95", "p99", "max", "sum")
-_BLOCKS = "▁▂▃▄▅▆▇█"
 _MOST_SHOWN = 8
 
 
@@ -179,6 +178,8 @@ def figure_lines(document: Document) -> list[str]:
 
 
 def _lengths(document: Document) -> list[str]:
+    from curate.build.steps.tables import aligned
+
     rows = []
     for unit in document["units"]:
         for side in _SIDES:
@@ -192,22 +193,16 @@ def _lengths(document: Document) -> list[str]:
     if not rows:
         return []
     heads = ["length", *_FIGURES, ""]
-    widths = [max(len(row[at]) for row in [heads, *rows]) for at in range(len(heads))]
-    return [
-        "  ".join(
-            cell.ljust(width) if at in (0, len(heads) - 1) else cell.rjust(width)
-            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in [heads, *rows]
-    ]
+    return aligned([heads, *rows], (0, len(heads) - 1))
 
 
 def _spark(bins: Sequence[Sequence[int]]) -> str:
     """Return a histogram in one line, where the terminal can show it."""
     if not (sys.stdout.encoding or "").lower().startswith("utf"):
         return ""
-    most = max(n for _, n in bins)
-    return "".join(_BLOCKS[-(-7 * n // most)] if n else " " for _, n in bins)
+    from curate.build.steps.tables import bars
+
+    return bars([n for _, n in bins])
 
 
 def _line(name: str, counts: Mapping[str, int]) -> list[str]:

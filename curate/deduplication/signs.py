@@ -15,6 +15,11 @@ _SIGNS = re.compile(
     r"|(?<!\w)-(?=\d)"
     r"|[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070\u2074-\u2079\u2080-\u2089]"
 )
+# Where a sign may stand. It begins with a set, which `re` searches for ten times as fast.
+_MAYBE = re.compile(
+    r"[-!+<>=^%|&*/.:\u00b2\u00b3\u00b9\u00bc-\u00be\u2070\u2074-\u2079\u2080-\u2089]"
+    r"(?:(?<![.:])|(?=\d))"
+)
 
 
 def signs(text: str) -> tuple[str, ...]:
@@ -24,4 +29,16 @@ def signs(text: str) -> tuple[str, ...]:
     and raised or lowered digits. Word n-grams know none of them. Marks of lists and emphasis,
     hyphens and slashes between words are none.
     """
-    return tuple(sign.strip() for sign in _SIGNS.findall(text))
+    found: list[str] = []
+    done = 0
+    for maybe in _MAYBE.finditer(text):
+        at = maybe.start()
+        if at < done:
+            continue
+        # A sign is found with the space before it, unless the one before took that.
+        spaced = at > done and text[at - 1] == " "
+        sign = (spaced and _SIGNS.match(text, at - 1)) or _SIGNS.match(text, at)
+        if sign:
+            found.append(sign[0].strip())
+            done = sign.end()
+    return tuple(found)

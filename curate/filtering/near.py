@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -89,28 +88,25 @@ def codes_of(values: Values) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def told(found: Near, rule: Rule, leaving: int) -> list[str]:
-    """Return the lines that show the rows near a threshold, within the score's range."""
-    low, high = rule.column.score.low, rule.column.score.high
-    cells = [
-        f"{_bin(a, b, rule)}: {n:,}"
-        for (a, b), n in zip(pairwise(found.edges), found.counts, strict=True)
-        if n or (b > low and a < high)
-    ]
-    ends = [f"{found.below:,} lower", f"{found.above:,} higher"]
-    moves = [
-        f"{rule.op} {shown(at)} would remove {rows:,} ({rows - leaving:+,})"
-        for at, rows in found.moved
-        if low <= at <= high
-    ]
-    return [f"  near it {' · '.join([*cells, *ends])}", f"  {'; '.join(moves)}"]
+def ends(found: Near, rule: Rule) -> tuple[str, str]:
+    """Return the smallest and the largest value of the bins, within the score's range."""
+    score, edges = rule.column.score, found.edges
+    low, high = edges[0], edges[-1]
+    if score.whole:
+        # Whole numbers stand in the bin that holds them, so one of its edges is not its own.
+        low, high = (low, high - 1) if rule.op in (">=", "<") else (low + 1, high)
+    return shown(max(low, score.low)), shown(min(high, score.high))
 
 
-def _bin(low: float, high: float, rule: Rule) -> str:
-    """Return the name of a bin: a single number where it holds one."""
-    if rule.column.score.whole and high - low == 1:
-        return shown(low if rule.op in (">=", "<") else high)
-    return f"{shown(low)}–{shown(high)}"
+def moves(found: Near, rule: Rule, leaving: int) -> str:
+    """Return what moving the threshold a bin down and a bin up would do, within its range."""
+    score = rule.column.score
+    said = []
+    for at, rows in found.moved:
+        if score.low <= at <= score.high:
+            more = f"{abs(rows - leaving):,} {'more' if rows > leaving else 'fewer'}"
+            said.append(f"at {shown(at)} {more if rows != leaving else 'as many'}")
+    return ", ".join(said)
 
 
 def told_codes(counts: dict[str, int]) -> str:
@@ -118,4 +114,4 @@ def told_codes(counts: dict[str, int]) -> str:
     first = list(counts.items())[:_SHOWN_CODES]
     rest = sum(counts.values()) - sum(n for _, n in first)
     more = f" · others: {rest:,}" if rest else ""
-    return "  " + " · ".join(f"{code}: {n:,}" for code, n in first) + more
+    return " · ".join(f"{code}: {n:,}" for code, n in first) + more

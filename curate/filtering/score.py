@@ -3,7 +3,8 @@
 A score that asks more than the text itself (a tokenizer today; a model's perplexity or a judge's
 mark is the same) takes it from `Tools` in its `open`, once for all rows, and refuses where the run
 was not given it. To add one: a `Score`, in the `SCORES` of its module, which
-`curate.filtering.scores` puts together; the rules, the histograms, the files and the rows' columns follow by themselves.
+`curate.filtering.scores` puts together; the rules, the histograms, the files and the rows' columns
+follow by themselves.
 """
 
 from __future__ import annotations

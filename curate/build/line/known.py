@@ -10,6 +10,7 @@ from typing import Any
 
 from curate.build.line.base import Step
 from curate.errors import UsageError
+from curate.recipe import listed
 
 # Step → (module, options, class).
 STEPS: dict[str, tuple[str, str, str]] = {
@@ -36,7 +37,13 @@ def made(name: str, options: Any) -> Step:
         UsageError: If the options contradict each other.
     """
     module, _, step = STEPS[name]
-    found: Step = getattr(importlib.import_module(f"curate.build.steps.{module}"), step)(options)
+    named = {
+        field.name: listed(getattr(options, field.name))
+        for field in dataclasses.fields(options)
+        if field.metadata.get("names")
+    }
+    made_of = dataclasses.replace(options, **named)
+    found: Step = getattr(importlib.import_module(f"curate.build.steps.{module}"), step)(made_of)
     return found
 
 

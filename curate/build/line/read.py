@@ -23,6 +23,7 @@ from curate.files.ids import SeenHashes
 from curate.files.inputs import Source, expand
 from curate.files.json_text import loads
 from curate.row import SCHEMAS, Kind
+from curate.schema import check as check_schema
 
 _HASHED_BYTES = 1 << 20
 
@@ -58,11 +59,10 @@ def read_rows(run: Run, inputs: Sequence[str], folder: Path, rejected: RejectedF
         AbandonError: If nothing can be read, or kinds are mixed; the report says so.
         CurateError: As the run.
     """
-    if run.earlier is None and _asks_nothing(run.settings):
-        sources, findings = expand(inputs)
-        if not findings and (mapped := _mapped(sources)) is not None:
-            _count(run, sources, mapped)
-            return mapped
+    plain = run.earlier is None and _asks_nothing(run.settings)
+    if plain and (mapped := map_rows(inputs)) is not None:
+        _count(run, expand(inputs)[0], mapped)
+        return mapped
     run.settings = replace(run.settings, to="row", payload="arrow", consumers=())
     path = folder / "rows.arrow"
     splits, names = _Named(), _Named()
@@ -111,35 +111,58 @@ def _asks_nothing(settings: Settings) -> bool:
     return replace(settings, **about_output) == plain
 
 
-def _mapped(sources: Sequence[Source]) -> Rows | None:
-    """Return the rows of dataset folders, or None where one of them has to be read."""
+def map_rows(inputs: Sequence[str]) -> Rows | None:
+    """Return the rows of dataset folders where they lie, or None where one of them has to be read.
+
+    Raises:
+        CurateError: If an input names nothing.
+    """
+    sources, findings = expand(inputs)
+    if findings or not sources:
+        return None
     cards: dict[Path, dict[str, Any]] = {}
-    splits, inputs = _Named(), _Named()
+    splits, arguments = _Named(), _Named()
     tables: list[pa.Table] = []
     for source in sources:
         folder = source.file.parent.parent
         if source.form != "row" or source.split is None or source.file.suffix != ".arrow":
             return None
-        card = cards.setdefault(folder, loads((folder / "card.json").read_bytes()))
-        name = f"data/{source.file.name}"
-        (entry,) = [each for each in card["files"] if each["path"] == name]
-        checked = card.get("validated") or {}
-        if "default" not in str(checked.get("profile")).split(",") or checked.get("errors") != 0:
-            return None
-        if not source.file.is_file() or _sha256(source.file) != entry["sha256"]:
-            return None
-        if not is_sound(source.file, card["kind"]):
+        if folder not in cards:
+            cards[folder] = _card(folder)
+        card = cards[folder]
+        if not _is_as_written(source.file, card):
             return None
         tables.append(_table(source.file))
         splits.add(source.split, tables[-1].num_rows)
-        inputs.add(source.argument, tables[-1].num_rows)
+        arguments.add(source.argument, tables[-1].num_rows)
     kinds = {card["kind"] for card in cards.values()}
     if len(kinds) != 1 or _has_repeated_ids(tables):
         return None
     table = pa.concat_tables(tables)
     (kind,) = kinds
     positions = np.arange(table.num_rows, dtype=np.int64)
-    return Rows(kind, table, positions, splits.result(), inputs.result())
+    return Rows(kind, table, positions, splits.result(), arguments.result())
+
+
+def _card(folder: Path) -> dict[str, Any]:
+    """Return a folder's card, nothing where it is none of ours."""
+    try:
+        card: dict[str, Any] = loads((folder / "card.json").read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return {} if check_schema("card", card) else card
+
+
+def _is_as_written(file: Path, card: dict[str, Any]) -> bool:
+    """Return whether a file is the checked one that its folder's card vouches for."""
+    name = f"data/{file.name}"
+    hashes = [entry["sha256"] for entry in card.get("files", ()) if entry["path"] == name]
+    checked = card.get("validated") or {}
+    if "default" not in str(checked.get("profile")).split(",") or checked.get("errors") != 0:
+        return False
+    if not hashes or not file.is_file() or [_sha256(file)] != hashes:
+        return False
+    return is_sound(file, card["kind"])
 
 
 def _sha256(path: Path) -> str:

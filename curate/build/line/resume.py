@@ -1,14 +1,18 @@
 """What an interrupted line had done: each step's outcome, kept until the output is written.
 
-A step's outcome is taken up again where its inputs, its options and all before it are the same.
+A step's outcome is taken up again where its inputs, its options and all before it are the same,
+and where every file of it is as it was written.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import glob
 import hashlib
 import json
 import shutil
+import stat
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,8 +23,10 @@ import pyarrow as pa
 
 from curate import __version__
 from curate.build.line.base import Decision, Rows, Splits
-from curate.build.line.read import open_rows
+from curate.build.line.read import map_rows, open_rows
 from curate.build.reports import Report
+from curate.errors import CurateError
+from curate.files.columnar import is_sound
 from curate.files.inputs import expand
 from curate.files.platform import sync_file, sync_folder
 
@@ -28,6 +34,9 @@ if TYPE_CHECKING:
     from curate.build.line.straight import Line
 
 Write = Callable[[Path], None]
+_ROWS = "rows.arrow"
+# Longer texts are no paths.
+_PATH_CHARS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +66,23 @@ class State:
 
     def __init__(self, folder: Path, line: Line | None) -> None:
         self._folder = folder
-        self._keys = list(_keys(line)) if line is not None else []
+        self._inputs = line.inputs if line is not None else ()
+        self._keys = _keys(line) if line is not None else []
 
     def rejected(self, number: int) -> Path:
         """Return where the removed rows of a step go; reading is step 0."""
-        path = self._folder / f"{number:02d}.rejected.jsonl"
-        path.unlink(missing_ok=True)
-        return path
+        return self._folder / f"{number:02d}.rejected.jsonl"
 
     def files(self, number: int, decision: Decision) -> dict[str, Write]:
         """Write what a decision puts beside the rows, and return what copies it."""
         for name, write in decision.files.items():
-            path = self._folder / f"{number:02d}.files" / name
+            path = self._files(number) / name
             path.parent.mkdir(parents=True, exist_ok=True)
             write(path)
         return self._copies(number, list(decision.files))
+
+    def _files(self, number: int) -> Path:
+        return self._folder / f"{number:02d}.files"
 
     def _copies(self, number: int, names: Sequence[str]) -> dict[str, Write]:
         def copier(source: Path) -> Write:
@@ -80,16 +91,20 @@ class State:
 
             return copy
 
-        folder = self._folder / f"{number:02d}.files"
-        return {name: copier(folder / name) for name in names}
+        return {name: copier(self._files(number) / name) for name in names}
 
     def rows(self) -> Kept | None:
         """Return what reading left, or None where it has to be done."""
-        if (told := self._told(0)) is None or not (self._folder / "rows.arrow").is_file():
+        if (told := self._told(0)) is None:
             return None
-        splits, inputs = (_splits(self._place(0), name) for name in ("splits", "inputs"))
-        rows = open_rows(self._folder / "rows.arrow", told["kind"], splits, inputs)
-        return Kept(rows, told["report"], {}, {})
+        if _ROWS not in told["sizes"]:  # dataset folders, which are mapped where they lie
+            mapped = map_rows(self._inputs)
+            return Kept(mapped, told["report"], {}, {}) if mapped is not None else None
+        path = self._folder / _ROWS
+        if not is_sound(path, told["kind"]):
+            return None
+        splits, inputs = (self._splits(0, told, name) for name in ("splits", "inputs"))
+        return Kept(open_rows(path, told["kind"], splits, inputs), told["report"], {}, {})
 
     def step(self, number: int, rows: Rows) -> Kept | None:
         """Return what a step left of rows, or None where it has to be done."""
@@ -101,11 +116,18 @@ class State:
         kept = replace(
             rows,
             positions=np.load(place / "positions.npy"),
-            splits=_splits(place, "splits"),
-            inputs=_splits(place, "inputs"),
+            splits=self._splits(number, told, "splits"),
+            inputs=self._splits(number, told, "inputs"),
             extra={name: table.column(name).combine_chunks() for name in table.schema.names},
         )
         return Kept(kept, told["report"], told["card"], self._copies(number, told["files"]))
+
+    def forget(self, number: int) -> None:
+        """Remove what was kept of a step and of those behind it: it is about to be done."""
+        for path in self._folder.iterdir():
+            first = path.name[:2]
+            if not number or (first.isdigit() and int(first) >= number) or not _is_ours(path.name):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     def keep(
         self,
@@ -118,10 +140,7 @@ class State:
         """Keep what a step left, whole or not at all."""
         if not self._keys:
             return
-        place = self._place(number)
-        work = place.with_name(place.name + ".new")
-        for old in (place, work):
-            shutil.rmtree(old, ignore_errors=True)
+        work = self._folder / f"{number:02d}.new"
         work.mkdir()
         np.save(work / "positions.npy", rows.positions)
         names = {}
@@ -141,57 +160,108 @@ class State:
             "report": report.state(),
             "card": dict(card),
             "files": list(files or {}),
+            "sizes": self._sizes(number),
+            "hashes": {path.name: _sha256(path) for path in sorted(work.iterdir())},
         }
-        (work / "state.json").write_text(json.dumps(told), encoding="utf-8")
-        for path in work.iterdir():
+        text = json.dumps(told)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        (work / "state.json").write_text(f"{digest}\n{text}", encoding="utf-8")
+        for path in [*work.iterdir(), *self._beside(number)]:
             sync_file(path)
-        work.rename(place)
+        work.rename(self._place(number))
         sync_folder(self._folder)
 
-    def done(self) -> None:
-        """Forget everything: the output is written."""
-        if self._keys:
-            for path in self._folder.iterdir():
-                if path.is_dir():
-                    shutil.rmtree(path)
-                else:
-                    path.unlink()
-            self._folder.rmdir()
+    def _beside(self, number: int) -> list[Path]:
+        """Return the files of a step that lie outside its place."""
+        found = [self.rejected(number), *sorted(self._files(number).rglob("*"))]
+        found += [] if number else [self._folder / _ROWS]
+        return [path for path in found if path.is_file()]
+
+    def _sizes(self, number: int) -> dict[str, int]:
+        found = self._beside(number)
+        return {path.relative_to(self._folder).as_posix(): path.stat().st_size for path in found}
 
     def _place(self, number: int) -> Path:
         return self._folder / f"{number:02d}"
 
     def _told(self, number: int) -> dict[str, Any] | None:
-        """Return what was kept of a step under the same key."""
-        path = self._place(number) / "state.json"
-        if not self._keys or not path.is_file():
+        """Return what was kept of a step under the same key, None where anything of it is amiss."""
+        if not self._keys:
             return None
-        told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return told if told["key"] == self._keys[number] else None
+        place = self._place(number)
+        try:
+            digest, _, text = (place / "state.json").read_bytes().partition(b"\n")
+            if hashlib.sha256(text).hexdigest().encode() != digest:
+                return None
+            told: dict[str, Any] = json.loads(text)
+            hashes = {name: _sha256(place / name) for name in told["hashes"]}
+        except OSError:
+            return None
+        whole = hashes == told["hashes"] and self._sizes(number) == told["sizes"]
+        return told if whole and told["key"] == self._keys[number] else None
+
+    def _splits(self, number: int, told: dict[str, Any], name: str) -> Splits:
+        of_row = np.load(self._place(number) / f"{name}.npy")
+        return Splits(tuple(told["names"][name]), of_row)
 
 
-def _splits(place: Path, name: str) -> Splits:
-    told = json.loads((place / "state.json").read_text(encoding="utf-8"))
-    return Splits(tuple(told["names"][name]), np.load(place / f"{name}.npy"))
+def _is_ours(name: str) -> bool:
+    """Return whether a name is one that `keep` leaves, and not work that was cut short."""
+    return name == _ROWS or name[2:] in ("", ".files", ".rejected.jsonl")
 
 
-def _keys(line: Line) -> Iterator[str]:
-    """Yield a key for reading and for each step: of what it is asked, and of all before it."""
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _keys(line: Line) -> list[str]:
+    """Return a key for reading and for each step: of what it is asked, and of all before it.
+
+    There is none where an input can be read only once: nothing tells whether it is the same.
+    """
     sources, _ = expand(line.inputs)
+    if any(source.stdin for source in sources):
+        return []
     files = [(source.path, *_stat(source.file)) for source in sources]
-    key = _hashed("", __version__, files, line.settings, line.to, line.removes)
-    yield key
+    cards = {source.file.parent.parent / "card.json" for source in sources if source.form}
+    files += [(path.as_posix(), *_stat(path)) for path in sorted(cards)]
+    key = _hashed(
+        __version__, files, line.settings, list(_files_in(line.settings)), line.to, line.removes
+    )
+    keys = [key]
     for step in line.steps:
         key = _hashed(key, step.name, step.options, list(_files_in(step.options)))
-        yield key
+        keys.append(key)
+    return keys
 
 
 def _hashed(*values: Any) -> str:
-    return hashlib.sha256("\n".join(map(repr, values)).encode()).hexdigest()
+    return hashlib.sha256("\n".join(map(_plain, values)).encode()).hexdigest()
+
+
+def _plain(value: Any) -> str:
+    """Return a value as the same text in every process; sets have no order of their own."""
+    if dataclasses.is_dataclass(value):
+        fields = dataclasses.fields(value)
+        return (
+            f"({', '.join(f'{each.name}={_plain(getattr(value, each.name))}' for each in fields)})"
+        )
+    if isinstance(value, (set, frozenset)):
+        return f"{{{', '.join(sorted(map(_plain, value)))}}}"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_plain, value))}]"
+    return repr(value)
 
 
 def _stat(path: Path) -> tuple[int, int]:
-    found = path.stat()
+    """Return what tells a file's contents apart; a pipe is never the same again."""
+    try:
+        found = path.stat()
+    except OSError:  # said by who reads it
+        return -1, 0
+    if not stat.S_ISREG(found.st_mode):
+        return -1, time.time_ns()
     return found.st_size, found.st_mtime_ns
 
 
@@ -199,9 +269,25 @@ def _files_in(options: Any) -> Iterator[tuple[str, int, int]]:
     """Yield the files that options name, with what tells their contents apart."""
     for field in dataclasses.fields(options):
         value = getattr(options, field.name)
-        for text in value if isinstance(value, list) else [value]:
-            if not isinstance(text, str) or not text or len(text) > 1_000:
-                continue
-            path = Path(text)
-            found = path.rglob("*") if path.is_dir() else [path] if path.is_file() else []
-            yield from ((each.as_posix(), *_stat(each)) for each in sorted(found))
+        for text in value if isinstance(value, (list, tuple)) else [value]:
+            if isinstance(text, str) and 0 < len(text) <= _PATH_CHARS and "\0" not in text:
+                yield from ((path.as_posix(), *_stat(path)) for path in _named(text))
+
+
+def _named(text: str) -> list[Path]:
+    """Return the files that a text names: a path, `PATH#PART`, a pattern or `hf:owner/name`."""
+    if text.startswith("hf:"):
+        try:
+            return [source.file for source in expand([text])[0]]
+        except CurateError:  # said by the step that wants it
+            return []
+    try:
+        names = (path for path in (Path(text), Path(text.rpartition("#")[0] or text)))
+        path = next((path for path in names if path.exists()), None)
+    except OSError:  # too long for a name
+        return []
+    if path is None:
+        return sorted(map(Path, glob.glob(text, recursive=True)))  # noqa: PTH207
+    if path.is_dir():
+        return sorted(each for each in path.rglob("*") if each.is_file())
+    return [path]

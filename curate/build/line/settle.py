@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -122,31 +123,34 @@ def _told(
             nth = int(at[number][taken[number]])
             taken[number] += 1
             message = _masked(cut(removal.say(nth), _MESSAGE_CHARS))
+            kept = None
             if removal.kept is not None:
-                message += places[int(removal.kept[nth])]
-            value = None if removal.scores is None else round(float(removal.scores[nth]), 4)
-            finding = _finding(Hit(removal.code, removal.pointer, message, value), record)
-            raw = dumps(record).encode()
-            yield row, finding, _record(record, finding, raw)
+                kept, place = places[int(removal.kept[nth])]
+                message += f" {printable(kept)} ({place}), which stays"
+            score = None if removal.scores is None else float(removal.scores[nth])
+            finding = _finding(Hit(removal.code, removal.pointer, message), record)
+            yield row, finding, _record(record, finding, kept, score)
 
 
-def _record(record: Row, finding: Finding, raw: bytes) -> Removed:
-    return Removed(record["origin"], record["id"], (finding,), raw[:RAW_KEPT_BYTES], len(raw))
+def _record(record: Row, finding: Finding, kept: str | None, score: float | None) -> Removed:
+    raw = dumps(record).encode()
+    if score is not None:
+        score = round(score, 4) if math.isfinite(score) else None
+    head = raw[:RAW_KEPT_BYTES]
+    return Removed(record["origin"], record["id"], (finding,), head, len(raw), kept, score)
 
 
-def _places(rows: Rows, wanted: Indices | None) -> dict[int, str]:
-    """Return how the rows that stay are called in a message."""
+def _places(rows: Rows, wanted: Indices | None) -> dict[int, tuple[str, str]]:
+    """Return the id and the place of each row that stays for others."""
     if wanted is None:
         return {}
     table = rows.take(wanted, ["id", "origin"])
     found = zip(wanted.tolist(), table["id"].to_pylist(), table["origin"].to_pylist(), strict=True)
-    return {index: f" {_called(own, origin)}, which stays" for index, own, origin in found}
+    return {index: (own, _spot(origin or {})) for index, own, origin in found}
 
 
-def _called(own: str, origin: dict[str, Any] | None) -> str:
-    place = origin or {}
-    spot = f"{place.get('path')}:{place.get('line')}"
-    return f"{printable(own)} ({printable(spot, 200)})"
+def _spot(origin: dict[str, Any]) -> str:
+    return printable(f"{origin.get('path')}:{origin.get('line')}", 200)
 
 
 def _found(rows: Rows, decision: Decision) -> Iterator[Finding]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
 
 from curate import __version__
@@ -31,10 +33,11 @@ from curate.build.writing import (
     put_folder,
     with_payload,
 )
+from curate.errors import OutputError
 from curate.files.commit import os_errors
 from curate.files.inputs import Source
 from curate.files.platform import locked
-from curate.finding import Finding, Ledger
+from curate.finding import ConservationError, Finding, Ledger
 from curate.formats import BY_NAME
 from curate.row import Kind
 
@@ -79,6 +82,7 @@ class Line:
     report: Report = field(init=False)
     _card: dict[str, Any] = field(default_factory=dict)
     _files: dict[str, Callable[[Path], None]] = field(default_factory=dict)
+    _taken_up: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.report = Report(self.command)
@@ -91,7 +95,7 @@ class Line:
                 output cannot be written.
         """
         with self._workspace() as folder:
-            state = State(folder, self) if self.resumable else State(folder, None)
+            state = State(folder, self if self.resumable else None)
             try:
                 rows = self._read(folder, state)
             except AbandonError:
@@ -101,35 +105,46 @@ class Line:
                     rows = self._step(number, step, rows, folder, state)
             report = self.report
             report.kind = rows.kind
-            report.ledger = Ledger.of_steps(report.funnel_ledgers())
-            if self.out is None:
-                report.ledger.check()
-            elif not len(rows):
-                report.refused = f"no row is left behind {report.funnel[-1]['step']}"
-            else:
-                self._write(rows, folder)
-            if not report.refused:
-                state.done()
+            report.ledger = _whole(report.funnel_ledgers())
+            if self.out is not None and not len(rows):
+                report.refused = f"{report.funnel[-1]['step']} left no row"
+            elif self.out is not None:
+                self._write(rows, state)
+        if self._taken_up:
+            names = ", ".join(self._taken_up)
+            report.lines.insert(0, f"taken up from the run that was interrupted: {names}")
         return report
 
     @contextmanager
     def _workspace(self) -> Iterator[Path]:
-        """Give a folder for what stands between the steps, beside the output where there is one."""
+        """Give a folder for what stands between the steps, beside the output where there is one.
+
+        What a resumable line did stays there where it is cut short by a fault or by the user.
+        """
         if self.out is None:
-            with TemporaryDirectory(prefix="curate-") as made:
+            with os_errors(Path(gettempdir())), TemporaryDirectory(prefix="curate-") as made:
                 yield Path(made)
             return
         out = Path(self.out).absolute()
+        folder = out.parent / f".{out.name}.steps"
         with os_errors(out):
             out.parent.mkdir(parents=True, exist_ok=True)
-        if not self.resumable:
-            with os_errors(out), TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as made:
-                yield Path(made)
-            return
-        folder = out.parent / f".{out.name}.steps"
-        with os_errors(out), locked(out.parent / f".{out.name}.steps.lock"):
-            folder.mkdir(exist_ok=True)
+            with locked(out.parent / f".{out.name}.steps.lock"):
+                yield from self._kept_apart(folder)
+
+    def _kept_apart(self, folder: Path) -> Iterator[Path]:
+        if folder.is_symlink():
+            raise OutputError(f"{folder}: is a link", hint="remove it, or choose another -o")
+        if not self.resumable and folder.exists():
+            shutil.rmtree(folder)
+        folder.mkdir(exist_ok=True)
+        try:
             yield folder
+        except BaseException:
+            if not self.resumable or not any(folder.iterdir()):
+                shutil.rmtree(folder, ignore_errors=True)
+            raise
+        shutil.rmtree(folder)
 
     def _tell(self, finding: Finding) -> None:
         report = self.report
@@ -144,6 +159,7 @@ class Line:
         if (kept := state.rows()) is not None:
             self._take_up("read", kept)
             return kept.rows
+        state.forget(0)
         run = Run(
             Report("read"),
             self._reading(),
@@ -197,12 +213,13 @@ class Line:
         report.take_up(kept.report)
         self._card |= kept.card
         self._files |= kept.files
-        report.lines.append(f"{name}: taken up from the run that was interrupted")
+        self._taken_up.append(name)
 
     def _step(self, number: int, step: Step, rows: Rows, folder: Path, state: State) -> Rows:
         if (kept := state.step(number, rows)) is not None:
             self._take_up(step.name, kept)
             return kept.rows
+        state.forget(number)
         with TemporaryDirectory(prefix=f"{step.name}-", dir=folder) as scratch:
             tick = self.on_progress or (lambda rows: None)
             context = Context(Path(scratch), self.settings, self.jobs, tick)
@@ -222,7 +239,13 @@ class Line:
         report.funnel.append({"step": name, **ledger.to_dict()})
         if decision.report:
             report.steps[name] = decision.report
-        report.lines += decision.lines
+        if len(self.steps) > 1 and decision.lines:
+            report.lines += [f"{name}:", *(f"  {line}" for line in decision.lines)]
+        else:
+            report.lines += decision.lines
+        if not self.removes:
+            wanted = {row for removal in decision.removals for row in removal.rows.tolist()}
+            report.lines.append(f"report only: {len(wanted):,} rows would leave; all of them stay")
 
     def _target(self) -> str:
         """Return the format to write."""
@@ -230,7 +253,7 @@ class Line:
             return self.to or "row"
         return single_format(name for item in self.report.inputs for name in item.shapes)
 
-    def _write(self, rows: Rows, folder: Path) -> None:
+    def _write(self, rows: Rows, state: State) -> None:
         out = str(self.out)
         single = is_file(out)
         container = FILE_ENDINGS[Path(out).suffix.lower()] if single else self.container
@@ -240,8 +263,8 @@ class Line:
         before = report.funnel_ledgers()
 
         def fill(rejected: RejectedFile, add: Add) -> Kind:
-            for path in sorted(folder.glob("*.rejected.jsonl")):
-                rejected.copy(path)
+            for number in range(len(self.steps) + 1):
+                rejected.copy(state.rejected(number))
             for outcome, split in payloads(rows, settings):
                 ledger.add(outcome.ledger)
                 for finding in outcome.findings:
@@ -261,8 +284,7 @@ class Line:
                 self._tell(finding := merged_splits(out, set(named)))
                 report.funnel[-1]["findings"][finding.code] = 1
                 before[-1].findings[finding.code] += 1
-            report.ledger = Ledger.of_steps(before)
-            report.ledger.check()
+            report.ledger = _whole(before)
             return Beside(self._about(), self._files)
 
         if single:
@@ -279,3 +301,20 @@ class Line:
             "recipe": self.recipe,
             **self._card,
         }
+
+
+def _whole(steps: Sequence[Ledger]) -> Ledger:
+    """Return the counts of steps that follow each other.
+
+    Raises:
+        ConservationError: If one of them does not add up, or does not begin where the one before
+            it ended.
+    """
+    for step in steps:
+        step.check()
+    for before, after in pairwise(steps):
+        if before.rows_out != after.rows_in:
+            raise ConservationError(f"{before.rows_out} out of a step, {after.rows_in} in the next")
+    whole = Ledger.of_steps(steps)
+    whole.check()
+    return whole

@@ -277,11 +277,11 @@ def _article(name: str) -> str:
 
 def _extra_hint(rows: Rows, name: str) -> str | None:
     """Name the keys of `extra` that there are, the nearest first."""
-    if not name.startswith(EXTRA):
-        return None
     found: dict[str, None] = dict.fromkeys(rows.extra)
     for values in _extra_objects(rows):
         found.update(dict.fromkeys(values))
+    if not name.startswith(EXTRA):
+        return f"did you mean {EXTRA}{name}?" if name in found else None
     if not found:
         return "no row has any extra column"
     names = list(found)

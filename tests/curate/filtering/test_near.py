@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.filtering.near import BINS, codes_of, near, told, told_codes
+from curate.filtering.near import BINS, codes_of, ends, moves, near, told_codes
 from curate.filtering.rules import parse
 
 numbers = st.one_of(st.just(np.nan), st.integers(0, 60).map(float))
@@ -59,13 +59,22 @@ def test_bins_are_as_fine_as_the_rows_near_the_threshold() -> None:
     assert many.counts == (500,) * BINS
 
 
-def test_what_is_told_keeps_to_the_range_and_names_single_numbers() -> None:
+def test_what_is_told_keeps_to_the_range_of_the_score() -> None:
     rule = parse("words >= 1", "response")
     found = near(np.array([0.0, 0, 1, 2, 2, 9]), rule)
     assert found is not None
-    lines = told(found, rule, 2)
-    assert lines[0] == "  near it 0: 2 · 1: 1 · 2: 2 · 3: 0 · 4: 0 · 5: 0 · 0 lower · 1 higher"
-    assert lines[1] == "  >= 0 would remove 0 (-2); >= 2 would remove 3 (+1)"
+    assert ends(found, rule) == ("0", "5")
+    assert moves(found, rule, 2) == "at 0 2 fewer, at 2 1 more"
+    rule = parse("curly_brackets <= 0", "response")
+    found = near(np.array([0.0, 0, 1, 1, 1, 9]), rule)
+    assert found is not None
+    assert ends(found, rule) == ("0", "5")
+    assert moves(found, rule, 4) == "at 1 3 fewer"
+    rule = parse("letter_ratio >= 0.98", "response")
+    found = near(np.array([0.5, 0.9, 1]), rule)
+    assert found is not None
+    assert ends(found, rule)[1] == "1"
+    assert moves(found, rule, 2) == "at 0.97 as many, at 0.99 as many"
 
 
 @pytest.mark.parametrize("text", ["turns == 2", "turns != 2", "language in en"])
@@ -76,5 +85,5 @@ def test_rules_without_a_side_have_no_bins(text: str) -> None:
 def test_codes_are_counted_the_most_first() -> None:
     counts = codes_of(np.array(["en", None, "de", "zh", "de"], object))
     assert list(counts.items()) == [("de", 2), ("en", 1), ("zh", 1)]
-    assert told_codes(counts) == "  de: 2 · en: 1 · zh: 1"
+    assert told_codes(counts) == "de: 2 · en: 1 · zh: 1"
     assert told_codes({f"c{n:02}": 1 for n in range(12)}).endswith("· others: 2")

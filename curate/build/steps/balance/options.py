@@ -24,6 +24,7 @@ class BalanceOptions:
     """Options of `curate balance`."""
 
     by: list[str] = option(
+        names=True,
         factory=list,
         doc="Facets whose values are balanced: category, language, group, source, format, model, "
         "label, turns, length_chars, length_tokens, extra.FIELD; of several, every combination.",
@@ -60,6 +61,7 @@ class BalanceOptions:
         "conversation", doc="The text by which rows are different, for `select: diverse`."
     )
     splits: list[str] = option(
+        names=True,
         factory=lambda: ["train"],
         doc="The splits that are balanced; other splits pass as they are. A set of one split is "
         "balanced whatever its name.",

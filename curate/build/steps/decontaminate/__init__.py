@@ -72,9 +72,12 @@ class DecontaminateOptions:
         "auto", doc="Shape of the evaluations; `any` takes all texts, `rows` training formats."
     )
     field: list[str] = option(
-        factory=list, doc="Columns of the evaluations that are looked for, whatever their shape."
+        names=True,
+        factory=list,
+        doc="Columns of the evaluations that are looked for, whatever their shape.",
     )
     methods: list[str] = option(
+        names=True,
         factory=lambda: ["exact", "near", "ngram", "paraphrase"],
         doc="What counts: exact, near, ngram, paraphrase, semantic.",
     )

@@ -75,6 +75,7 @@ class DedupOptions:
         "field beside the row's own. A row outside `train` always stays before one in it.",
     )
     folds: list[str] = option(
+        names=True,
         factory=lambda: ["case", "space"],
         doc="What equal rows may differ in: case, width, space, punctuation.",
     )

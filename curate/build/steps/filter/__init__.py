@@ -40,6 +40,7 @@ class FilterOptions:
         "`compression_ratio >= 0.2 and known`. A row without the score stays, unless `and known`.",
     )
     preset: list[str] = option(
+        names=True,
         factory=list,
         doc="Published sets of rules, behind those of `keep`: gopher, gopher-repetition, c4, "
         "fineweb, fineweb-language. They were made for web pages, not for answers.",
@@ -50,7 +51,9 @@ class FilterOptions:
         "the chosen answer.",
     )
     scores: list[str] = option(
-        factory=list, doc="Scores that are measured and written though no rule asks for them."
+        names=True,
+        factory=list,
+        doc="Scores that are measured and written though no rule asks for them.",
     )
     scores_from: str | None = option(
         None, doc="A folder or scores/filter.arrow of an earlier run: its scores are taken."
@@ -113,7 +116,7 @@ class Filter:
         if self.options.add_scores:
             decision.extra = {name: measured.plain(name) for name in measured.columns}
         decision.report = {"on": self.options.on, **report(outcomes, measured)}
-        decision.lines = [f"filter: {line}" for line in lines(outcomes, len(rows))]
+        decision.lines = lines(outcomes, len(rows))
         return decision
 
     def _judge(self, rows: Rows, measured: Measured, decision: Decision) -> list[Outcome]:

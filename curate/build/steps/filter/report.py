@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from curate.build.steps.filter.scores import Measured
-from curate.filtering.near import Near, codes_of, near, told, told_codes
+from curate.build.steps.tables import aligned, bars
+from curate.filtering.near import Near, codes_of, ends, moves, near, told_codes
 from curate.filtering.rules import Rule
 
 _QUANTILES = {
@@ -101,21 +102,35 @@ def _score(measured: Measured, name: str) -> dict[str, Any]:
 
 
 def lines(outcomes: list[Outcome], n_rows: int) -> list[str]:
-    """Return what people are told: up to three lines a rule, none where a preset's is idle."""
-    found = []
-    for each in outcomes:
-        rule = each.rule
-        if each.preset is not None and not each.leaving:
-            continue
-        line = f"{rule.text}: {each.leaving:,} of {n_rows:,} rows fail"
-        if each.removed != each.leaving:
-            line += f", {each.leaving - each.removed:,} of them a rule before too"
-        if each.missing:
-            stays = "leave" if rule.known else "stay"
-            line += f"; {each.missing:,} {stays} without it ({rule.column.score.undefined})"
-        found.append(line)
-        if each.near is not None:
-            found += told(each.near, rule, each.leaving)
-        if each.codes:
-            found.append(told_codes(each.codes))
+    """Return what people are told: a line a rule, none where a preset's is idle."""
+    shown = [each for each in outcomes if each.preset is None or each.leaving]
+    if not shown:
+        return []
+    head = ["rule", "fail", "", "", "near", "", "if the threshold were moved"]
+    rows = [head, *map(_line, shown)]
+    if all(each.removed == each.leaving for each in shown):
+        rows = [[*row[:2], *row[3:]] for row in rows]
+    left = {0, *range(len(rows[0]) - 3, len(rows[0]))}
+    found = [f"filter: of {n_rows:,} rows", *("  " + line for line in aligned(rows, sorted(left)))]
+    missing = {
+        (each.missing, each.rule.known, each.rule.column.score.undefined): None
+        for each in shown
+        if each.missing
+    }
+    for n, leave, why in missing:
+        found.append(f"  {n:,} without a score {'leave' if leave else 'stay'}: {why}")
     return found
+
+
+def _line(each: Outcome) -> list[str]:
+    rule = each.rule
+    cells = [rule.text, f"{each.leaving:,}", ""]
+    if each.removed != each.leaving:
+        cells[2] = f"{each.leaving - each.removed:,} by a rule before too"
+    if each.near is not None:
+        half = len(each.near.counts) // 2
+        drawn = bars(each.near.counts)
+        low, high = ends(each.near, rule)
+        cells += [low, f"{drawn[:half]}│{drawn[half:]}", high]
+        return [*cells, moves(each.near, rule, each.leaving)]
+    return [*cells, "", "", "", told_codes(each.codes) if each.codes else ""]

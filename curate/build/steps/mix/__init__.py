@@ -73,6 +73,7 @@ class MixOptions:
         "mixed_from", doc="Key of extra that tells which input a row came from; null for none."
     )
     splits: list[str] = option(
+        names=True,
         factory=lambda: ["train"],
         doc="The splits that are mixed; other splits pass as they are. A set of one split is mixed "
         "whatever its name is.",

@@ -43,11 +43,13 @@ class SplitOptions:
     validation_rows: int | None = option(None, doc="Number of rows for validation.", minimum=1)
     test_rows: int | None = option(None, doc="Number of rows for test.", minimum=1)
     stratify: list[str] = option(
+        names=True,
         factory=list,
         doc="Facets whose values keep their shares in each split: category, language, source, "
         "label, turns, length_chars, length_tokens, extra.FIELD …",
     )
     group: list[str] = option(
+        names=True,
         factory=list,
         doc="What rows have in common that are never parted: group, conversation, thread, author, "
         "source, or extra.FIELD; several are joined.",

@@ -83,7 +83,7 @@ def test_removed_rows_are_kept_aside_with_why_and_who_stays(tmp_path: Path) -> N
     assert (first["id"], first["code"]) == ("r3", "BAL030")
     (finding,) = second["findings"]
     assert finding["message"] == f"the 1th, like r1 ({path}:2), which stays"
-    assert (finding["line"], finding["value"]) == (6, "0.9")
+    assert (finding["line"], second["kept"], second["score"]) == (6, "r1", 0.9)
     assert json.loads(second["raw"])["messages"][1]["content"] == "say 5"
     assert report.ledger.removed == {"BAL030": 2}
     assert report.exit_code == 0
@@ -184,7 +184,7 @@ def test_no_row_left_writes_nothing(tmp_path: Path) -> None:
     everything = Doing(lambda rows: removing(*range(len(rows))))
     never = Doing(lambda rows: pytest.fail("there are no rows"), "never")
     report = run(written(tmp_path / "a.jsonl"), tmp_path / "out", everything, never)
-    assert report.refused == "no row is left behind doing"
+    assert report.refused == "doing left no row"
     assert report.exit_code == 1
     assert not (tmp_path / "out").exists()
 
