@@ -11,6 +11,7 @@ from curate.lexical import Folds, Hashes, exact_keys
 from curate.lexical.keys import joined, summed
 
 if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     Indices = NDArray[np.int64]
@@ -21,7 +22,9 @@ else:
 _HALVES = (np.uint64(0x243F6A8885A308D3), np.uint64(0x13198A2E03707344))
 
 
-def row_keys(pieces: Sequence[str], starts: Indices, beside: Hashes, folds: Folds) -> Hashes:
+def row_keys(
+    pieces: Sequence[str] | pa.LargeStringArray, starts: Indices, beside: Hashes, folds: Folds
+) -> Hashes:
     """Return a 128-bit key of each row, `(n_rows, 2) uint64`.
 
     Two rows have one key where they have the same pieces in the same order once folded, and the

@@ -89,7 +89,11 @@ class NearDuplicates:
         return self._store.n_rows
 
     def pairs(
-        self, words_of: WordsOf | None = None, least: float | None = None, jobs: int = 1
+        self,
+        words_of: WordsOf | None = None,
+        least: float | None = None,
+        jobs: int = 1,
+        known: Hashes | None = None,
     ) -> Pairs:
         """Return the pairs of near-duplicates; call it once, when all texts are added.
 
@@ -104,6 +108,8 @@ class NearDuplicates:
             least: The least similarity of a pair that is returned; by default the threshold. Lower
                 ones were not looked for: they are there as far as the bands happened on them.
             jobs: Number of processes.
+            known: `(n,) uint64`, ascending: packed pairs that are neither compared nor returned;
+                only where pairs are verified.
         """
         self._store.close()
         rows, same = self._different()
@@ -119,6 +125,8 @@ class NearDuplicates:
             candidates(self._store, bands, rows, floor(least, n_values), n_values), self.n_rows
         )
         del rows
+        if known is not None:
+            found, same = _unknown(found, known), _unknown(same, known)
         scores = self._scores(found, words_of, jobs)
         kept = scores >= least
         found, scores = found[kept], scores[kept]
@@ -219,6 +227,13 @@ def _distinct(parts: list[Hashes]) -> Hashes:
     fresh = np.ones(len(whole), np.bool_)
     np.not_equal(whole[1:], whole[:-1], out=fresh[1:])
     return np.asarray(whole[fresh])
+
+
+def _unknown(pairs: Hashes, known: Hashes) -> Hashes:
+    if not len(known):
+        return pairs
+    place = np.minimum(np.searchsorted(known, pairs), len(known) - 1)
+    return np.asarray(pairs[known[place] != pairs])
 
 
 def _as_pairs(pairs: Hashes, scores: Any) -> Pairs:

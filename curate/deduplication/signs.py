@@ -17,7 +17,7 @@ _SIGNS = re.compile(
 )
 # Where a sign may stand. It begins with a set, which `re` searches for ten times as fast.
 _MAYBE = re.compile(
-    r"[-!+<>=^%|&*/.:\u00b2\u00b3\u00b9\u00bc-\u00be\u2070\u2074-\u2079\u2080-\u2089]"
+    r"[-!+<>=^%|&~*/.:\u00b2\u00b3\u00b9\u00bc-\u00be\u2070\u2074-\u2079\u2080-\u2089]"
     r"(?:(?<![.:])|(?=\d))"
 )
 

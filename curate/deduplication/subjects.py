@@ -1,14 +1,16 @@
 """Whether two exchanges that share most of their words are about different things.
 
 "What is the capital of Peru?" and "What is the capital of Chad?" are two questions, however long
-the instruction is that both stand in. Three things tell: other numbers in what is asked; a word
-that one exchange has in question and answer and the other one nowhere, on both sides; and questions
-or answers that have less than half of their words in common.
+the instruction is that both stand in. What tells, where each of the two has some: other numbers in
+what users ask; other words in what tools are called with, or in answers of a few words; words in
+question and answer that the other one has nowhere. And questions, or answers, that have no more
+than half of their words in common.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,9 +27,11 @@ if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
 else:
     Mask = Any
 
-# Questions, and answers, that have less in common (Dice coefficient of their words) are others.
-LEAST_DICE = 0.5
-_NUMBER = re.compile(r"\d+(?:[.,:/]\d+)*")
+# Questions, and answers, that have no more in common (Dice coefficient of their words) are others.
+_MOST_DICE = 0.5
+# Answers of at most so many different words say another thing with another word.
+_FEW_WORDS = 8
+_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:[.:/]\d+)*")
 # Words that name no thing: they stand in questions and answers whatever these are about.
 _COMMON = (
     "a about above after again all also am an and any are as at be because been before being below "
@@ -41,10 +45,19 @@ _COMMON = (
 
 
 class Exchange(NamedTuple):
-    """What is asked and what is answered in a row, each one text; "" where there is none."""
+    """What a row says; "" where there is no such text.
+
+    Attributes:
+        asked: All that is not answered: what systems are told, users ask and tools return.
+        answered: What is answered.
+        called: What tools are called with.
+        numbers: The numbers in what users ask, ascending, with repeats.
+    """
 
     asked: str
     answered: str
+    called: str
+    numbers: tuple[str, ...]
 
 
 class Spoken(NamedTuple):
@@ -56,18 +69,25 @@ class Spoken(NamedTuple):
 
 def differ(first: Exchange, second: Exchange) -> bool:
     """Return whether two exchanges are about different things."""
-    if _other_numbers(first.asked, second.asked):
+    if _each_has_own(Counter(first.numbers), Counter(second.numbers)):
         return True
     ours, theirs = _Words.of(first), _Words.of(second)
     if _unlike(ours.asked, theirs.asked) or _unlike(ours.answered, theirs.answered):
+        return True
+    if _each_has_own(ours.called - _common(), theirs.called - _common()):
+        return True
+    if len(ours.answered | theirs.answered) <= _FEW_WORDS and _each_has_own(
+        ours.answered - _common(), theirs.answered - _common()
+    ):
         return True
     return bool(ours.topics - theirs.all) and bool(theirs.topics - ours.all)
 
 
 def unlike(first: Spoken, second: Spoken) -> Mask:
-    """Return which pairs have questions or answers with few words in common, `(n_pairs,) bool`."""
+    """Return which pairs may have questions or answers that say other things, `(n_pairs,) bool`."""
     asked = overlap(first.asked, second.asked).dice()
-    return (asked < LEAST_DICE) | (overlap(first.answered, second.answered).dice() < LEAST_DICE)
+    answered = overlap(first.answered, second.answered).dice()
+    return (asked <= _MOST_DICE) | (answered <= _MOST_DICE) | _short(first, second)
 
 
 def may_differ(first: Spoken, second: Spoken) -> Mask:
@@ -78,23 +98,20 @@ def may_differ(first: Spoken, second: Spoken) -> Mask:
     return _has_own(first, second) & _has_own(second, first)
 
 
-def numbers(text: str) -> frozenset[str]:
-    """Return the numbers in digits of a text, without the commas between thousands."""
-    return frozenset(found.replace(",", "") for found in _NUMBER.findall(text))
-
-
-def _other_numbers(first: str, second: str) -> bool:
-    ours, theirs = numbers(first), numbers(second)
-    return bool(ours - theirs) and bool(theirs - ours)
+def numbers(text: str) -> tuple[str, ...]:
+    """Return the numbers in digits of a text, ascending, without the commas between thousands."""
+    return tuple(sorted(found.replace(",", "") for found in _NUMBER.findall(text)))
 
 
 class _Words(NamedTuple):
     asked: frozenset[int]
     answered: frozenset[int]
+    called: frozenset[int]
 
     @classmethod
     def of(cls, exchange: Exchange) -> _Words:
-        return cls(*(frozenset(word_order(text, stem=True).tolist()) for text in exchange))
+        texts = (exchange.asked, exchange.answered, exchange.called)
+        return cls(*(frozenset(word_order(text, stem=True).tolist()) for text in texts))
 
     @property
     def topics(self) -> frozenset[int]:
@@ -112,7 +129,16 @@ def _common() -> frozenset[int]:
 
 def _unlike(first: frozenset[int], second: frozenset[int]) -> bool:
     total = len(first) + len(second)
-    return 2 * len(first & second) < LEAST_DICE * total
+    return total > 0 and 2 * len(first & second) <= _MOST_DICE * total
+
+
+def _each_has_own(first: Any, second: Any) -> bool:
+    return bool(first - second) and bool(second - first)
+
+
+def _short(first: Spoken, second: Spoken) -> Mask:
+    most = 2 * _FEW_WORDS
+    return np.asarray((first.answered.lengths <= most) & (second.answered.lengths <= most))
 
 
 def _has_own(row: Spoken, other: Spoken) -> Mask:

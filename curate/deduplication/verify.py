@@ -9,6 +9,7 @@ import numpy as np
 
 from curate.deduplication.bands import Counts, unpacked
 from curate.deduplication.clusters import STEP, joined
+from curate.deduplication.table import Table
 from curate.lexical import Hashes, Offsets, Ragged, ngrams
 
 if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
@@ -25,8 +26,6 @@ WordsOf = Callable[[Offsets], Ragged]
 _PAIRS = 1 << 15
 _WORDS = 1 << 22
 _GRAMS = 1 << 16
-# Places behind its own that a hash may stand in.
-_PROBES = 16
 # Odd: the fractional part of the golden ratio.
 _GOLDEN = 0x9E3779B97F4A7C15
 
@@ -121,7 +120,7 @@ def jaccards(grams: Ragged, left: Offsets, right: Offsets) -> Scores:
     """
     kept, number = np.unique(left, return_inverse=True)
     sizes = grams.lengths
-    table = _Table(_salted(grams, kept, np.arange(len(kept))))
+    table = Table(_salted(grams, kept, np.arange(len(kept))))
     found = table.has(_salted(grams, right, number))
     ends = np.cumsum(sizes[right])
     totals = np.zeros(len(found) + 1, np.int64)
@@ -137,39 +136,3 @@ def _salted(grams: Ragged, texts: Offsets, numbers: Offsets) -> Hashes:
     at = np.arange(int(lengths.sum())) + np.repeat(grams.starts[texts] - before, lengths)
     salts = numbers.astype(np.uint64) * np.uint64(_GOLDEN) | np.uint64(1 << 63)
     return np.asarray(grams.values[at] + np.repeat(salts, lengths))
-
-
-class _Table:
-    """A set of hashes, by open addressing with linear probing."""
-
-    def __init__(self, hashes: Hashes) -> None:
-        bits = max(4, (3 * len(hashes)).bit_length())
-        self._shift = np.uint64(64 - bits)
-        self._slots = np.zeros((1 << bits) + _PROBES, np.uint64)
-        place = self._place(hashes)
-        for _ in range(_PROBES):
-            free = self._slots[place] == 0
-            self._slots[place[free]] = hashes[free]
-            left = self._slots[place] != hashes
-            hashes, place = hashes[left], place[left] + 1
-            if not len(hashes):
-                break
-        self._rest = hashes
-
-    def _place(self, hashes: Hashes) -> Offsets:
-        return ((hashes * np.uint64(_GOLDEN)) >> self._shift).view(np.int64)
-
-    def has(self, hashes: Hashes) -> Mask:
-        """Return which hashes are in the table."""
-        place = self._place(hashes)
-        there = self._slots[place]
-        found: Mask = there == hashes
-        open_ = np.flatnonzero(~found & (there != 0))
-        for step in range(1, _PROBES):
-            if not len(open_):
-                return found
-            there = self._slots[place[open_] + step]
-            found[open_] = there == hashes[open_]
-            open_ = open_[(there != hashes[open_]) & (there != 0)]
-        found[open_] = np.isin(hashes[open_], self._rest)
-        return found

@@ -106,7 +106,8 @@ def shown(value: Any) -> str:
     """Return a value as people read it: five digits of a number that is not whole."""
     if isinstance(value, str):
         return value
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:.5g}"
+    whole = float(value).is_integer() or abs(value) >= 10_000
+    return f"{value:,.0f}" if whole else f"{value:.5g}"
 
 
 def parse(text: str, on: Side) -> Rule:

@@ -55,6 +55,22 @@ def folded(text: str, folds: Folds = DEFAULT_FOLDS) -> str:
     return " ".join(text.split()) if folds.space else text
 
 
+def folded_run(run: bytes, folds: Folds) -> bytes:
+    """Return a part of a text folded, in UTF-8; each white space is a space where it is folded.
+
+    Args:
+        run: UTF-8. What stands before and behind it in its text is ASCII, or nothing, and no mark
+            follows it: see `spaced`.
+        folds: What is made equal.
+    """
+    text = _folded_unicode(run.decode("utf-8", "surrogatepass"), folds)
+    if folds.punctuation:
+        text = text.translate(_PUNCTUATION)
+    if folds.space:
+        text = text.translate(_SPACES)
+    return text.encode("utf-8", "surrogatepass")
+
+
 def spaced(run: bytes) -> bytes:
     """Return characters beyond ASCII, with the one before them, with spaces where words end.
 
@@ -112,5 +128,15 @@ class _Punctuation(dict[int, str]):
         return found
 
 
+class _Spaces(dict[int, str]):
+    """A space for each white space; filled as characters come."""
+
+    def __missing__(self, point: int) -> str:
+        character = chr(point)
+        self[point] = found = " " if character.isspace() else character
+        return found
+
+
 _SPACING = _Spacing()
+_SPACES = _Spaces()
 _PUNCTUATION = _Punctuation()

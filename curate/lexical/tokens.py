@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from curate.lexical.buffers import Bytes, Group, Mask, edges, groups, replaced
 from curate.lexical.folding import spaced
 from curate.lexical.ragged import Hashes, Offsets, Ragged, mixed
 
 if TYPE_CHECKING:  # pyarrow and numpy.typing take time to import
     import pyarrow as pa
-    from numpy.typing import NDArray
-
-    Bytes = NDArray[np.uint8]
-    Mask = NDArray[np.bool_]
-else:
-    Bytes = Mask = Any
 
 # Bytes looked at together, so that they and what is made of them stay in the cache.
 _BLOCK = 1 << 17
-# Bytes of texts laid end to end; fresh memory costs more than hashing does, so not many.
-_GROUP = 1 << 18
 _NEWLINE = ord("\n")
 # Odd: the fractional part of the golden ratio.
 _GOLDEN = 0x9E3779B97F4A7C15
 # The first bytes of a window of eight, by how many of them belong to the word.
 _FIRST = np.array([(1 << 8 * size) - 1 for size in range(9)], np.uint64)
-
-
-class _Group(NamedTuple):
-    """Texts end to end: their bytes, and where each begins, with the end behind the last."""
-
-    data: Bytes
-    bounds: Offsets
 
 
 def words(texts: Sequence[str] | pa.LargeStringArray) -> Ragged:
@@ -79,7 +65,7 @@ def lined_words(texts: Sequence[str] | pa.LargeStringArray) -> Lined:
     starts = [np.zeros(1, np.int64)]
     done = 0
 
-    def parted() -> Iterator[_Group]:
+    def parted() -> Iterator[Group]:
         nonlocal done
         for data, bounds in _groups(texts):
             begins = np.zeros(len(data) + 1, np.bool_)
@@ -88,28 +74,29 @@ def lined_words(texts: Sequence[str] | pa.LargeStringArray) -> Lined:
             lines = np.flatnonzero(begins)
             starts.append(done + np.searchsorted(lines, bounds[1:]))
             done += len(lines) - 1
-            yield _Group(data, lines)
+            yield Group(data, lines)
 
     lines = _read(parted(), sizes)
     return Lined(lines, np.concatenate(starts), np.concatenate(sizes))
 
 
-def _groups(texts: Sequence[str] | pa.LargeStringArray) -> Iterator[_Group]:
-    # A column is no Sequence; asking it so imports nothing.
-    return _of_strings(texts) if isinstance(texts, Sequence) else _of_column(texts)
+def _groups(texts: Sequence[str] | pa.LargeStringArray) -> Iterator[Group]:
+    # A line end of its own parts a string from the next, so that hardly a word touches a bound.
+    for group in groups(texts, gap=b"\n"):
+        yield replaced(group, spaced)
 
 
-def _read(groups: Iterator[_Group], sizes: list[Offsets] | None = None) -> Ragged:
+def _read(given: Iterator[Group], sizes: list[Offsets] | None = None) -> Ragged:
     values = [np.zeros(0, np.uint64)]
     starts = [np.zeros(1, np.int64)]
     done = 0
-    for data, bounds in groups:
+    for data, bounds in given:
         before = np.empty(len(bounds), np.int64)
         at = 0
         while at < len(data):
             lower, inside = _block(data, at, bounds)
             first, upto = np.searchsorted(bounds, (at, at + len(inside)))
-            begins, ends = _edges(inside, bounds[first:upto] - at)
+            begins, ends = edges(inside, bounds[first:upto] - at)
             before[first:upto] = done + np.searchsorted(begins, bounds[first:upto] - at)
             values.append(_hashed(lower, begins, ends))
             if sizes is not None:
@@ -119,67 +106,6 @@ def _read(groups: Iterator[_Group], sizes: list[Offsets] | None = None) -> Ragge
         before[bounds == len(data)] = done
         starts.append(before[1:])
     return Ragged(np.concatenate(values), np.concatenate(starts))
-
-
-def _of_strings(texts: Sequence[str]) -> Iterator[_Group]:
-    group: list[str] = []
-    size = 0
-    for text in texts:
-        group.append(text)
-        size += len(text)
-        if size >= _GROUP:
-            yield _group(group)
-            group, size = [], 0
-    if group:
-        yield _group(group)
-
-
-def _group(texts: list[str]) -> _Group:
-    # A line end of its own parts a text from the next, so that hardly a word touches a bound.
-    parts = [text.encode("utf-8", "surrogatepass") for text in texts]
-    data = np.frombuffer(b"\n".join([*parts, b""]), np.uint8)
-    sizes = np.fromiter(map(len, parts), np.int64, len(parts)) + 1
-    return _respaced(data, np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]))
-
-
-def _of_column(column: pa.Array) -> Iterator[_Group]:
-    if column.null_count:
-        column = column.fill_null("")
-    column = column.cast("large_string")
-    _, offset_buffer, text = column.buffers()
-    if not len(column) or text is None:
-        yield _Group(np.zeros(0, np.uint8), np.zeros(len(column) + 1, np.int64))
-        return
-    offsets = np.frombuffer(offset_buffer, np.int64)[column.offset :][: len(column) + 1]
-    data = np.frombuffer(text, np.uint8)
-    first = 0
-    while first < len(column):
-        upto = int(np.searchsorted(offsets, offsets[first] + _GROUP, "right"))
-        upto = min(max(upto - 1, first + 1), len(column))
-        bounds = offsets[first : upto + 1] - offsets[first]
-        yield _respaced(data[offsets[first] : offsets[upto]], bounds)
-        first = upto
-
-
-def _respaced(data: Bytes, bounds: Offsets) -> _Group:
-    """Return texts with their characters beyond ASCII folded, and spaces where words end."""
-    if not len(data) or int(data.max()) < 128:
-        return _Group(data, bounds)
-    begins, ends = _edges(data >= 128, bounds[:-1])
-    # A mark may join the character before it, if that is of the same text.
-    first = begins - (bounds[np.searchsorted(bounds, begins)] != begins)
-    raw = data.tobytes()
-    parts: list[bytes] = []
-    grown = np.zeros(len(first) + 1, np.int64)
-    done = 0
-    for at, (begin, end) in enumerate(zip(first.tolist(), ends.tolist(), strict=True), 1):
-        read = spaced(raw[begin:end])
-        grown[at] = len(read) - (end - begin)
-        parts += raw[done:begin], read
-        done = end
-    parts.append(raw[done:])
-    shift = np.cumsum(grown)[np.searchsorted(begins, bounds)]
-    return _Group(np.frombuffer(b"".join(parts), np.uint8), bounds + shift)
 
 
 def _block(data: Bytes, at: int, bounds: Offsets) -> tuple[Bytes, Mask]:
@@ -215,21 +141,6 @@ def _in_words(piece: Bytes) -> tuple[Bytes, Mask]:
     inside |= (piece - np.uint8(ord("0"))) < 10
     inside |= piece >= 128
     return lower, inside
-
-
-def _edges(inside: Mask, bounds: Offsets) -> tuple[Offsets, Offsets]:
-    """Return where words begin and end; no word crosses a bound."""
-    changed = np.empty(len(inside) + 1, np.bool_)
-    changed[0] = inside[0]
-    np.not_equal(inside[1:], inside[:-1], out=changed[1:-1])
-    changed[-1] = inside[-1]
-    edges = np.flatnonzero(changed)
-    inner = bounds[slice(*np.searchsorted(bounds, (1, len(inside))))]
-    touching = inner[inside[inner] & inside[inner - 1]]
-    if len(touching):
-        touching = np.repeat(np.unique(touching), 2)
-        edges = np.insert(edges, np.searchsorted(edges, touching), touching)
-    return edges[::2], edges[1::2]
 
 
 def _hashed(lower: Bytes, begins: Offsets, ends: Offsets) -> Hashes:

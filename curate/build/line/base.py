@@ -141,7 +141,8 @@ class Removal:
         say: Given 0 to `n - 1`, says why that row leaves; made only when it is written. Where
             `kept` is given, which row stands for it is said behind the message by itself.
         kept: `(n,) int64`: the index of the row that stands for each, or None.
-        scores: `(n,) float64`: what each was judged by, or None.
+        scores: `(n,)`: what each was judged by, float64 with NaN for nothing, or int64 where it
+            counts; or None.
         pointer: JSON Pointer to what was judged.
     """
 
@@ -149,7 +150,7 @@ class Removal:
     rows: Indices
     say: Callable[[int], str]
     kept: Indices | None = None
-    scores: Scores | None = None
+    scores: Scores | Indices | None = None
     pointer: str = ""
 
 

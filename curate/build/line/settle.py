@@ -132,6 +132,13 @@ def _told(
             yield row, finding, _record(record, finding, kept, score)
 
 
+def _shown_number(score: Any) -> int | float | None:
+    """Return what a row was judged by to five digits; None where there was no number."""
+    if isinstance(score, np.integer):
+        return int(score)
+    return None if np.isnan(score) else float(f"{score:.5g}")
+
+
 def _record(record: Row, finding: Finding, kept: str | None, score: float | None) -> Removed:
     raw = dumps(record).encode()
     if score is not None:

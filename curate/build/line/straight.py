@@ -11,6 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
 
+import numpy as np
+
 from curate import __version__
 from curate.build.beside import for_consumers
 from curate.build.line.base import Context, Decision, Rows, Step
@@ -244,8 +246,9 @@ class Line:
         else:
             report.lines += decision.lines
         if not self.removes:
-            wanted = {row for removal in decision.removals for row in removal.rows.tolist()}
-            report.lines.append(f"report only: {len(wanted):,} rows would leave; all of them stay")
+            named = [removal.rows for removal in decision.removals]
+            n_wanted = len(np.unique(np.concatenate(named))) if named else 0
+            report.lines.append(f"report only: {n_wanted:,} rows would leave; all of them stay")
 
     def _target(self) -> str:
         """Return the format to write."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
@@ -103,6 +103,16 @@ def texts_of(batch: pa.RecordBatch, kind: Kind, on: On) -> RowTexts:
         rows = rows[order]
     starts = np.searchsorted(rows, np.arange(n_rows + 1))
     return RowTexts(values, starts)
+
+
+def spoken_by(column: pa.ListArray, roles: Sequence[str]) -> RowTexts:
+    """Return the texts of a column's messages that some roles speak, in reading order."""
+    messages, rows = flat_list(column)
+    wanted = np.isin(role_numbers(messages.field("role")), [ROLES.index(role) for role in roles])
+    at = np.flatnonzero(wanted)
+    starts = np.searchsorted(rows[at], np.arange(len(column) + 1)).astype(np.int32)
+    chosen = pa.ListArray.from_arrays(pa.array(starts), messages.take(pa.array(at)))
+    return texts_of(pa.RecordBatch.from_arrays([chosen], ["prompt"]), "prompt_only", "prompt")
 
 
 def beside_keys(batch: pa.RecordBatch) -> Keys:

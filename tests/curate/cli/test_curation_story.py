@@ -13,7 +13,7 @@ import yaml
 import curate as package
 
 ROOT = Path(__file__).parents[3]
-PAGE = (ROOT / "docs" / "curation.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "steps.md").read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")
 SECTION = README.partition("\n## Clean, balance, split\n")[2].partition("\n## ")[0]
 CHATS = "recipes/data/support_chats.jsonl"
@@ -328,7 +328,7 @@ def commands_of(page):
     return found
 
 
-@pytest.mark.parametrize("page", [PAGE, SECTION], ids=["docs/curation.md", "README.md"])
+@pytest.mark.parametrize("page", [PAGE, SECTION], ids=["docs/steps.md", "README.md"])
 def test_every_command_of_a_page_runs_and_prints_what_is_shown(here, curate, page):
     shown = commands_of(page)
     assert len(shown) > 8

@@ -74,7 +74,7 @@ def test_what_is_told_keeps_to_the_range_of_the_score() -> None:
     found = near(np.array([0.5, 0.9, 1]), rule)
     assert found is not None
     assert ends(found, rule)[1] == "1"
-    assert moves(found, rule, 2) == "at 0.97 as many, at 0.99 as many"
+    assert moves(found, rule, 2) == "at 0.975 as many, at 0.985 as many"
 
 
 @pytest.mark.parametrize("text", ["turns == 2", "turns != 2", "language in en"])

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import hashlib
 import random
 import re
 import tracemalloc
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 from curate.lexical import (
     Folds,
     Ragged,
+    buffers,
     exact_keys,
     folded,
     grams,
@@ -83,7 +86,7 @@ def test_the_size_of_blocks_does_not_matter(monkeypatch: pytest.MonkeyPatch, siz
     expected = words(texts)
     monkeypatch.setattr(tokens, "_BLOCK", size)
     assert same(words(texts), expected)
-    monkeypatch.setattr(tokens, "_GROUP", size)
+    monkeypatch.setattr(buffers, "_GROUP", size)
     assert same(words(texts), expected)
     assert same(words(pa.array(texts, pa.large_string())), expected)
 
@@ -115,7 +118,7 @@ def test_a_column_of_ascii_makes_no_strings(monkeypatch: pytest.MonkeyPatch) -> 
     def read(texts: list[str]) -> None:
         raise AssertionError(texts)
 
-    monkeypatch.setattr(tokens, "_of_strings", read)
+    monkeypatch.setattr(buffers, "_of_strings", read)
     assert len(words(pa.array(["plain ASCII", "text"], pa.large_string())).values) == 3
 
 
@@ -241,6 +244,41 @@ def test_keys_are_equal_where_folded_texts_are(texts: list[str]) -> None:
     for i, left in enumerate(texts):
         for j, right in enumerate(texts):
             assert np.array_equal(keys[i], keys[j]) == (folded(left) == folded(right))
+
+
+def plain_keys(texts: list[str], folds: Folds) -> list[bytes]:
+    """Return the keys as they are defined, text by text."""
+    whole = (folded(text, folds).encode("utf-8", "surrogatepass") for text in texts)
+    return [hashlib.blake2b(text, digest_size=16).digest() for text in whole]
+
+
+# Runs of white space, capitals, marks that join others, wide forms, points, at all borders.
+foldable = st.lists(
+    st.lists(
+        st.sampled_from([*" \t\n\x1c\x85\xa0\u3000AaÉİı.,-+…ﬁＡ中", "ss", "\u0301", "\u200b"])
+        | st.characters(),
+        max_size=12,
+    ).map("".join),
+    max_size=6,
+)
+
+
+@given(foldable, st.builds(Folds, *[st.booleans()] * 4), st.booleans())
+def test_keys_made_on_buffers_are_those_of_folded_texts(
+    texts: list[str], folds: Folds, in_column: bool
+) -> None:
+    given_texts: Any = texts
+    if in_column:
+        texts = [text.encode("utf-8", "replace").decode() for text in texts]
+        given_texts = pa.array(["x", *texts], pa.large_string()).slice(1)
+    keys = exact_keys(given_texts, folds).astype("<u8")
+    assert [key.tobytes() for key in keys] == plain_keys(texts, folds)
+
+
+def test_keys_of_many_texts_are_those_of_each() -> None:
+    texts = mixed_texts() * 50
+    keys = exact_keys(pa.array(texts, pa.large_string())).astype("<u8")
+    assert [key.tobytes() for key in keys] == plain_keys(texts, Folds())
 
 
 @given(st.text(), st.builds(Folds, *[st.booleans()] * 4))

@@ -12,6 +12,8 @@ import pyarrow as pa
 
 from curate.build.line.base import BATCH_ROWS, Context, Rows
 from curate.build.steps.dedup.compared import PROMPT, SIDES, Compared, Reader, batches_of
+from curate.build.steps.dedup.subjects import other_subjects
+from curate.deduplication.bands import packed
 from curate.deduplication.judge import Judge
 from curate.deduplication.keep import Pairs, joined_pairs
 from curate.deduplication.minhash import NearOptions, Sketches, sketches
@@ -130,15 +132,18 @@ class Search:
         whole = self.beside_equal(self._pairs(near, read.whole))
         around, n_rows = Pairs.none(), 0
         if templates:
-            around, n_rows = self._around(sentences, frequent, read)
+            around, n_rows = self._around(sentences, frequent, read, whole)
             around = judge.compared(self.beside_equal(around))
         pairs = self.duplicates(judge.judged(joined_pairs([whole, around])), judge)
         return Alike(self.rows_of(pairs), Linked(judge, self), n_rows, frequent.least_rows)
 
-    def _around(self, found: Found, frequent: Frequent, read: _AtPlaces) -> tuple[Pairs, int]:
+    def _around(
+        self, found: Found, frequent: Frequent, read: _AtPlaces, whole: Pairs
+    ) -> tuple[Pairs, int]:
         """Return pairs that are alike around the templates' sentences, and how many rows have any.
 
-        Templates put so many rows into one bucket that few pairs of them are compared.
+        Templates put so many rows into one bucket that few pairs of them are compared. Pairs that
+        are alike as a whole are known, and left out.
         """
         places = rows_with(found, frequent)
         if not len(places):
@@ -159,7 +164,7 @@ class Search:
         for each, drawn in self._worked(self.indices[places], made):
             near.add_sketches(drawn)
             self.context.tick(each)
-        pairs = self._pairs(near, rest)
+        pairs = self._pairs(near, rest, _packed_among(whole, places))
         return Pairs(places[pairs.first], places[pairs.second], pairs.scores), len(places)
 
     def beside_equal(self, pairs: Pairs) -> Pairs:
@@ -168,10 +173,11 @@ class Search:
         return pairs.where(keys[pairs.first] == keys[pairs.second])
 
     def duplicates(self, pairs: Pairs, judge: Judge) -> Pairs:
-        """Return the pairs of places that differ in more than n-grams of the whole can tell.
+        """Return the pairs of places that n-grams of the whole are right about.
 
         Rows with judged answers must be alike on each side, and the score is the lowest of these;
-        rows with the same n-grams must have the same signs between their words.
+        rows must not be about different things, and those with the same n-grams must have the same
+        signs between their words.
         """
         reader = self.compared.reader(self.rows)
         scores = pairs.scores.copy()
@@ -180,6 +186,9 @@ class Search:
             if self.compared.sides:
                 for name in (PROMPT, *SIDES[self.rows.kind]):
                     scores[part] = np.minimum(scores[part], self._side(reader, own, name))
+            if self.compared.subjects:
+                ours, theirs = self.indices[own.first], self.indices[own.second]
+                scores[part][other_subjects(reader, ours, theirs)] = 0
             same = np.flatnonzero(scores[part] >= 1)
             scores[part.start + same[~self._signs(reader, own.where(same))]] = 0
         return Pairs(pairs.first, pairs.second, scores).where(scores >= self.options.threshold)
@@ -234,14 +243,26 @@ class Search:
     def _near(self, name: str) -> NearDuplicates:
         return NearDuplicates(self.options, self._folder(name))
 
-    def _pairs(self, near: NearDuplicates, words_of: Callable[[Indices], Ragged] | None) -> Pairs:
-        found = near.pairs(words_of, jobs=self.context.jobs)
+    def _pairs(
+        self,
+        near: NearDuplicates,
+        words_of: Callable[[Indices], Ragged] | None,
+        known: Keys | None = None,
+    ) -> Pairs:
+        found = near.pairs(words_of, jobs=self.context.jobs, known=known)
         return Pairs(found.first, found.second, found.jaccard)
 
     def _folder(self, name: str) -> Path:
         folder = self.context.scratch / name
         folder.mkdir()
         return folder
+
+
+def _packed_among(pairs: Pairs, places: Indices) -> Keys:
+    """Return the pairs of which both are among some places, packed, by their index in these."""
+    at = [np.minimum(np.searchsorted(places, rows), len(places) - 1) for rows in pairs[:2]]
+    both = (places[at[0]] == pairs.first) & (places[at[1]] == pairs.second)
+    return np.sort(packed(at[0][both], at[1][both]))
 
 
 @dataclass(frozen=True, slots=True)

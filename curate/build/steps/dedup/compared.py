@@ -10,13 +10,20 @@ import numpy as np
 import pyarrow as pa
 
 from curate.build.line.base import Context, Rows
-from curate.build.steps.texts import On, RowTexts, beside_keys, columns_for, texts_of
-from curate.checks.columns import flat_list
+from curate.build.steps.texts import (
+    On,
+    RowTexts,
+    beside_keys,
+    columns_for,
+    spoken_by,
+    texts_of,
+)
+from curate.checks.columns import ROLES, flat_list
 from curate.deduplication.exact import row_keys
 from curate.deduplication.sentences import sentences
 from curate.lexical import Folds, Ragged, words
 from curate.lexical.keys import joined, keys_of, summed
-from curate.row import MESSAGE_COLUMNS, Kind
+from curate.row import MESSAGE_COLUMNS, TEXT, Kind
 
 if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
     from numpy.typing import NDArray
@@ -35,6 +42,8 @@ SIDES: dict[Kind, tuple[str, ...]] = {
 # Columns beside messages that tell rows of equal text apart.
 _LABELS: dict[Kind, str] = {"unpaired": "label", "stepwise": "labels"}
 PROMPT = "prompt"
+_ASSISTANT = "assistant"
+_ASKING = [role for role in ROLES if role != _ASSISTANT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +55,14 @@ class Compared:
         on: Which text.
         sides: Whether judged answers are compared by themselves, each with its own.
         strict: Whether roles and labels must be equal too.
+        subjects: Whether rows that ask or answer about different things are told apart.
     """
 
     kind: Kind
     on: On
     sides: bool
     strict: bool
+    subjects: bool = False
 
     @property
     def columns(self) -> list[str]:
@@ -108,7 +119,8 @@ def comparing(kind: Kind, on: On, *, sides: bool) -> Compared:
     judged = sides and kind in SIDES and on != "response"
     if judged:
         on = "conversation"
-    return Compared(kind, on, judged, judged or on == "conversation")
+    subjects = sides and on != "response" and kind not in ("text", "segments")
+    return Compared(kind, on, judged, judged or on == "conversation", subjects)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +157,40 @@ class Reader:
         """Return the prompt or one answer of some rows."""
         return _side(self._batch(indices, [name]), name).joined()
 
+    def spoken(self, indices: Indices) -> Spoken:
+        """Return who says what in some rows."""
+        kind = self.compared.kind
+        batch = self._batch(indices, columns_for(kind))
+        column = batch.column("messages" if kind == "sft" else PROMPT)
+        asked, users = spoken_by(column, _ASKING), spoken_by(column, ["user"])
+        if self.compared.on == PROMPT:
+            answered = RowTexts(pa.array([], TEXT), np.zeros(len(indices) + 1, np.int64))
+        elif kind == "sft":
+            answered = spoken_by(column, [_ASSISTANT])
+        else:
+            answered = texts_of(batch, kind, "response")
+        return Spoken(asked, answered, users, _called(column))
+
     def _batch(self, indices: Indices, columns: list[str]) -> pa.RecordBatch:
         table = self.rows.take(indices, columns).combine_chunks()
         batches = table.to_batches()
         return batches[0] if batches else pa.RecordBatch.from_pylist([], schema=table.schema)
+
+
+class Spoken(NamedTuple):
+    """Who says what in some rows.
+
+    Attributes:
+        asked: What all but the assistant say.
+        answered: What the assistant says.
+        users: What users say.
+        called: What tools are called with in messages, one text a row.
+    """
+
+    asked: RowTexts
+    answered: RowTexts
+    users: RowTexts
+    called: list[str]
 
 
 class Known(NamedTuple):
@@ -186,7 +228,7 @@ def known(rows: Rows, compared: Compared, folds: Folds, context: Context) -> Kno
         texts = compared.texts(batch)
         found.beside[at] = compared.beside(batch)
         beside = joined(found.beside[at], compared.layout(batch))
-        found.keys[at] = row_keys(_strings(texts.pieces), texts.starts, beside, folds)
+        found.keys[at] = row_keys(texts.pieces, texts.starts, beside, folds)
         found.has_text[at] = texts.has_text()
         whole = texts if compared.on == "conversation" else texts_of(batch, rows.kind, ALL)
         found.sizes[at] = whole.sizes()
@@ -224,11 +266,16 @@ def _side_keys(batch: pa.RecordBatch, name: str, folds: Folds) -> Keys:
     beside = _by_row(batch.column(name), "role")
     if name == PROMPT:
         beside = joined(beside_keys(batch), beside)
-    return np.asarray(row_keys(_strings(texts.pieces), texts.starts, beside, folds)[:, 0])
+    return np.asarray(row_keys(texts.pieces, texts.starts, beside, folds)[:, 0])
 
 
-def _strings(pieces: pa.Array) -> list[str]:
-    found: list[str] = pieces.to_pylist()
+def _called(column: pa.ListArray) -> list[str]:
+    """Return the arguments of the tool calls in each row's messages, as one text."""
+    messages, rows = flat_list(column)
+    calls, of = flat_list(messages.field("tool_calls"))
+    found = [""] * len(column)
+    for row, text in zip(rows[of].tolist(), calls.field("arguments").to_pylist(), strict=True):
+        found[row] += f"{text or ''}\n"
     return found
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from curate.build.line.base import Context, Rows
 from curate.build.steps.dedup.compared import PROMPT, SIDES, Compared, batches_of
+from curate.build.steps.dedup.subjects import exchanges
+from curate.build.steps.texts import On
 from curate.deduplication.keep import Kept
 from curate.deduplication.stems import word_order
+from curate.deduplication.subjects import differ
 from curate.deduplication.word_order import WordOrder, rouge_l_of
 
 if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
@@ -21,6 +25,8 @@ if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
 else:
     Indices = Keys = Any
 
+_READ_ROWS = 1 << 12
+
 
 def in_same_order(
     rows: Rows,
@@ -30,6 +36,9 @@ def in_same_order(
     context: Context,
 ) -> Kept:
     """Return the rows that leave, each for one that stays and is as alike as the threshold asks.
+
+    Prompts and responses of conversations are compared each by itself, and the score is that of the
+    responses.
 
     Args:
         rows: The rows.
@@ -42,37 +51,53 @@ def in_same_order(
     indices, beside, rank = among
     threshold, stem = options
     order = WordOrder(context.scratch, threshold)
-    for mine, batch in batches_of(rows, compared, indices):
-        for text in compared.texts(batch).joined():
+    both = _by_both(rows, compared)
+    looked = replace(compared, on="response") if both else compared
+    for mine, batch in batches_of(rows, looked, indices):
+        for text in looked.texts(batch).joined():
             order.add(word_order(text, stem=stem))
         context.tick(int(mine[-1]) + 1)
     keys = beside[indices]
-    sides_alike = _sides(rows, compared, options)
+    alike = _Alike(rows, compared, options, ("prompt",) if both else ())
 
     def allowed(first: int, second: int) -> bool:
-        if keys[first] != keys[second]:
-            return False
-        return sides_alike(int(indices[first]), int(indices[second]))
+        return bool(keys[first] == keys[second]) and alike(
+            int(indices[first]), int(indices[second])
+        )
 
     found = order.leaving(np.argsort(rank[indices], kind="stable"), allowed)
     return Kept(indices[found.rows], indices[found.kept], found.scores)
 
 
-def _sides(
-    rows: Rows, compared: Compared, options: tuple[float, bool]
-) -> Callable[[int, int], bool]:
-    """Return what says whether the prompts and the answers of two rows are alike, each."""
-    if not compared.sides:
-        return lambda first, second: True
-    reader = compared.reader(rows)
-    threshold, stem = options
+def _by_both(rows: Rows, compared: Compared) -> bool:
+    """Return whether prompts and responses are compared each by itself."""
+    return rows.kind == "sft" and compared.subjects and compared.on != PROMPT
 
-    def alike(first: int, second: int) -> bool:
-        pair = np.array([first, second])
-        for name in (PROMPT, *SIDES[rows.kind]):
-            ours, theirs = (word_order(t, stem=stem) for t in reader.side_texts(pair, name))
-            if rouge_l_of(ours, theirs) < threshold - 1e-9:
+
+class _Alike:
+    """Says of two rows whether all that is not indexed is alike, and they are about one thing."""
+
+    def __init__(
+        self, rows: Rows, compared: Compared, options: tuple[float, bool], parts: tuple[On, ...]
+    ) -> None:
+        self._threshold, self._stem = options
+        self._subjects = compared.subjects
+        self._sides = (PROMPT, *SIDES[rows.kind]) if compared.sides else ()
+        self._reader = compared.reader(rows)
+        self._parts = [replace(compared, on=part).reader(rows) for part in parts]
+        self._read = lru_cache(_READ_ROWS)(self._of_row)
+
+    def __call__(self, first: int, second: int) -> bool:
+        ours, theirs = self._read(first), self._read(second)
+        for mine, other in zip(ours[1:], theirs[1:], strict=True):
+            if rouge_l_of(mine, other) < self._threshold - 1e-9:
                 return False
-        return True
+        return not (self._subjects and differ(ours[0], theirs[0]))
 
-    return alike
+    def _of_row(self, row: int) -> tuple[Any, ...]:
+        """Return what a row asks and answers, and the words that are compared by themselves."""
+        at = np.array([row])
+        texts = [reader.texts(at)[0] for reader in self._parts]
+        texts += [self._reader.side_texts(at, name)[0] for name in self._sides]
+        said = exchanges(self._reader.spoken(at))[0] if self._subjects else None
+        return said, *(word_order(text, stem=self._stem) for text in texts)

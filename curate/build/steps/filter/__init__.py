@@ -148,6 +148,8 @@ class Filter:
 
         column = rule.column
         scores = None if rule.codes else measured.values(column.name)[leaving]
+        if scores is not None and column.score.whole and not np.isnan(scores).any():
+            scores = scores.astype(np.int64)
         pointer = _pointer(kind, column.side)
         return Removal(column.score.code, leaving, say, scores=scores, pointer=pointer)
 

@@ -193,7 +193,7 @@ class _Saying:
         self.judged = judged
 
     def __call__(self, at: int) -> str:
-        return f"{self.why}; the row's draw of {self.judged[at]:.6f} is not among the lowest"
+        return f"{self.why}; the row's draw of {self.judged[at]:.5g} is not among the lowest"
 
 
 def _check_mark(rows: Rows, mark: str) -> None:

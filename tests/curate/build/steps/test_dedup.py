@@ -99,7 +99,7 @@ def test_rows_that_share_a_long_instruction_stay(draw) -> None:
     assert any("317 rows have sentences" in line for line in decision.lines)
     asked_of = [asked(f"{instruction}\n\nWhat is {n} times {n}?", "I see.") for n in range(317)]
     assert left(dedup(rows_of(asked_of))) == {}
-    assert len(left(dedup(rows_of(asked_of), templates=False))) == 316
+    assert len(left(dedup(rows_of(asked_of), templates=False, sides=False))) == 316
 
 
 @pytest.mark.parametrize("n_copies", [50, 300])

@@ -102,8 +102,12 @@ def test_what_is_told_adds_up(scratch: Scratch) -> None:
     assert words["moved"][0] == {"threshold": 2.0, "failing": 3}
     assert words["moved"][1] == {"threshold": 4.0, "failing": 4}
     assert found.report["scores"]["response_words"]["highest"] == 4
-    assert found.lines[0] == "filter: response_words >= 3: 3 of 5 rows fail"
-    assert "1 stay without it (the text has nothing but white space)" in "\n".join(found.lines)
+    told = [line.split() for line in found.lines]
+    assert told[0] == ["filter:", "of", "5", "rows"]
+    assert told[2][:4] == ["response_words", ">=", "3", "3"]
+    assert "at 4 1 more" in found.lines[2]
+    assert "1 by a rule before too" in found.lines[3]
+    assert found.lines[4] == "  1 without a score stay: the text has nothing but white space"
 
 
 def test_rows_without_a_score_stay_or_leave_as_the_rule_says(scratch: Scratch) -> None:
