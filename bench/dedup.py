@@ -5,8 +5,9 @@
 CPU seconds and memory are those of whole processes, reading and start-up included. Recall is the
 share of planted pairs of a band of exact Jaccard similarity of which at least one row is removed;
 exact copies are not counted. Precision is the share of removed rows that have a row of 0.7 or more
-beside them. Peers that PYTHON cannot import are left out with a line that says so. Growth says how
-many bytes of memory each further row costs.
+beside them. `curate dedup` is the whole command, with and without templates; all other ways are
+libraries that are given texts. Peers that PYTHON cannot import are left out with a line that says
+so. Growth says how many bytes of memory each further row costs.
 """
 
 from __future__ import annotations
@@ -24,8 +25,17 @@ import planted
 from convert import Cost, cost
 
 HERE = Path(__file__).parent
-PEERS = ("rensa", "datasketch", "gaoya", "daft")
-OURS = ("floor", "words", "exact+grams", "unverified 16x8", "verified 16x8", "verified 25x5")
+PEERS = ("rensa", "datasketch", "gaoya", "daft", "text_dedup", "datatrove")
+OURS = (
+    "floor",
+    "words",
+    "exact+grams",
+    "unverified 16x8",
+    "verified 16x8",
+    "verified 25x5",
+    "curate dedup",
+    "curate dedup, plain",
+)
 BANDS = ((0.7, 0.8), (0.8, 0.9), (0.9, 1.01))
 
 

@@ -176,6 +176,74 @@ def daft(path: str) -> np.ndarray:
     return np.flatnonzero(removed)
 
 
+def text_dedup(path: str) -> np.ndarray:
+    from datasets import disable_progress_bars, load_from_disk
+    from text_dedup.minhash import main
+
+    disable_progress_bars()
+    with TemporaryDirectory() as folder:
+        named, out = Path(folder) / "rows.jsonl", str(Path(folder) / "out")
+        with named.open("wb") as file:
+            for at, text in enumerate(texts(path)):
+                file.write(orjson.dumps({"id": at, "text": text}) + b"\n")
+        given = {
+            "path": "json",
+            "data_files": str(named),
+            "split": "train",
+            "cache_dir": folder,
+            "output": out,
+            "num_proc": 1,
+            "column": "text",
+            "idx_column": "id",
+            "batch_size": 10_000,
+            "ngram": 5,
+            "num_perm": 128,
+            "threshold": 0.7,
+            "b": 16,
+            "r": 8,
+            "hash_func": "xxh3",
+        }
+        flags = [part for name, value in given.items() for part in (f"--{name}", str(value))]
+        main.main(flags, standalone_mode=False)
+        kept = load_from_disk(out).select_columns("id")[:]["id"]
+        n_rows = sum(1 for _ in texts(path))
+    return np.setdiff1d(np.arange(n_rows), kept)
+
+
+def datatrove(path: str) -> np.ndarray:
+    from datatrove.data import Document
+    from datatrove.pipeline.dedup import minhash
+    from loguru import logger
+
+    logger.remove()
+    config = minhash.MinhashConfig(n_grams=5, num_buckets=16, hashes_per_bucket=8)
+    documents = (Document(text, str(at)) for at, text in enumerate(texts(path)))
+    with TemporaryDirectory() as folder:
+        signed, banded, removed = (f"{folder}/{name}" for name in ("signed", "banded", "removed"))
+        minhash.MinhashDedupSignature(signed, config).run(documents, 0, 1)
+        for band in range(16):
+            minhash.MinhashDedupBuckets(signed, banded, config=config).run(None, band, 16)
+        minhash.MinhashDedupCluster(banded, removed, config).run(None, 0, 1)
+        (found,) = Path(removed).glob("*.remove")
+        return np.fromfile(found, "<u4").astype(np.int64)
+
+
+def command(path: str, *flags: str) -> np.ndarray:
+    """`curate dedup` as it is typed: reading, checking, writing and the removed rows included."""
+    from curate.cli import main
+
+    with TemporaryDirectory() as folder:
+        out = Path(folder) / "out"
+        sys.argv = ["curate", "dedup", path, "-o", str(out), *flags]
+        try:
+            main()
+        except SystemExit as ended:
+            if ended.code:
+                raise
+        with (out / "rejected" / "rejected.jsonl").open("rb") as file:
+            return np.array([orjson.loads(line)["origin"]["line"] - 1 for line in file])
+
+
 WAYS: dict[str, Callable[[str], np.ndarray]] = {
     "floor": floor,
     "words": words_only,
@@ -184,10 +252,14 @@ WAYS: dict[str, Callable[[str], np.ndarray]] = {
     "verified 16x8": lambda path: ours(path, verified=True, bands=16, rows=8),
     "verified 25x5": lambda path: ours(path, verified=True, bands=25, rows=5),
     "verified 25x5, 2 jobs": lambda path: ours(path, verified=True, bands=25, rows=5, jobs=2),
+    "curate dedup": command,
+    "curate dedup, plain": lambda path: command(path, "--no-templates"),
     "rensa": rensa,
     "datasketch": datasketch,
     "gaoya": gaoya,
     "daft": daft,
+    "text_dedup": text_dedup,
+    "datatrove": datatrove,
 }
 
 if __name__ == "__main__":

@@ -17,10 +17,9 @@ from curate.balancing.quotas import (
     tempered,
 )
 from curate.balancing.ranking import copies_of, fitting, most_that_fit, order_of, ranks_of
-from curate.balancing.sketch import WIDTH, Frequencies, quantised, sketches
+from curate.balancing.sketch import Frequencies, quantised, sketches
 
 __all__ = [
-    "WIDTH",
     "Frequencies",
     "KtoWeights",
     "Target",

@@ -20,7 +20,7 @@ from curate.build.steps.dedup import DedupOptions
 from curate.build.steps.filter import FilterOptions
 from curate.build.steps.mix import MixOptions
 from curate.build.steps.split import SplitOptions
-from curate.build.target import check_output, writable
+from curate.build.target import check_output, refuse_splits, writable
 from curate.recipe import Loaded, load, option, values
 from curate.row import Kind
 
@@ -46,6 +46,12 @@ class InputSection:
     )
     template: str | None = option(None, doc="The chat template by which chats become text.")
     reverse: bool = option(False, doc="Ask the response for its instruction.")
+    tokenizer: str | None = option(
+        None, doc="What steps count tokens with: a folder with tokenizer.json, or owner/name."
+    )
+    chat_template: str | None = option(
+        None, doc="What rows are rendered by where tokens are counted: a name, or a .jinja file."
+    )
     per_row: bool = option(False, doc="Rows of several formats in one file are meant.")
     kind: Kind | None = option(None, doc="Keep rows of this kind only.")
     as_kind: Kind | None = option(None, doc="Make rows of this kind of the others.", key="as")
@@ -195,13 +201,20 @@ def _line(
 ) -> Report:
     inputs, out = _listed(recipe.input.paths), recipe.output.folder
     check_output(inputs, out, recipe.output.container)
+    if recipe.split is not None:
+        refuse_splits(out)
     to = writable(recipe.output.format, settings)
     line = Line(
         "run",
         inputs,
         None if dry_run else out,
         steps,
-        replace(settings, to=to),
+        replace(
+            settings,
+            to=to,
+            tokenizer=recipe.input.tokenizer,
+            chat_template=recipe.input.chat_template,
+        ),
         to=to,
         container=recipe.output.container,
         jobs=jobs,

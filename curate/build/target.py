@@ -29,6 +29,16 @@ def is_file(out: str) -> bool:
     return Path(out).suffix.lower() in FILE_ENDINGS
 
 
+def refuse_splits(out: str) -> None:
+    """Refuse an output that cannot keep splits apart.
+
+    Raises:
+        UsageError: If it is one file.
+    """
+    if is_file(out):
+        raise UsageError(f"{out}: one file holds no splits", hint="name a folder")
+
+
 def check_output(inputs: Sequence[str], out: str, container: Container) -> None:
     """Refuse an output that is no place for rows, and one that is also read.
 

@@ -66,7 +66,7 @@ def _flag(field: dataclasses.Field[Any], hint: Any) -> Callable[[Any], Any]:
             multiple=True,
             required=factory is dataclasses.MISSING,
             default=default,
-            show_default=", ".join(default) if default else False,
+            show_default=bool(default),
             help=text,
         )
     choices = typing.get_args(arm) if typing.get_origin(arm) is Literal else None
@@ -92,11 +92,11 @@ def _command(name: str, about: str) -> click.Command:
     run.__doc__ = about
     command: Any = json_option(run)
     command = tokenizer_options(read_options(command))
+    for option in reversed(_OUTPUT):
+        command = option(command)
     hints = typing.get_type_hints(own)
     for field in reversed(dataclasses.fields(own)):
         command = _flag(field, hints[field.name])(command)
-    for option in reversed(_OUTPUT):
-        command = option(command)
     return click.command(name)(command)
 
 

@@ -38,8 +38,9 @@ class Thresholds:
         methods: The methods that are asked.
         ngram_words: Words in a row that a row and a text must share. Source: 13 is GPT-3's choice
             (Brown et al. 2020, appendix C).
-        common_rows: A run counts for `ngram` where one of its n-grams stands in at most so many
-            rows. Source: 10, as in GPT-3's analysis (the same appendix).
+        common_rows: A run counts, for `ngram` and `near`, where one of its n-grams stands in at
+            most so many rows: what stands in more is a template, and not the item. Source: 10, as
+            in GPT-3's analysis (the same appendix).
         near_ratio: Share of a text's n-grams that the row must have. Source: 0.7 is PaLM's choice
             (Chowdhery et al. 2022, section 8.1).
     """
@@ -91,9 +92,10 @@ def judge(pairs: Pairs, index: Index, rows_with: Offsets, asked: Thresholds) -> 
     near = (pairs["share"] >= asked.near_ratio) & enough
     ngram = (pairs["words"] >= asked.ngram_words) & enough
     common = np.zeros(len(pairs), np.bool_)
-    for at in np.flatnonzero(ngram & ~exact & ~near):
+    for at in np.flatnonzero((ngram | near) & ~exact):
         common[at] = _rarest(pairs[at], index, rows_with) > asked.common_rows
     ngram &= ~common
+    near &= ~common
     found = np.zeros(len(pairs), LEAK)
     for name in PAIR.names or ():
         found[name] = pairs[name]

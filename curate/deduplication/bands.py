@@ -6,8 +6,9 @@ many. There, texts are put in order by a part of their sketches, another part fo
 like stands by like; each text is compared, by sketches, with the `_NEAR` behind it and the first of
 the bucket, and of those alike enough the `_BEST` most alike, the next one and the first are
 candidates. So candidates grow with the texts and never with their square, and what is promised of
-large buckets is: texts that are alike enough to the first of their bucket are found always; others
-as often as one of the orders, of which there are as many as bands, brings them together.
+large buckets is: a text that is alike enough to the first of its bucket is found, but for one in
+30,000 whose sketches say otherwise; others are found as often as one of the orders, of which there
+are as many as bands, brings them together.
 """
 
 from __future__ import annotations

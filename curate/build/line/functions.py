@@ -13,7 +13,7 @@ from curate.build.outputs import Container
 from curate.build.reports import Report
 from curate.build.runner import OnFinding, OnProgress
 from curate.build.settings import Settings
-from curate.build.target import check_output, is_file, listed, writable
+from curate.build.target import check_output, listed, refuse_splits, writable
 from curate.errors import UsageError
 
 
@@ -79,8 +79,8 @@ def run_step(  # noqa: PLR0913 - one keyword for each flag that the step command
 
 def _check(name: str, inputs: Sequence[str], out: str, container: Container) -> None:
     check_output(inputs, out, container)
-    if name == "split" and is_file(out):
-        raise UsageError(f"{out}: one file holds no splits", hint="name a folder with -o")
+    if name == "split":
+        refuse_splits(out)
 
 
 def _function(name: str) -> Callable[..., Report]:

@@ -126,7 +126,7 @@ def _told(
             kept = None
             if removal.kept is not None:
                 kept, place = places[int(removal.kept[nth])]
-                message += f" {printable(kept)} ({place}), which stays"
+                message += f" {hidden(printable(kept))} ({place}), which stays"
             score = None if removal.scores is None else float(removal.scores[nth])
             finding = _finding(Hit(removal.code, removal.pointer, message), record)
             yield row, finding, _record(record, finding, kept, score)
@@ -162,12 +162,14 @@ def _spot(origin: dict[str, Any]) -> str:
 
 def _found(rows: Rows, decision: Decision) -> Iterator[Finding]:
     """Yield the findings about rows that stay, and about the set."""
-    wanted = sorted({index for index, _ in decision.findings if index >= 0})
-    table = rows.take(np.asarray(wanted, np.int64), ["id", "origin"])
-    about = dict(zip(wanted, table.to_pylist(), strict=True))
-    for index, hit in decision.findings:
-        message = _masked(cut(hit.message, _MESSAGE_CHARS))
-        yield _finding(hit._replace(message=message), about.get(index, {}))
+    for start in range(0, len(decision.findings), BATCH_ROWS):
+        part = decision.findings[start : start + BATCH_ROWS]
+        wanted = sorted({index for index, _ in part if index >= 0})
+        table = rows.take(np.asarray(wanted, np.int64), ["id", "origin"])
+        about = dict(zip(wanted, table.to_pylist(), strict=True))
+        for index, hit in part:
+            message = _masked(cut(hit.message, _MESSAGE_CHARS))
+            yield _finding(hit._replace(message=message), about.get(index, {}))
 
 
 @lru_cache(maxsize=1 << 12)

@@ -175,6 +175,8 @@ class Line:
             with prepared(run, self.inputs) as inputs:
                 if run.report.refused:
                     raise AbandonError
+                if run.earlier is not None:  # which read the inputs
+                    run.report.command = "check"
                 rows = read_rows(run, inputs, folder, rejected)
                 rejected.finish()
                 funnel = funnel_of(run)

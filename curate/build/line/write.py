@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +23,9 @@ from curate.files.chunks import Chunk
 from curate.files.inputs import Source
 from curate.files.json_text import dumps, loads
 from curate.row import ORIGIN, SCHEMAS, TEXT, Kind, from_batch
+
+if TYPE_CHECKING:
+    from curate.files.ids import Hashes
 
 
 def finished(rows: Rows) -> Iterator[tuple[int, pa.RecordBatch]]:
@@ -55,12 +59,10 @@ class _Ids:
         self.nth: Indices = np.arange(len(rows), dtype=np.int64)
         if len(rows):
             self.nth -= first[run - 1]
-        self._taken: set[str] = set()
+        self._taken = np.zeros(0, np.uint64)
         self._last: tuple[str, int] = ("", 1)
         if again.any():
-            for _, batch in rows.batches(["id"]):
-                column = batch.column(0)
-                self._taken.update(column.filter(pc.match_substring(column, "~")).to_pylist())
+            self._taken = np.unique(np.concatenate([*_suffixed(rows), self._taken]))
 
     def of(self, batch: pa.RecordBatch, nth: Indices) -> pa.Array:
         """Return the batch's ids, a copy's its own."""
@@ -73,10 +75,27 @@ class _Ids:
 
     def _next(self, own: str) -> str:
         number = self._last[1] if self._last[0] == own else 1
-        while (found := f"{own}~{number + 1}") in self._taken:
+        while self._is_taken(found := f"{own}~{number + 1}"):
             number += 1
         self._last = (own, number + 1)
         return found
+
+    def _is_taken(self, made: str) -> bool:
+        (wanted,) = np.frombuffer(_digest(made), np.uint64)
+        at = int(np.searchsorted(self._taken, wanted))
+        return at < len(self._taken) and bool(self._taken[at] == wanted)
+
+
+def _suffixed(rows: Rows) -> Iterator[Hashes]:
+    """Yield the hashes of ids with a `~`, which an id that is made could be; 8 bytes an id."""
+    for _, batch in rows.batches(["id"]):
+        column = batch.column(0)
+        names = column.filter(pc.match_substring(column, "~")).to_pylist()
+        yield np.frombuffer(b"".join(map(_digest, names)), np.uint64)
+
+
+def _digest(own: str) -> bytes:
+    return hashlib.sha256(own.encode()).digest()[:8]
 
 
 def _with_parents(batch: pa.RecordBatch, nth: Indices) -> pa.Array:

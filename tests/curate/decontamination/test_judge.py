@@ -55,6 +55,15 @@ def test_words_that_many_rows_share_do_not_count_but_the_whole_question_does() -
     assert judged(QUESTION, [QUESTION] * 30)[0] == dict.fromkeys(range(30), "exact")
 
 
+def test_a_template_that_many_rows_have_is_no_near_leak_of_one_of_them() -> None:
+    item = f"{QUESTION} The tulips are red"
+    family = [f"{QUESTION} The roses of garden {n} are white" for n in range(11)]
+    named, found = judged(item, [*family, item])
+    assert named == {11: "exact"}
+    assert found.common.tolist() == list(range(11))
+    assert judged(item, family[:9])[0] == dict.fromkeys(range(9), "near")
+
+
 @pytest.mark.parametrize(
     "text",
     [

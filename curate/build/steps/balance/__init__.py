@@ -24,13 +24,14 @@ from curate.balancing import (
     tempered,
 )
 from curate.build.line.base import Addition, Context, Decision, Rows
-from curate.build.steps.balance.most_different import Different, different_rows
+from curate.build.steps.balance.most_different import By, Different, different_rows
 from curate.build.steps.balance.options import Asked, BalanceOptions, asked_of
 from curate.build.steps.balance.report import Outcome, findings, lines, removals, report
 from curate.build.steps.balance.values import Grouped, balanced_rows, grouped
 from curate.build.steps.draws import draws, id_keys
 from curate.build.steps.facets import numbers_of, values_of
 from curate.build.steps.scores import score_file
+from curate.deduplication.embeddings import embedder
 from curate.finding import Hit
 
 if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
@@ -105,6 +106,8 @@ class Balance:
         Raises:
             UsageError: If no row has a facet, a target names an unknown value, or targets and
                 budget contradict each other or the rows.
+            BackendError: If the embedding model is not there.
+            MissingExtraError: If the package that loads it is not installed.
         """
         if not len(rows):
             return Decision()
@@ -186,7 +189,10 @@ class Balance:
         upper = _upper(balanced)
         if self.asked.select != "diverse" or (upper >= values.counts).all():
             return ranks_of(order, values.counts), None
-        different = different_rows(rows, active, order, values, upper, self.options.on, context)
+        model = self.options.model
+        made = embedder(self.options.backend, model) if model is not None else None
+        by = By(self.options.on, made)
+        different = different_rows(rows, active, order, values, upper, by, context)
         return different.ranks, different
 
 

@@ -1,4 +1,4 @@
-"""The most different rows of each value: sketches of all texts in a file, then the choice."""
+"""The most different rows of each value: vectors of all texts in a file, then the choice."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ import numpy as np
 import pyarrow as pa
 
 from curate.balancing import (
-    WIDTH,
     Frequencies,
     most_different,
     nearest,
+    quantised,
     similarity_to_kept,
     sketches,
 )
 from curate.build.line.base import Context, Rows
 from curate.build.steps.balance.values import Grouped
-from curate.build.steps.texts import On, columns_for, texts_of
+from curate.build.steps.texts import On, RowTexts, columns_for, texts_of
+from curate.deduplication.embeddings import Embedder, unit
 from curate.lexical import Ragged, words
 
 if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
@@ -35,6 +36,19 @@ else:
 _PIECE_BYTES = 16 << 20
 # Rows that say how common words are, and rows that say how well the kept ones stand for all.
 _COUNTED_ROWS, _SAMPLED_ROWS = 50_000, 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """What rows are compared by.
+
+    Attributes:
+        on: The text that is looked at.
+        embedder: Makes its vectors; None compares words.
+    """
+
+    on: On
+    embedder: Embedder | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +92,7 @@ def different_rows(
     order: Indices,
     values: Grouped,
     upper: Indices,
-    on: On,
+    by: By,
     context: Context,
 ) -> Different:
     """Rank the rows of each value that keeps only some by how well they stand for the others.
@@ -89,12 +103,13 @@ def different_rows(
         order: The active rows by value, those of a value by a hash of their id.
         values: Their values.
         upper: `(n_values,) int64`: how many rows of each value can stay at most.
-        on: The text that is looked at.
-        context: Where the vectors are written, 256 bytes a row.
+        by: What rows are compared by.
+        context: Where the vectors are written: 256 bytes a row, or a byte for each of the numbers
+            that a model makes.
     """
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
-    vectors = _vectors(rows, active, place, on, context)
+    vectors = _vectors(rows, active, place, by, context)
     ranks = place - np.repeat(np.cumsum(values.counts) - values.counts, values.counts)[place]
     different = Different(
         ranks,
@@ -144,8 +159,23 @@ def _covered(
     )
 
 
-def _vectors(rows: Rows, active: Indices, place: Indices, on: On, context: Context) -> Vectors:
-    """Return the sketches of the active rows at their places, `(n_active, 256) int8`, on disk."""
+def _vectors(rows: Rows, active: Indices, place: Indices, by: By, context: Context) -> Vectors:
+    """Return the vectors of the active rows at their places, `(n_active, width) int8`, on disk."""
+    if by.embedder is not None:
+        found = _embedded(rows.at(active), by.on, by.embedder)
+    else:
+        found = _sketched(rows, active, place, by.on)
+    vectors = None
+    for begin, own in found:
+        if vectors is None:
+            shape = (len(active), own.shape[1])
+            vectors = np.memmap(context.scratch / "vectors", np.int8, "w+", shape=shape)
+        vectors[place[begin : begin + len(own)]] = own
+        context.tick(begin + len(own))
+    return np.asarray(vectors)
+
+
+def _sketched(rows: Rows, active: Indices, place: Indices, on: On) -> Iterator[tuple[int, Vectors]]:
     frequencies = Frequencies()
     n_counted = min(len(active), _COUNTED_ROWS)
     # Evenly spread over the order of the hash, so that the sample is no matter of input order.
@@ -153,20 +183,29 @@ def _vectors(rows: Rows, active: Indices, place: Indices, on: On, context: Conte
     counted = np.sort(order[np.arange(n_counted) * len(active) // n_counted])
     for _, hashed in _hashed(rows.at(active[counted]), on):
         frequencies.add(hashed)
-    vectors = np.memmap(context.scratch / "sketches", np.int8, "w+", shape=(len(active), WIDTH))
     for begin, hashed in _hashed(rows.at(active), on):
-        vectors[place[begin : begin + hashed.n_texts]] = sketches(hashed, frequencies)
-        context.tick(begin + hashed.n_texts)
-    return np.asarray(vectors)
+        yield begin, sketches(hashed, frequencies)
+
+
+def _embedded(rows: Rows, on: On, embedder: Embedder) -> Iterator[tuple[int, Vectors]]:
+    for begin, texts in _texts(rows, on):
+        found = unit(embedder.encode(texts.joined()))
+        found[~texts.has_text()] = 0
+        yield begin, quantised(found.astype(np.float64))
 
 
 def _hashed(rows: Rows, on: On) -> Iterator[tuple[int, Ragged]]:
     """Yield the index of a first row and the word hashes of it and those behind it, in order."""
+    for begin, texts in _texts(rows, on):
+        yield begin, words(texts.pieces).grouped(texts.starts)
+
+
+def _texts(rows: Rows, on: On) -> Iterator[tuple[int, RowTexts]]:
+    """Yield the index of a first row and the texts of it and those behind it, in order."""
     for begin, batch in rows.batches(columns_for(rows.kind)):
         done = begin
         for part in _parts(batch):
-            texts = texts_of(part, rows.kind, on)
-            yield done, words(texts.pieces).grouped(texts.starts)
+            yield done, texts_of(part, rows.kind, on)
             done += part.num_rows
 
 

@@ -60,6 +60,14 @@ class BalanceOptions:
     on: Literal["prompt", "response", "prompt+response", "conversation"] = option(
         "conversation", doc="The text by which rows are different, for `select: diverse`."
     )
+    model: str | None = option(
+        None,
+        doc="Embedding model by which rows are different, a folder or a hub id that is in the "
+        "cache; without one their words are compared.",
+    )
+    backend: Literal["model2vec", "sentence-transformers"] = option(
+        "model2vec", doc="What loads the model."
+    )
     splits: list[str] = option(
         names=True,
         factory=lambda: ["train"],
@@ -151,6 +159,8 @@ def asked_of(options: BalanceOptions) -> Asked:
     if mode == "target" and unit in ("chars", "tokens"):
         raise UsageError(f"a target counts rows, and {unit} is a budget of {unit}: give rows")
     select, field = _selected(options.select)
+    if options.model is not None and select != "diverse":
+        raise UsageError(f"`model` means nothing with select {printable(options.select)}")
     budget = None if unit is None else getattr(options, unit)
     return Asked(mode, unit or "rows", budget, select, field, options)
 

@@ -214,6 +214,8 @@ def read_again(path: Path, rows: Rows, columns: Sequence[Column], context: Conte
     try:
         with pa.memory_map(str(path)) as file:
             table = pa.ipc.open_file(file).read_all()
+    except FileNotFoundError:
+        raise InputError(f"{path.as_posix()}: there is no such file of scores") from None
     except (OSError, pa.ArrowInvalid) as error:
         raise InputError(f"{path.as_posix()} cannot be read as scores: {error}") from None
     _check_made(path, table.schema, columns, context.settings)

@@ -13,6 +13,7 @@ from curate.build.steps.scores import score_file
 from curate.build.steps.split.report import Outcome, faults, lines, prevented, report
 from curate.build.steps.split.strata import strata_of
 from curate.build.steps.split.together import Near, Together, kept_together
+from curate.build.steps.tables import counted
 from curate.deduplication.minhash import NearOptions
 from curate.errors import UsageError
 from curate.recipe import option
@@ -182,7 +183,7 @@ def _check_rows(rows: Rows, options: SplitOptions, n_splits: int) -> None:
             hint="resplit forgets these splits and makes new ones",
         )
     if len(rows) < n_splits:
-        raise UsageError(f"{len(rows)} rows cannot make {n_splits} splits")
+        raise UsageError(f"{counted(len(rows), 'row')} cannot make {n_splits} splits")
 
 
 def _check_wanted(wanted: dict[str, Wanted], n_rows: int, n_units: int, together: Together) -> None:

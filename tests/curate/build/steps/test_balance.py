@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from curate.build import Settings
 from curate.build.line.base import Context
 from curate.build.steps.balance import Balance, BalanceOptions
-from curate.errors import UsageError
+from curate.errors import BackendError, UsageError
 from tests.curate.build.steps.balancing import (
     balance,
     codes,
@@ -28,6 +28,7 @@ from tests.curate.build.steps.balancing import (
 )
 from tests.curate.build.steps.row_sets import asked, rows_of
 from tests.curate.checks.rendered import tiny
+from tests.curate.deduplication.test_embeddings import tiny as static_model
 
 # Caps, targets, temperature
 
@@ -230,6 +231,25 @@ def test_the_most_different_rows_stay_and_stand_for_others() -> None:
     report = balance(rows_of(made), rows=3, select="diverse").report["coverage"]
     assert report["mean_similarity"] >= report["random_mean_similarity"]
     assert report["sampled_rows"] == 36
+
+
+def test_a_model_tells_rows_apart_by_what_they_mean(tmp_path: Path) -> None:
+    model = str(static_model(tmp_path / "tiny"))
+    prompts = ["how tall is everest", "how high is everest", "a cat sleeps", ""]
+    rows = rows_of([asked(text, "yes", id=f"r{at}") for at, text in enumerate(prompts)])
+    options: dict[str, Any] = {"rows": 2, "select": "diverse", "on": "prompt", "model": model}
+    done, told = settled(rows, **options)
+    assert ids(done.rows)[1:] == ["r2"], "one of the two that mean the same, and no empty one"
+    alike = next(finding for finding in told if finding.id in ("r0", "r1"))
+    assert "cosine 1.00" in alike.message
+    assert kept(rows, **options) == ids(done.rows)
+
+
+def test_a_model_goes_with_different_rows_only_and_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="means nothing with select random"):
+        balance(rows_of(many(a=9)), rows=2, model="x")
+    with pytest.raises(BackendError):
+        balance(rows_of(many(a=9)), rows=2, select="diverse", model=str(tmp_path / "none"))
 
 
 def test_what_made_rows_different_is_written(tmp_path: Path) -> None:
