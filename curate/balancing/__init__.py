@@ -7,7 +7,6 @@ from curate.balancing.diverse import most_different, nearest, similarity_to_kept
 from curate.balancing.kto import KtoWeights, kto_weights
 from curate.balancing.quotas import (
     Target,
-    apportioned,
     by_target,
     by_temperature,
     capped_ratio,
@@ -23,7 +22,6 @@ __all__ = [
     "Frequencies",
     "KtoWeights",
     "Target",
-    "apportioned",
     "by_target",
     "by_temperature",
     "capped_ratio",

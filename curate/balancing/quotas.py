@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from curate.apportion import apportioned
 from curate.errors import UsageError, printable
 
 if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
@@ -121,23 +122,6 @@ def tempered(counts: Counts, temperature: float) -> Shares:
     logs = np.log(counts.astype(np.float64)) / temperature
     shares = np.exp(logs - logs.max())
     return np.asarray(shares / shares.sum())
-
-
-def apportioned(total: int, sizes: Shares | Counts) -> Counts:
-    """Return `total` in whole parts proportional to sizes, by largest remainders (Hamilton).
-
-    Equal remainders go to the earlier. Where `total` is at most the sum of whole sizes, no part is
-    larger than its size.
-    """
-    weights = np.asarray(sizes, np.float64)
-    if not total or not weights.sum():
-        return np.zeros(len(weights), np.int64)
-    exact = weights * (total / weights.sum())
-    parts = np.floor(exact + _EPSILON).astype(np.int64)
-    left = total - int(parts.sum())
-    order = np.argsort(-(exact - parts), kind="stable")
-    parts[order[:left]] += 1
-    return np.asarray(parts)
 
 
 def filled(total: int, shares: Shares, counts: Counts) -> Counts:

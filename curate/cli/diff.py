@@ -54,7 +54,7 @@ def diff(
 
     if len(inputs) != 2:
         raise UsageError(
-            f"{len(inputs)} inputs: expected two sets", hint="curate diff BEFORE AFTER"
+            f"found {len(inputs)} set{'s' * (len(inputs) != 1)}, expected two", hint="curate diff BEFORE AFTER"
         )
     spare_pandas()
     with console.progress("diff", "records") as tick:

@@ -75,7 +75,10 @@ def overlap(first: Ragged, second: Ragged) -> Overlap:
 def _keyed(ragged: Ragged, borders: Hashes, bits: np.uint64) -> Hashes:
     """Return the hashes with the place of their text in as many high bits as it needs."""
     values = ragged.values[int(ragged.starts[0]) : int(ragged.starts[-1])]
-    return (values >> bits) | np.repeat(borders[:-1], ragged.lengths)
+    keys = mixed(values)
+    keys >>= bits
+    keys |= np.repeat(borders[:-1], ragged.lengths)
+    return keys
 
 
 def _counted(marks: Mask, begins: Counts) -> Counts:

@@ -5,6 +5,6 @@ each row was drawn.
 """
 
 from curate.mixing.draw import drawn
-from curate.mixing.shares import amounts, apportioned, shares
+from curate.mixing.shares import amounts, shares
 
-__all__ = ["amounts", "apportioned", "drawn", "shares"]
+__all__ = ["amounts", "drawn", "shares"]

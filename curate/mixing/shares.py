@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from curate.apportion import apportioned
+
 if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
     from numpy.typing import NDArray
 
@@ -61,7 +63,7 @@ def amounts(
             input has. None takes the largest mixture in these shares that repeats nothing, or with
             `repeat` the smallest that uses everything at least once.
         repeat: Whether an input may be used more than once.
-        ranks: As of `apportioned`.
+        ranks: Of inputs with equal remainders that of the lowest rank is rounded up.
     """
     asked = of_each > 0
     if budget is not None:
@@ -72,23 +74,3 @@ def amounts(
     whole = float(wholes.max() if repeat else wholes.min())
     found = np.rint(of_each * whole).astype(np.int64)
     return np.asarray(found if repeat else np.minimum(found, sizes))
-
-
-def apportioned(amount: int, of_each: Shares, ranks: Indices | None = None) -> Indices:
-    """Return whole amounts in proportion to shares, `(n,) int64`, that add up to `amount`.
-
-    Args:
-        amount: What is given out.
-        of_each: `(n,) float64` that add up to 1.
-        ranks: `(n,) int64`: of equal remainders that of the lowest rank is rounded up; None ranks
-            by place.
-
-    Source: the largest-remainder method (Hamilton).
-    """
-    exact = of_each * amount
-    found = np.floor(exact).astype(np.int64)
-    order = np.lexsort((np.arange(len(exact)) if ranks is None else ranks, found - exact))
-    able = order[of_each[order] > 0]
-    if len(able):
-        found[able[: max(amount - int(found.sum()), 0)]] += 1
-    return np.asarray(found)

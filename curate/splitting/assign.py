@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from curate.apportion import apportioned
 from curate.splitting.units import Units
 
 if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
@@ -104,28 +105,6 @@ def assign(
             taken = filled(units, order, quota)
         split_of_unit[taken] = number + 1
     return Assignment(split_of_unit, asked, tuple(quotas))
-
-
-def apportioned(n_rows: int, totals: Indices, ties: Draws | None = None) -> Indices:
-    """Return how many of `n_rows` go to each stratum in proportion to its total.
-
-    Args:
-        n_rows: At most the sum of the totals.
-        totals: `(n_strata,) int64`: no stratum gets more than its total.
-        ties: `(n_strata,) uint64`: of strata with equal remainders the lowest are rounded up.
-
-    Returns:
-        `(n_strata,) int64`, whose sum is `n_rows`; each is the exact share rounded down or up.
-
-    Source: the largest-remainder method (Hamilton).
-    """
-    whole = max(int(totals.sum()), 1)
-    quota = n_rows * totals // whole
-    remainders = n_rows * totals % whole
-    second = np.zeros(len(totals), np.uint64) if ties is None else ties
-    order = np.lexsort((second, -remainders))
-    quota[order[: n_rows - int(quota.sum())]] += 1
-    return np.asarray(quota)
 
 
 def filled(units: Units, order: Indices, quota: Indices) -> Indices:

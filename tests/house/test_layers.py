@@ -17,7 +17,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("files", "schema"),
     ("recipe",),
     ("config",),
-    ("lexical", "language", "detect", "render"),
+    ("lexical", "language", "detect", "render", "apportion"),
     (
         "reporting",
         "generation",

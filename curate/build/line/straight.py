@@ -36,7 +36,7 @@ from curate.build.writing import (
     with_payload,
 )
 from curate.errors import OutputError
-from curate.files.commit import os_errors
+from curate.files.commit import os_errors, refuse_foreign
 from curate.files.inputs import Source
 from curate.files.platform import locked
 from curate.finding import ConservationError, Finding, Ledger
@@ -107,7 +107,7 @@ class Line:
                     rows = self._step(number, step, rows, folder, state)
             report = self.report
             report.kind = rows.kind
-            report.ledger = _whole(report.funnel_ledgers())
+            report.ledger = whole_of(report.funnel_ledgers())
             if self.out is not None and not len(rows):
                 report.refused = f"{report.funnel[-1]['step']} left no row"
             elif self.out is not None:
@@ -128,6 +128,8 @@ class Line:
                 yield Path(made)
             return
         out = Path(self.out).absolute()
+        if not is_file(self.out):
+            refuse_foreign(out)  # before the work, not behind it
         folder = out.parent / f".{out.name}.steps"
         with os_errors(out):
             out.parent.mkdir(parents=True, exist_ok=True)
@@ -289,7 +291,7 @@ class Line:
                 self._tell(finding := merged_splits(out, set(named)))
                 report.funnel[-1]["findings"][finding.code] = 1
                 before[-1].findings[finding.code] += 1
-            report.ledger = _whole(before)
+            report.ledger = whole_of(before)
             return Beside(self._about(), self._files)
 
         if single:
@@ -308,7 +310,7 @@ class Line:
         }
 
 
-def _whole(steps: Sequence[Ledger]) -> Ledger:
+def whole_of(steps: Sequence[Ledger]) -> Ledger:
     """Return the counts of steps that follow each other.
 
     Raises:

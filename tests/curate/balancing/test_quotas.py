@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from curate.balancing.quotas import (
     Target,
-    apportioned,
     by_target,
     by_temperature,
     capped_ratio,
@@ -27,22 +26,6 @@ counts_of = st.lists(st.integers(1, 400), min_size=1, max_size=8).map(
 
 def of(*numbers: int) -> np.ndarray:
     return np.array(numbers, np.int64)
-
-
-@given(st.integers(0, 1000), st.lists(st.integers(0, 300), min_size=1, max_size=8))
-def test_parts_add_up_and_none_is_more_than_its_size(total: int, sizes: list[int]) -> None:
-    whole = sum(sizes)
-    assume(whole)
-    total = min(total, whole)
-    parts = apportioned(total, np.array(sizes))
-    assert parts.sum() == total
-    assert (parts <= sizes).all()
-    assert (abs(parts - np.array(sizes) * total / whole) < 1).all()
-
-
-def test_equal_remainders_go_to_the_earlier() -> None:
-    assert apportioned(2, of(1, 1, 1)).tolist() == [1, 1, 0]
-    assert apportioned(0, of(5, 5)).tolist() == [0, 0]
 
 
 @given(counts_of, st.floats(0.2, 1))

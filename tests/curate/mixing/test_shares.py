@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.mixing import amounts, apportioned, shares
+from curate.mixing import amounts, shares
 
 some_sizes = st.lists(st.integers(0, 1_000_000), min_size=1, max_size=8)
 SPREADS = ("weights", "proportional", "equal", "temperature")
@@ -56,8 +56,3 @@ def test_no_budget_takes_the_most_that_the_weights_allow() -> None:
     share = shares(has, "weights", np.array([1.0, 1.0, 5.0]))
     assert amounts(share, has, None, repeat=False).tolist() == [100, 100, 0]
     assert amounts(share, has, None, repeat=True).tolist() == [1_000, 1_000, 0]
-
-
-def test_remainders_go_to_the_largest_then_to_the_first() -> None:
-    assert apportioned(10, np.array([1 / 3, 1 / 3, 1 / 3])).tolist() == [4, 3, 3]
-    assert apportioned(10, np.array([0.26, 0.0, 0.74])).tolist() == [3, 0, 7]

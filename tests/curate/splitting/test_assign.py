@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from curate.apportion import apportioned
 from curate.splitting import Units, Wanted, assign, drawn_by_row, leaks, lowest
-from curate.splitting.assign import apportioned, filled
+from curate.splitting.assign import filled
 
 
 def drawn(n: int, seed: int = 0) -> np.ndarray:
@@ -59,17 +60,6 @@ def test_units_count_their_rows(made) -> None:
     assert units.rows_of(every).tolist() == units.totals.tolist()
     assert (units.counts > 0).all()
     assert np.add.reduceat(units.counts, units.starts[:-1]).tolist() == units.sizes.tolist()
-
-
-@given(st.lists(st.integers(0, 50), min_size=1, max_size=20), st.floats(0, 1), st.integers(0, 3))
-def test_apportioned_rows_add_up_and_are_shares_rounded(totals, part, seed) -> None:
-    whole = np.array(totals)
-    n_rows = int(part * whole.sum())
-    found = apportioned(n_rows, whole, drawn(len(whole), seed))
-    exact = whole * n_rows / max(whole.sum(), 1)
-    assert found.sum() == n_rows
-    assert (found <= whole).all()
-    assert (np.abs(found - exact) < 1 + 1e-9).all()
 
 
 @given(st.integers(3, 300), st.data())

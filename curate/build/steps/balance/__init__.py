@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from curate.apportion import apportioned
 from curate.balancing import (
-    apportioned,
     by_target,
     by_temperature,
     capped_ratio,

@@ -36,6 +36,8 @@ else:
 _PIECE_BYTES = 16 << 20
 # Rows that say how common words are, and rows that say how well the kept ones stand for all.
 _COUNTED_ROWS, _SAMPLED_ROWS = 50_000, 2_000
+# Numbers of a vector at least: none is more than half of it then, but by a rare chance.
+_LEAST_WIDTH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +190,24 @@ def _sketched(rows: Rows, active: Indices, place: Indices, on: On) -> Iterator[t
 
 
 def _embedded(rows: Rows, on: On, embedder: Embedder) -> Iterator[tuple[int, Vectors]]:
+    turn = None
     for begin, texts in _texts(rows, on):
-        found = unit(embedder.encode(texts.joined()))
+        found = unit(embedder.encode(texts.joined())).astype(np.float64)
         found[~texts.has_text()] = 0
-        yield begin, quantised(found.astype(np.float64))
+        if turn is None:
+            turn = _turn(found.shape[1])
+        yield begin, quantised(found @ turn)
+
+
+def _turn(n_numbers: int) -> Numbers:
+    """Return what turns vectors, `(n_numbers, n_numbers or more)`, and keeps their angles.
+
+    Models put much of some vectors into a few numbers, which a byte cannot hold; turned at random,
+    a vector is spread over all of them.
+    """
+    size = (max(n_numbers, _LEAST_WIDTH), n_numbers)
+    found = np.linalg.qr(np.random.default_rng(0).normal(size=size))[0].T
+    return np.asarray(found)
 
 
 def _hashed(rows: Rows, on: On) -> Iterator[tuple[int, Ragged]]:

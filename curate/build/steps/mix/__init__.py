@@ -44,8 +44,8 @@ class MixOptions:
     )
     epochs: list[str] = option(
         factory=list,
-        doc="INPUT=EPOCHS: how often an input is gone through, 0.5 being half of its rows; inputs "
-        "that are not named once.",
+        doc="INPUT=EPOCHS: how often an input is gone through, 0.5 being half of its rows; more "
+        "than once with `upsample`. Inputs that are not named: once.",
     )
     strategy: Literal["weights", "concatenate", "proportional", "equal", "temperature"] | None = (
         option(

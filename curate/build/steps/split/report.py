@@ -69,8 +69,8 @@ def faults(outcome: Outcome) -> list[tuple[int, Hit]]:
     straddling = leaks(outcome.together.prompts, outcome.splits.of_row)
     if straddling.groups:
         message = (
-            f"{straddling.groups:,} prompts stand in more than one split; {straddling.rows:,} rows "
-            "outside train ask what train answers"
+            f"in more than one split: {counted(straddling.groups, 'prompt')}; outside train, "
+            f"{counted(straddling.rows, 'row')} ask what train answers"
         )
         found.append((-1, Hit("SCH064", "", message, straddling.rows)))
     return found

@@ -241,7 +241,7 @@ def test_a_model_tells_rows_apart_by_what_they_mean(tmp_path: Path) -> None:
     done, told = settled(rows, **options)
     assert ids(done.rows)[1:] == ["r2"], "one of the two that mean the same, and no empty one"
     alike = next(finding for finding in told if finding.id in ("r0", "r1"))
-    assert "cosine 1.00" in alike.message
+    assert "cosine 1.00" in alike.message or "cosine 0.99" in alike.message
     assert kept(rows, **options) == ids(done.rows)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,13 +15,14 @@ from hypothesis import strategies as st
 from curate.build.line.base import Addition, Decision, Removal, Rows, Splits
 from curate.build.line.known import step_of
 from curate.build.line.settle import settle
+from curate.build.line.straight import whole_of
 from curate.build.line.write import finished
 from curate.build.outputs import RejectedFile
 from curate.build.steps.mix import Mix, MixOptions
 from curate.build.steps.split import Split, SplitOptions
 from curate.errors import UsageError
 from curate.files.json_text import dumps
-from curate.finding import Finding, Hit, Ledger
+from curate.finding import ConservationError, Finding, Hit, Ledger
 from tests.curate.build.steps.row_sets import asked, decided, rows_of
 
 CODES = ("BAL030", "SCH060", "DUP001")
@@ -111,6 +113,19 @@ def test_only_telling_removes_nothing(n: int, data: st.DataObject) -> None:
     assert settled.rows.splits is rows.splits
     assert not settled.ledger.removed
     assert not settled.ledger.added
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [Ledger(5, 5), Ledger(4, 4)],
+        [Ledger(5, 5), Ledger(5, 4)],
+        [Ledger(5, 4, removed=Counter({"DUP010": 1})), Ledger(5, 4, removed=Counter({"A": 1}))],
+    ],
+)
+def test_a_line_whose_steps_do_not_fit_together_is_a_fault(steps: list[Ledger]) -> None:
+    with pytest.raises(ConservationError):
+        whole_of(steps)
 
 
 def test_a_copy_of_a_row_that_left_is_a_fault_of_the_step() -> None:
