@@ -54,7 +54,8 @@ def diff(
 
     if len(inputs) != 2:
         raise UsageError(
-            f"found {len(inputs)} set{'s' * (len(inputs) != 1)}, expected two", hint="curate diff BEFORE AFTER"
+            f"found {len(inputs)} set{'s' * (len(inputs) != 1)}, expected two",
+            hint="curate diff BEFORE AFTER",
         )
     spare_pandas()
     with console.progress("diff", "records") as tick:

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, BinaryIO, cast, get_args
+from typing import Any, BinaryIO, NoReturn, cast, get_args
 
 from curate.build.read import chunks_of
 from curate.build.settings import Settings
@@ -211,12 +211,17 @@ class _Reader:
             )
         if not items:
             line, why = (misfits or about.unread)[0]
-            of = f" of the shape {about.shape}" if about.shape else ""
-            raise InputError(
-                f"{about.file}:{line}: not an evaluation{of}: {why}",
-                code="LEK012",
-                hint="--against-format names another shape, --field the columns to look for",
-            )
+            self._refuse(line, why)
+        if not any(item.pieces for item in items):
+            self._refuse(items[0].line, "no record has text where it was looked for")
+
+    def _refuse(self, line: int, why: str) -> NoReturn:
+        of = f" of the shape {self.about.shape}" if self.about.shape else ""
+        raise InputError(
+            f"{self.about.file}:{line}: not an evaluation{of}: {why}",
+            code="LEK012",
+            hint="--against-format names another shape, --field the columns to look for",
+        )
 
     def _fixed(self) -> _Way | None:
         """Return the way that was asked for, None where the first record is to tell."""

@@ -61,7 +61,8 @@ class DedupOptions:
     method: Method = option(
         "minhash",
         doc="How rows that are not equal are compared: `exact` not at all, `minhash` by their word "
-        "n-grams, `rouge_l` by their words in order, `semantic` by embeddings.",
+        "n-grams, `rouge_l` by their words in order (GPTeacher's similarity sets are this on the "
+        "response), `semantic` by embeddings.",
     )
     threshold: float | None = option(
         None,
@@ -97,8 +98,8 @@ class DedupOptions:
     )
     sides: bool = option(
         True,
-        doc="Other answers to one prompt stay: chosen, rejected and judged answers are compared "
-        "each by itself.",
+        doc="Prompts and answers are compared each by itself too: rows that ask or answer another "
+        "thing stay, and so do other judged answers to one prompt.",
     )
     contradictions: Literal["report", "drop_both"] = option(
         "report", doc="What becomes of rows that are judged in opposite ways."

@@ -215,7 +215,7 @@ class Known(NamedTuple):
 def known(rows: Rows, compared: Compared, folds: Folds, context: Context) -> Known:
     """Read all rows once."""
     n = len(rows)
-    sides = (PROMPT, *SIDES[rows.kind]) if compared.sides else ()
+    sides = (PROMPT, *SIDES[rows.kind]) if rows.kind in SIDES else ()
     found = Known(
         np.zeros((n, 2), np.uint64),
         np.zeros(n, np.uint64),

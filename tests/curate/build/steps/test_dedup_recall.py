@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from curate.row import Kind
 from tests.curate.build.steps.duplicates import dedup, left
-from tests.curate.build.steps.row_sets import rows_of
+from tests.curate.build.steps.row_sets import asked, rows_of
 from tests.curate.deduplication.prose import WORDS, prose
 
 _WORD = re.compile(r"\w+")
@@ -36,9 +37,13 @@ def replaced(text: str, n_words: int, draw: random.Random) -> str:
 
 
 class Planted:
-    """Texts of their own, and a copy of each with words replaced: 3,000 rows, shuffled."""
+    """Texts of their own, and a copy of each with words replaced: 3,000 rows, shuffled.
 
-    def __init__(self) -> None:
+    Args:
+        prompt: What stands before each text in its row.
+    """
+
+    def __init__(self, prompt: str) -> None:
         draw = random.Random(11)
         own = [prose(draw, draw.randint(80, 200)) for _ in range(1500)]
         pairs = [(text, replaced(text, draw.randint(1, 6), draw)) for text in own]
@@ -49,28 +54,17 @@ class Planted:
         for nth, (text, copy) in enumerate(pairs):
             a, b = place[2 * nth : 2 * nth + 2]
             self.texts[a], self.texts[b] = text, copy
-            self.alike[a, b] = similarity(text, copy)
-
-
-@pytest.fixture(scope="module")
-def planted() -> Planted:
-    return Planted()
+            self.alike[a, b] = similarity(prompt + text, prompt + copy)
 
 
 @pytest.mark.parametrize("options", [{}, {"templates": False}])
-@pytest.mark.parametrize("kind", ["text", "sft"])
-def test_recall_and_precision(planted: Planted, kind: Any, options: dict[str, Any]) -> None:
+@pytest.mark.parametrize("prompt", ["", "Tell a story. "])
+def test_recall_and_precision(prompt: str, options: dict[str, Any]) -> None:
+    planted = Planted(prompt)
     made: list[dict[str, Any]] = [{"text": text} for text in planted.texts]
-    if kind == "sft":
-        made = [
-            {
-                "messages": [
-                    {"role": "user", "content": "Tell me a story."},
-                    {"role": "assistant", "content": text},
-                ]
-            }
-            for text in planted.texts
-        ]
+    if prompt:
+        made = [asked(prompt, text) for text in planted.texts]
+    kind: Kind = "sft" if prompt else "text"
     gone = left(dedup(rows_of(made, kind, chunk=500), **options))
     for low, high, least in ((0.7, 0.8, 0.99), (0.8, 0.9, 0.995), (0.9, 1.01, 1.0)):
         pairs = [pair for pair, score in planted.alike.items() if low <= score < high]

@@ -317,7 +317,7 @@ def test_what_cannot_be_is_refused(options: dict[str, Any], message: str) -> Non
 
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_fewer_rows_than_splits_are_refused(n: int) -> None:
-    with pytest.raises(UsageError, match=f"{n} rows cannot make 3 splits"):
+    with pytest.raises(UsageError, match=f"{n} rows? cannot make 3 splits"):
         split(rows_of(many(n)), test_rows=1, validation_rows=1)
 
 
