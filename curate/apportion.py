@@ -32,7 +32,7 @@ def apportioned(amount: int, weights: Weights, ties: Weights | None = None) -> C
     Source: the largest-remainder method (Hamilton).
     """
     if weights.dtype.kind == "f":
-        exact = weights * (amount / max(float(weights.sum()), np.finfo(np.float64).tiny))
+        exact = weights * (amount / (float(weights.sum()) or 1.0))
         parts = np.floor(exact + _EPSILON).astype(np.int64)
         remainders = exact - parts
     else:

@@ -25,6 +25,7 @@ FILE_ENDINGS: dict[str, Container] = {
     ".arrow": "arrow",
 }
 _COPIED_BYTES = 1 << 20
+_BUFFER_BYTES = 1 << 18
 _END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 
 
@@ -32,7 +33,7 @@ class HashedFile:
     """A file being written, with its size and sha256."""
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("wb")
+        self._file = path.open("wb", buffering=_BUFFER_BYTES)
         self._hash = hashlib.sha256()
         self.size = 0
         self.closed = False

@@ -97,16 +97,13 @@ class Judge:
         Two rows that share a template and differ only around it are duplicates where what is
         around it is alike too; the score is then the lower one of the two. Two rows that share
         other whole sentences, which make up most of what is alike in them, have to share half of
-        the words of their other sentences, unless only one of them has others. Where templates are
-        not looked for, alike pairs are duplicates.
+        the words of their other sentences, unless only one of them has others.
 
         Args:
             pairs: Pairs with the Jaccard similarity of the whole rows.
             linked: Whether the rows of each pair are linked by others; around a template they have
                 to share three fifths of the words then.
         """
-        if self.frequent is None:
-            return pairs
         scores = np.empty(len(pairs.first))
         for part in self.parts(pairs):
             scores[part] = self._judged(pairs.where(part), linked)

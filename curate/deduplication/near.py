@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from curate.deduplication.bands import Store, candidates, chains, packed, unpacked
+from curate.deduplication.bands import Store, candidates, chains, estimated, packed, unpacked
 from curate.deduplication.clusters import Pairs
 from curate.deduplication.minhash import NearOptions, Sketches, sketches
 from curate.deduplication.verify import WordsOf, batched, similarities
@@ -93,7 +93,7 @@ class NearDuplicates:
         words_of: WordsOf | None = None,
         least: float | None = None,
         jobs: int = 1,
-        known: Hashes | None = None,
+        wanted: Callable[[Hashes], Any] | None = None,
     ) -> Pairs:
         """Return the pairs of near-duplicates; call it once, when all texts are added.
 
@@ -108,8 +108,8 @@ class NearDuplicates:
             least: The least similarity of a pair that is returned; by default the threshold. Lower
                 ones were not looked for: they are there as far as the bands happened on them.
             jobs: Number of processes.
-            known: `(n,) uint64`, ascending: packed pairs that are neither compared nor returned;
-                only where pairs are verified.
+            wanted: Given packed pairs, `(n,) uint64`, returns which of them are to be compared and
+                returned, `(n,) bool`; only where pairs are verified.
         """
         self._store.close()
         rows, same = self._different()
@@ -125,14 +125,30 @@ class NearDuplicates:
             candidates(self._store, bands, rows, floor(least, n_values), n_values), self.n_rows
         )
         del rows
-        if known is not None:
-            found, same = _unknown(found, known), _unknown(same, known)
+        if wanted is not None:
+            found, same = found[wanted(found)], same[wanted(same)]
         scores = self._scores(found, words_of, jobs)
         kept = scores >= least
         found, scores = found[kept], scores[kept]
         del kept
         found = np.concatenate([found, same])
         return _as_pairs(found, np.concatenate([scores, np.ones(len(same))]))
+
+    def may_be_alike(self, pairs: Hashes) -> Any:
+        """Return which pairs of texts may reach the threshold by their sketches, `(n,) bool`.
+
+        Args:
+            pairs: `(n,) uint64`: packed pairs; verified ones only.
+        """
+        n_values = math.prod(self.options.shape)
+        least = floor(self.options.threshold, n_values)
+        fields = self._store.fields()
+        found = np.zeros(len(pairs), np.bool_)
+        for start in range(0, len(pairs), _WAITING):
+            first, second = unpacked(pairs[start : start + _WAITING])
+            alike = estimated(fields[first], fields[second], n_values)
+            found[start : start + _WAITING] = alike >= least
+        return found
 
     def _different(self) -> tuple[Offsets, Hashes]:
         """Return the first rows of each sequence of words, and the pairs of others with theirs."""
@@ -227,13 +243,6 @@ def _distinct(parts: list[Hashes]) -> Hashes:
     fresh = np.ones(len(whole), np.bool_)
     np.not_equal(whole[1:], whole[:-1], out=fresh[1:])
     return np.asarray(whole[fresh])
-
-
-def _unknown(pairs: Hashes, known: Hashes) -> Hashes:
-    if not len(known):
-        return pairs
-    place = np.minimum(np.searchsorted(known, pairs), len(known) - 1)
-    return np.asarray(pairs[known[place] != pairs])
 
 
 def _as_pairs(pairs: Hashes, scores: Any) -> Pairs:

@@ -34,7 +34,7 @@ _COUNT_BITS = 22
 _CELLS = 1 << 20
 _TABLE_BITS = 16
 # 64-bit words of a row's print, and how much sorting a place costs beside looking at a print.
-_PRINT_WORDS, _SORTING = 8, 4
+PRINT_WORDS, _SORTING = 8, 4
 # What rounding may take from a score that is at the threshold.
 _SLACK = 1e-9
 
@@ -75,13 +75,13 @@ class WordOrder:
         empty = np.zeros(0, np.uint64)
         words = np.memmap(self._path, np.uint64, "r") if starts[-1] else empty
         index: dict[int, array[int]] = {}
-        stays, prints = array("q"), np.empty((len(lengths), _PRINT_WORDS), np.uint64)
+        stays, prints = array("q"), np.empty((len(lengths), PRINT_WORDS), np.uint64)
         found: list[tuple[int, int, float]] = []
         for row in order.tolist():
             own = np.asarray(words[starts[row] : starts[row + 1]])
             if not len(own):
                 continue
-            cells, mark = self._rarest(own), _print(own)
+            cells, mark = self._rarest(own), word_print(own)
             near = _at(index, cells, len(stays))
             rows = np.frombuffer(stays, np.int64)[near] if len(near) else near
             if len(near):
@@ -177,14 +177,14 @@ def _at(index: dict[int, array[int]], cells: list[int], n_stays: int) -> Indices
     return np.unique(np.concatenate([*lists, np.zeros(0, np.uint32)])).astype(np.int64)
 
 
-def _print(words: Hashes) -> Hashes:
+def word_print(words: Hashes) -> Hashes:
     """Return the parity of the words that fall on each of 512 bits, `(8,) uint64`.
 
     Source: the bitmap filter of Sandes, Teodoro, Melo 2020, Bitmap filter: speeding up exact set
     similarity joins with bitwise operations.
     """
-    bits = (words >> np.uint64(32)) % np.uint64(64 * _PRINT_WORDS)
-    counts = np.bincount(bits.astype(np.int64), minlength=64 * _PRINT_WORDS)
+    bits = (words >> np.uint64(32)) % np.uint64(64 * PRINT_WORDS)
+    counts = np.bincount(bits.astype(np.int64), minlength=64 * PRINT_WORDS)
     return np.packbits((counts & 1).astype(np.uint8)).view(np.uint64)
 
 

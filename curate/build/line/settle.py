@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -21,6 +22,8 @@ from curate.finding import Finding, Hit, Ledger, Removed, cut, shown
 from curate.row import Row, from_batch
 
 _MESSAGE_CHARS = 1_000
+# A number between 0 and 1, by which rows are judged; it names nobody.
+_SHARE = re.compile(r"(?<![\w.])0\.\d+(?![\w.])")
 
 
 @dataclass(slots=True)
@@ -127,22 +130,20 @@ def _told(
             if removal.kept is not None:
                 kept, place = places[int(removal.kept[nth])]
                 message += f" {hidden(printable(kept))} ({place}), which stays"
-            score = None if removal.scores is None else float(removal.scores[nth])
+            score = None if removal.scores is None else _score(removal.scores[nth])
             finding = _finding(Hit(removal.code, removal.pointer, message), record)
             yield row, finding, _record(record, finding, kept, score)
 
 
-def _shown_number(score: Any) -> int | float | None:
-    """Return what a row was judged by to five digits; None where there was no number."""
-    if isinstance(score, np.integer):
-        return int(score)
-    return None if np.isnan(score) else float(f"{score:.5g}")
+def _score(found: Any) -> int | float | None:
+    """Return what a row was judged by, to four digits; None where there was no number."""
+    if isinstance(found, np.integer):
+        return int(found)
+    return round(float(found), 4) if math.isfinite(found) else None
 
 
 def _record(record: Row, finding: Finding, kept: str | None, score: float | None) -> Removed:
     raw = dumps(record).encode()
-    if score is not None:
-        score = round(score, 4) if math.isfinite(score) else None
     head = raw[:RAW_KEPT_BYTES]
     return Removed(record["origin"], record["id"], (finding,), head, len(raw), kept, score)
 
@@ -172,10 +173,13 @@ def _found(rows: Rows, decision: Decision) -> Iterator[Finding]:
             yield _finding(hit._replace(message=message), about.get(index, {}))
 
 
-@lru_cache(maxsize=1 << 12)
 def _masked(message: str) -> str:
-    """Return a message as it is shown; most of a step's differ by a number alone."""
-    return hidden(message)
+    """Return a message as it is shown: looked at once for all that differ by a share alone."""
+    alike = _SHARE.sub("0.5", message)
+    return message if _hidden(alike) == alike else hidden(message)
+
+
+_hidden = lru_cache(maxsize=1 << 12)(hidden)
 
 
 def _finding(hit: Hit, record: Row) -> Finding:

@@ -142,13 +142,13 @@ class Line:
         if not self.resumable and folder.exists():
             shutil.rmtree(folder)
         folder.mkdir(exist_ok=True)
+        is_done = False
         try:
             yield folder
-        except BaseException:
-            if not self.resumable or not any(folder.iterdir()):
+            is_done = True
+        finally:
+            if is_done or not self.resumable or not any(folder.iterdir()):
                 shutil.rmtree(folder, ignore_errors=True)
-            raise
-        shutil.rmtree(folder)
 
     def _tell(self, finding: Finding) -> None:
         report = self.report

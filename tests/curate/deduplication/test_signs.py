@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from curate.deduplication import signs as module
 from curate.deduplication.signs import signs
 
 
@@ -43,3 +46,9 @@ def test_other_signs(first: str, second: str) -> None:
 )
 def test_other_marks(first: str, second: str) -> None:
     assert signs(first) == signs(second)
+
+
+@given(st.text(st.sampled_from("ab12 .:-*/+<=>!%&|^~()[]\u00b2\u2080\n\u00e9_"), max_size=30))
+@example("1 - 2 + + 3")
+def test_signs_are_all_that_the_pattern_finds(text: str) -> None:
+    assert signs(text) == tuple(sign.strip() for sign in module._SIGNS.findall(text))

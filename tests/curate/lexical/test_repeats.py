@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.lexical import GOPHER_MOST, repetition
+from curate.lexical import GOPHER_MOST, firsts, lined_words, repetition, words
 
 few_words = st.lists(st.sampled_from(["a", "bb", "ccc"]), max_size=25)
 some_texts = st.lists(
@@ -112,3 +112,24 @@ def test_ordinary_prose_stays_below_every_limit() -> None:
 
 def test_no_texts() -> None:
     assert all(len(values) == 0 for values in repetition([]).values())
+
+
+@given(st.lists(st.text("aB é日\n\r\u0301\u200d", max_size=12), max_size=6))
+def test_words_by_line_are_the_words_of_the_text(texts: list[str]) -> None:
+    whole = words(texts)
+    for lined in (lined_words(texts), lined_words(pa.array(texts, pa.large_string()))):
+        assert np.array_equal(lined.words.values, whole.values)
+        assert np.array_equal(lined.words.starts, whole.starts)
+        assert len(lined.sizes) == len(whole.values)
+        for at, text in enumerate(texts):
+            found = [lined.lines.of(n).tolist() for n in range(*lined.starts[at : at + 2])]
+            assert [own for own in found if own] == [
+                own for line in text.split("\n") if (own := words([line]).values.tolist())
+            ]
+
+
+@given(st.lists(st.integers(0, 9), max_size=60))
+def test_the_first_of_equal_keys_is_found(numbers: list[int]) -> None:
+    # Keys whose high bits are the same share a slot.
+    for keys in (np.array(numbers, np.uint64), np.array(numbers, np.uint64) << np.uint64(60)):
+        assert firsts(keys).tolist() == [numbers.index(number) for number in numbers]

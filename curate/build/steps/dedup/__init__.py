@@ -172,12 +172,17 @@ class Dedup:
         seen = known(rows, compared, self.folds, context)
         rank = self._rank(rows, seen, decision)
         there = np.flatnonzero(seen.has_text)
+        wanted, n_compared = self.options.contradictions, len(there)
+        if not compared.sides:  # Rows that are equal here may be judged in opposite ways.
+            gone = contradictions(rows, seen, there, Kept.none(), wanted, decision)
+            there = np.setdiff1d(there, gone, assume_unique=True)
         best = best_of_groups(groups_of(seen.keys, there), there, rank)
         again = there != best
         single = there[~again]
         equal = Kept(there[again], best[again], np.ones(int(again.sum())))
-        wanted = self.options.contradictions
-        dropped = contradictions(rows, seen, single, equal, wanted, decision)
+        dropped = np.zeros(0, np.int64)
+        if compared.sides:
+            dropped = contradictions(rows, seen, single, equal, wanted, decision)
         single = np.setdiff1d(single, dropped, assume_unique=True)
         found = self._search(rows, compared, (seen, single, rank), context)
         near, same = _followed(equal.where(~np.isin(equal.rows, dropped)), found.kept)
@@ -186,7 +191,7 @@ class Dedup:
             self._alike(near),
         ]
         self._write(rows, found, decision)
-        self._tell(rows, len(there), found, decision)
+        self._tell(rows, n_compared, found, decision)
         return decision
 
     def _rank(self, rows: Rows, seen: Known, decision: Decision) -> Indices:

@@ -13,7 +13,7 @@ import pyarrow as pa
 from curate.build.line.base import BATCH_ROWS, Context, Rows
 from curate.build.steps.dedup.compared import PROMPT, SIDES, Compared, Reader, batches_of
 from curate.build.steps.dedup.subjects import other_subjects
-from curate.deduplication.bands import packed
+from curate.deduplication.bands import packed, unpacked
 from curate.deduplication.judge import Judge
 from curate.deduplication.keep import Pairs, joined_pairs
 from curate.deduplication.minhash import NearOptions, Sketches, sketches
@@ -132,18 +132,22 @@ class Search:
         whole = self.beside_equal(self._pairs(near, read.whole))
         around, n_rows = Pairs.none(), 0
         if templates:
-            around, n_rows = self._around(sentences, frequent, read, whole)
+            around, n_rows = self._around(sentences, frequent, read, (near, whole))
             around = judge.compared(self.beside_equal(around))
         pairs = self.duplicates(judge.judged(joined_pairs([whole, around])), judge)
         return Alike(self.rows_of(pairs), Linked(judge, self), n_rows, frequent.least_rows)
 
     def _around(
-        self, found: Found, frequent: Frequent, read: _AtPlaces, whole: Pairs
+        self,
+        found: Found,
+        frequent: Frequent,
+        read: _AtPlaces,
+        of_whole: tuple[NearDuplicates, Pairs],
     ) -> tuple[Pairs, int]:
         """Return pairs that are alike around the templates' sentences, and how many rows have any.
 
         Templates put so many rows into one bucket that few pairs of them are compared. Pairs that
-        are alike as a whole are known, and left out.
+        are known to be alike as a whole, and those that cannot be, are left out.
         """
         places = rows_with(found, frequent)
         if not len(places):
@@ -164,7 +168,15 @@ class Search:
         for each, drawn in self._worked(self.indices[places], made):
             near.add_sketches(drawn)
             self.context.tick(each)
-        pairs = self._pairs(near, rest, _packed_among(whole, places))
+        known = packed(of_whole[1].first, of_whole[1].second)
+
+        def wanted(pairs: Keys) -> Any:
+            rows = packed(*(places[at] for at in unpacked(pairs)))
+            found = ~np.isin(rows, known)
+            found[found] = of_whole[0].may_be_alike(rows[found])
+            return found
+
+        pairs = self._pairs(near, rest, wanted)
         return Pairs(places[pairs.first], places[pairs.second], pairs.scores), len(places)
 
     def beside_equal(self, pairs: Pairs) -> Pairs:
@@ -247,22 +259,15 @@ class Search:
         self,
         near: NearDuplicates,
         words_of: Callable[[Indices], Ragged] | None,
-        known: Keys | None = None,
+        wanted: Callable[[Keys], Any] | None = None,
     ) -> Pairs:
-        found = near.pairs(words_of, jobs=self.context.jobs, known=known)
+        found = near.pairs(words_of, jobs=self.context.jobs, wanted=wanted)
         return Pairs(found.first, found.second, found.jaccard)
 
     def _folder(self, name: str) -> Path:
         folder = self.context.scratch / name
         folder.mkdir()
         return folder
-
-
-def _packed_among(pairs: Pairs, places: Indices) -> Keys:
-    """Return the pairs of which both are among some places, packed, by their index in these."""
-    at = [np.minimum(np.searchsorted(places, rows), len(places) - 1) for rows in pairs[:2]]
-    both = (places[at[0]] == pairs.first) & (places[at[1]] == pairs.second)
-    return np.sort(packed(at[0][both], at[1][both]))
 
 
 @dataclass(frozen=True, slots=True)

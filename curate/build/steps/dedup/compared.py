@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -41,7 +41,7 @@ SIDES: dict[Kind, tuple[str, ...]] = {
 }
 # Columns beside messages that tell rows of equal text apart.
 _LABELS: dict[Kind, str] = {"unpaired": "label", "stepwise": "labels"}
-PROMPT = "prompt"
+PROMPT: Literal["prompt"] = "prompt"
 _ASSISTANT = "assistant"
 _ASKING = [role for role in ROLES if role != _ASSISTANT]
 

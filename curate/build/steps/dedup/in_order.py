@@ -15,7 +15,8 @@ from curate.build.steps.texts import On
 from curate.deduplication.keep import Kept
 from curate.deduplication.stems import word_order
 from curate.deduplication.subjects import differ
-from curate.deduplication.word_order import WordOrder, rouge_l_of
+from curate.deduplication.word_order import PRINT_WORDS, WordOrder, rouge_l_of, word_print
+from curate.lexical import Hashes
 
 if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
     from numpy.typing import NDArray
@@ -53,17 +54,21 @@ def in_same_order(
     order = WordOrder(context.scratch, threshold)
     both = _by_both(rows, compared)
     looked = replace(compared, on="response") if both else compared
+    prompts = _Prints(len(indices) if both else 0, threshold)
     for mine, batch in batches_of(rows, looked, indices):
         for text in looked.texts(batch).joined():
             order.add(word_order(text, stem=stem))
+        if both:
+            for text in replace(compared, on=PROMPT).texts(batch).joined():
+                prompts.add(word_order(text, stem=stem))
         context.tick(int(mine[-1]) + 1)
     keys = beside[indices]
-    alike = _Alike(rows, compared, options, ("prompt",) if both else ())
+    alike = _Alike(rows, compared, options, (PROMPT,) if both else ())
 
     def allowed(first: int, second: int) -> bool:
-        return bool(keys[first] == keys[second]) and alike(
-            int(indices[first]), int(indices[second])
-        )
+        if keys[first] != keys[second] or (both and not prompts.fit(first, second)):
+            return False
+        return alike(int(indices[first]), int(indices[second]))
 
     found = order.leaving(np.argsort(rank[indices], kind="stable"), allowed)
     return Kept(indices[found.rows], indices[found.kept], found.scores)
@@ -72,6 +77,28 @@ def in_same_order(
 def _by_both(rows: Rows, compared: Compared) -> bool:
     """Return whether prompts and responses are compared each by itself."""
     return rows.kind == "sft" and compared.subjects and compared.on != PROMPT
+
+
+class _Prints:
+    """Prints of texts, 72 bytes each, that tell most pairs of unlike texts without their words."""
+
+    def __init__(self, n: int, threshold: float) -> None:
+        self._lengths = np.zeros(n, np.int64)
+        self._prints = np.zeros((n, PRINT_WORDS), np.uint64)
+        self._done, self._most = 0, 1 - threshold
+
+    def add(self, words: Hashes) -> None:
+        """Add the next text."""
+        self._lengths[self._done], self._prints[self._done] = len(words), word_print(words)
+        self._done += 1
+
+    def fit(self, first: int, second: int) -> bool:
+        """Return whether two texts may be alike: each bit that differs is a word that one lacks."""
+        ours, theirs = (
+            int.from_bytes(self._prints[at].tobytes(), "little") for at in (first, second)
+        )
+        total = int(self._lengths[first] + self._lengths[second])
+        return (ours ^ theirs).bit_count() <= self._most * total + 1e-9
 
 
 class _Alike:

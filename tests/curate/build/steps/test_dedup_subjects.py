@@ -92,13 +92,33 @@ def test_math_problems_of_a_published_set_with_another_number_stay(data: Path) -
     assert len(left(dedup(rows_of(made), sides=False))) > 50
 
 
-@pytest.mark.parametrize("options", [{"sides": False}, {"on": "response"}, {"on": "prompt"}])
+@pytest.mark.parametrize(
+    "options",
+    [{"sides": False}, {"on": "response"}, {"on": "prompt"}, {"on": "prompt", "sides": False}],
+)
 def test_contradictions_are_told_however_rows_are_compared(options: dict[str, Any]) -> None:
     made = [
         judged("Why?", "Because of it.", "No idea."),
         judged("Why?", "No idea.", "Because of it."),
     ]
     rows = rows_of(made, "preference")
-    assert told(dedup(rows, method="exact", **options))["DUP014"] == 1
+    assert told(dedup(rows, method="exact", **options))["DUP014"] == 2
     marked = [labelled("Why?", "Because of it.", label) for label in (True, False)]
-    assert told(dedup(rows_of(marked, "unpaired"), method="exact", **options))["DUP015"] == 1
+    assert told(dedup(rows_of(marked, "unpaired"), method="exact", **options))["DUP015"] == 2
+
+
+def test_rows_that_are_judged_in_opposite_ways_can_be_dropped_before_equal_ones() -> None:
+    marked = [
+        labelled("Why?", "Because.", True),
+        labelled("Why?", "Because.", False),
+        labelled("How?", "Because.", True),
+        labelled("Who?", "Because.", True),
+    ]
+    rows = rows_of(marked, "unpaired")
+    found = left(dedup(rows, method="exact", on="response", contradictions="drop_both"))
+    assert {row: code for row, (code, _) in found.items()} == {
+        0: "DUP015",
+        1: "DUP015",
+        3: "DUP010",
+    }
+    assert found[3][1] == 2

@@ -144,7 +144,7 @@ def test_a_set_that_is_the_evaluation_loses_all_rows_and_says_so(evaluation, tmp
     assert removed(decision) == {0: "LEK001", 1: "LEK001"}
     assert told(decision)["LEK014"] == "2 of 2 rows hold items of the evaluation"
     report = run_step("decontaminate", [evaluation], str(tmp_path / "out"), against=[evaluation])
-    assert report.refused == "no row is left"
+    assert report.refused == "left no row"
     assert not (tmp_path / "out").exists()
 
 
@@ -175,3 +175,11 @@ def test_published_evaluations_are_recognised(data, name, shape, items) -> None:
     decision = found(rows_of([asked("Hello")]), str(data / name), methods=["exact"])
     (file,) = decision.report["evaluations"]
     assert (file["shape"], file["items"], file["unread"]) == (shape, items, [])
+
+
+def test_records_without_a_text_are_no_evaluation(tmp_path) -> None:
+    path = lines(tmp_path / "eval.jsonl", [{"id": "a", "scores": [1, 2, 3]}])
+    with pytest.raises(InputError) as raised:
+        found(LEAKY, path)
+    assert raised.value.code == "LEK012"
+    assert "no record has text" in str(raised.value)

@@ -396,3 +396,16 @@ def test_a_million_identical_rows_are_filtered(scratch: Scratch) -> None:
     found = decided(scratch, rows, "words >= 3", "unique_word_ratio >= 0.5")
     assert len(left(found)["LEN051"]) == 1_000_000
     assert found.report["rules"][0]["moved"][0] == {"threshold": 2.0, "failing": 0}
+
+
+def test_what_a_row_was_judged_by_is_whole_where_the_score_is(tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    texts = ["one", "123 456 789 0", PROSE]
+    lines = [{"instruction": f"say {at}", "output": text} for at, text in enumerate(texts)]
+    source.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    out = tmp_path / "out.jsonl"
+    step = Filter(FilterOptions(keep=["words >= 3", "letter_ratio >= 0.5"]))
+    Line("filter", [str(source)], str(out), [step]).run()
+    rejected = (tmp_path / "out.jsonl.rejected.jsonl").read_text().splitlines()
+    assert ['"score":1' in rejected[0], '"score":1.' in rejected[0]] == [True, False]
+    assert '"score":0.0' in rejected[1]
