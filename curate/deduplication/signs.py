@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 
-# A sign between two operands, with at most one space on either side: of those that prose uses too
-# (hyphens, slashes, asterisks, points) only the ones beside digits or single letters.
+# A sign between two operands, with at most two spaces on either side: of those that prose uses too
+# (hyphens, slashes, asterisks, points) only the ones beside digits or single letters; beside the
+# English words `a` and `I` a hyphen is mostly a dash.
 _SIGNS = re.compile(
-    r"(?<=[\w)\]]) ?(?:!=|[+<>=^%|&~]+) ?(?=[\w(\[+-])"
-    r"|(?<=\d) ?[-*/]+ ?(?=[\d(])"
+    r"(?<=[\w)\]]) {0,2}(?:!=|[+<>=^%|&~]+) {0,2}(?=[\w(\[+-])"
+    r"|(?<=\d) {0,2}[-*/]+ {0,2}(?=[\d(])"
     r"|(?<=\d)[.:](?=\d)"
-    r"|(?<=\b[^\W\d_]) ?[-*/]+ ?(?=[\d(]|[^\W\d_]\b)"
-    r"|(?<=\d) ?[-*/]+ ?(?=[^\W\d_]\b)"
+    r"|(?<=\b[^\W\d_]) {0,2}[*/]+ {0,2}(?=[\d(]|[^\W\d_]\b)"
+    r"|(?<=\d) {0,2}[*/]+ {0,2}(?=[^\W\d_]\b)"
+    r"|(?<=\b[^\W\d_aAI]) {0,2}-+ {0,2}(?=[\d(]|[^\W\d_aAI]\b)"
+    r"|(?<=\d) {0,2}-+ {0,2}(?=[^\W\d_aAI]\b)"
     r"|(?<!\w)-(?=\d)"
     r"|[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070\u2074-\u2079\u2080-\u2089]"
 )
@@ -35,9 +38,11 @@ def signs(text: str) -> tuple[str, ...]:
         at = maybe.start()
         if at < done:
             continue
-        # A sign is found with the space before it, unless the one before took that.
-        spaced = at > done and text[at - 1] == " "
-        sign = (spaced and _SIGNS.match(text, at - 1)) or _SIGNS.match(text, at)
+        # A sign is found with the spaces before it, unless the one before took them.
+        start = at
+        while at - start < 2 and start > done and text[start - 1] == " ":
+            start -= 1
+        sign = (start < at and _SIGNS.match(text, start)) or _SIGNS.match(text, at)
         if sign:
             found.append(sign[0].strip())
             done = sign.end()

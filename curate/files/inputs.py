@@ -177,8 +177,8 @@ def _folder(typed: str, path: Path) -> tuple[list[Source], list[Finding]]:
         sources = _dataset_folder(typed, path)
         listed = {source.file.name for source in sources}
         strange = sorted(p.name for p in (path / "data").glob("*") if p.name not in listed)
-        why = "the card of the folder does not list it; the file was not read"
-        return sources, [_skipped(f"{typed}/data/{_as_typed(name)}", why) for name in strange]
+        said = "the card of the folder does not list it; the file was not read"
+        return sources, [_skipped(f"{typed}/data/{_as_typed(name)}", said) for name in strange]
     sources, findings = [], []
     inner = {card.parent for card in path.rglob("card.json")}
     for file in sorted(p for p in path.rglob("*") if p.is_file()):
