@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from pathlib import Path
 from typing import Any
 
+from curate.files.hashes import sha256_of
 from curate.files.platform import sync_file, sync_folder
 
 STAGING = ".staging"
@@ -75,12 +75,6 @@ def rotate(run: Path, keep: int) -> None:
     """Remove the oldest checkpoints beyond `keep`."""
     for folder in checkpoints(run)[:-keep]:
         shutil.rmtree(folder)
-
-
-def sha256_of(path: Path) -> str:
-    """Return a file's sha256, 64 hex digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_json(path: Path, value: Any) -> None:

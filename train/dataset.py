@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from curate.errors import CurateError, InputError
+from curate.files.hashes import sha256_of
 
 if TYPE_CHECKING:
     from curate.row import Row
@@ -133,8 +134,7 @@ def _checked(folder: Path, name: str, entry: dict[str, Any]) -> Path:
     path = folder / relative
     if not path.is_file():
         raise _changed(name, f"{entry['path']} is missing")
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    digest = sha256_of(path)
     if digest != entry["sha256"]:
         raise _changed(name, f"{entry['path']} has sha256 {digest[:12]}…, not the card's")
     return path

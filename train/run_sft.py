@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from curate.errors import HardwareError, UsageError
+from curate.files.hashes import sha256_of
 from train import checkpoints, runs
 from train.evaluate import held_out_loss
 from train.progress import Progress
@@ -263,9 +264,9 @@ def _manifest(
     return {
         "schema_version": runs.SCHEMA_VERSION,
         **{k: v for k, v in runs.planned(plan).items() if k != "schema_version"},
-        "plan_sha256": checkpoints.sha256_of(folder / runs.PLAN),
+        "plan_sha256": sha256_of(folder / runs.PLAN),
         "weights": name,
-        "files": {f"{name}/{p.name}": checkpoints.sha256_of(p) for p in files},
+        "files": {f"{name}/{p.name}": sha256_of(p) for p in files},
         "seed": plan.recipe.training.seed,
         "rows": plan.rows,
         "tokens": plan.tokens,

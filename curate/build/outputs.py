@@ -26,7 +26,7 @@ FILE_ENDINGS: dict[str, Container] = {
 }
 _COPIED_BYTES = 1 << 20
 _BUFFER_BYTES = 1 << 18
-_END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
+END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 
 
 class HashedFile:
@@ -82,7 +82,7 @@ class _ArrowShard:
         self.file.write(payload)
 
     def finish(self) -> None:
-        self.file.write(_END_OF_STREAM)
+        self.file.write(END_OF_STREAM)
         self.file.close()
 
 

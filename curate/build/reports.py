@@ -86,6 +86,13 @@ class Report:
             return EXIT_FINDINGS if self.diffs else EXIT_OK
         return EXIT_FINDINGS if self.by_severity["error"] or self.refused else EXIT_OK
 
+    def see(self, finding: Finding) -> None:
+        """Count a finding by its severity, and keep the first five of its code."""
+        self.by_severity[finding.severity] += 1
+        kept = self.samples.setdefault(finding.code, [])
+        if len(kept) < 5:
+            kept.append(finding)
+
     def state(self) -> dict[str, Any]:
         """Return what `take_up` needs to go on from here, as JSON values."""
         return {

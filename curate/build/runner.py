@@ -89,10 +89,7 @@ class Run:
         self._show(finding)
 
     def _show(self, finding: Finding) -> None:
-        self.report.by_severity[finding.severity] += 1
-        kept = self.report.samples.setdefault(finding.code, [])
-        if len(kept) < 5:
-            kept.append(finding)
+        self.report.see(finding)
         if self.on_finding is not None:
             self.on_finding(finding)
 

@@ -10,6 +10,7 @@ import click
 from curate.cli.options import (
     change_options,
     check_options,
+    jobs_option,
     json_option,
     output_options,
     read_options,
@@ -69,9 +70,7 @@ def convert(
 @click.argument("recipe")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Set a recipe key.")
 @click.option("--dry-run", is_flag=True, help="Read and check everything, write nothing.")
-@click.option(
-    "--jobs", default=1, show_default=True, type=click.IntRange(1), help="Number of processes."
-)
+@jobs_option
 @json_option
 def run(recipe: str, overrides: tuple[str, ...], dry_run: bool, jobs: int, as_json: bool) -> int:
     """Run a curate recipe (a path, or the name of one that ships).

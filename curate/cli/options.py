@@ -23,21 +23,27 @@ def _apply(options: list[Callable[[F], F]]) -> Callable[[F], F]:
     return wrap
 
 
+to_option = click.option(
+    "--to",
+    metavar="FORMAT",
+    help="The format to write (default: row for a folder, the inputs' own for a file).",
+)
+container_option = click.option(
+    "--container",
+    type=click.Choice(["arrow", "parquet", "jsonl"]),
+    default="arrow",
+    show_default=True,
+    help="The files of a folder.",
+)
+jobs_option = click.option(
+    "--jobs", default=1, show_default=True, type=click.IntRange(1), help="Number of processes."
+)
+
 output_options = _apply(
     [
         click.option("-o", "--out", required=True, metavar="OUT", help="A folder, or one file."),
-        click.option(
-            "--to",
-            metavar="FORMAT",
-            help="The format to write (default: row for a folder, the inputs' own for a file).",
-        ),
-        click.option(
-            "--container",
-            type=click.Choice(["arrow", "parquet", "jsonl"]),
-            default="arrow",
-            show_default=True,
-            help="The files of a folder.",
-        ),
+        to_option,
+        container_option,
         click.option(
             "--consumer",
             "consumers",
@@ -143,13 +149,7 @@ check_options = _apply(
             help="Set a record with an error aside, or stop and write nothing.",
         ),
         click.option("--schema", "user_schema", metavar="FILE", help="Also check a JSON Schema."),
-        click.option(
-            "--jobs",
-            default=1,
-            show_default=True,
-            type=click.IntRange(1),
-            help="Number of processes.",
-        ),
+        jobs_option,
     ]
 )
 

@@ -14,24 +14,21 @@ from typing import Any, Literal, Union
 import click
 
 from curate import console
-from curate.cli.options import json_option, read_options, tokenizer_options
+from curate.cli.options import (
+    container_option,
+    jobs_option,
+    json_option,
+    read_options,
+    to_option,
+    tokenizer_options,
+)
 from curate.cli.pandas_free import spare_pandas
 from curate.cli.report import finish
 
 _OUTPUT = (
     click.option("-o", "--out", metavar="OUT", help="A folder, or one file."),
-    click.option(
-        "--to",
-        metavar="FORMAT",
-        help="The format to write (default: row for a folder, the inputs' own for a file).",
-    ),
-    click.option(
-        "--container",
-        type=click.Choice(["arrow", "parquet", "jsonl"]),
-        default="arrow",
-        show_default=True,
-        help="The files of a folder.",
-    ),
+    to_option,
+    container_option,
     click.option("--report-only", is_flag=True, help="Tell what would be done, and keep all rows."),
     click.option("--dry-run", is_flag=True, help="Do everything but write."),
     click.option(
@@ -41,9 +38,7 @@ _OUTPUT = (
         show_default=True,
         help="Set a record with an error aside in reading, or stop and write nothing.",
     ),
-    click.option(
-        "--jobs", default=1, show_default=True, type=click.IntRange(1), help="Number of processes."
-    ),
+    jobs_option,
 )
 _SHARED = {"out", "to", "container", "report_only", "dry_run", "on_error", "jobs"}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -13,19 +12,18 @@ import numpy as np
 import pyarrow as pa
 
 from curate.build.line.base import Rows, Splits
-from curate.build.outputs import RejectedFile
+from curate.build.outputs import END_OF_STREAM, RejectedFile
 from curate.build.reports import InputReport
 from curate.build.runner import Run
 from curate.build.settings import Settings
 from curate.build.writing import TRAIN, pour
 from curate.files.columnar import is_sound
+from curate.files.hashes import sha256_of, text_hashes
 from curate.files.ids import SeenHashes
 from curate.files.inputs import Source, expand
 from curate.files.json_text import loads
 from curate.row import SCHEMAS, Kind
 from curate.schema import check as check_schema
-
-_HASHED_BYTES = 1 << 20
 
 
 @dataclass(slots=True)
@@ -83,11 +81,8 @@ def read_rows(run: Run, inputs: Sequence[str], folder: Path, rejected: RejectedF
         kind = pour(run, inputs, rejected, add)
         if not file.tell():
             file.write(SCHEMAS[kind].serialize())
-        file.write(_END_OF_STREAM)
+        file.write(END_OF_STREAM)
     return open_rows(path, kind, splits.result(), names.result())
-
-
-_END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 
 
 def open_rows(path: Path, kind: Kind, splits: Splits, inputs: Splits) -> Rows:
@@ -112,11 +107,9 @@ def _asks_nothing(settings: Settings) -> bool:
 
 
 def map_rows(inputs: Sequence[str]) -> Rows | None:
-    """Return the rows of dataset folders where they lie, or None where one of them has to be read.
-
-    Raises:
-        CurateError: If an input names nothing.
-    """
+    """Return the rows of dataset folders where they lie, or None where an input has to be read."""
+    if not all((Path(name) / "card.json").is_file() for name in inputs):
+        return None
     sources, findings = expand(inputs)
     if findings or not sources:
         return None
@@ -160,17 +153,9 @@ def _is_as_written(file: Path, card: dict[str, Any]) -> bool:
     checked = card.get("validated") or {}
     if "default" not in str(checked.get("profile")).split(",") or checked.get("errors") != 0:
         return False
-    if not hashes or not file.is_file() or [_sha256(file)] != hashes:
+    if not hashes or not file.is_file() or [sha256_of(file)] != hashes:
         return False
     return is_sound(file, card["kind"])
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(_HASHED_BYTES):
-            digest.update(piece)
-    return digest.hexdigest()
 
 
 def _has_repeated_ids(tables: Sequence[pa.Table]) -> bool:
@@ -181,8 +166,7 @@ def _has_repeated_ids(tables: Sequence[pa.Table]) -> bool:
             ids = batch.column(0).to_pylist()
             if None in ids:
                 return True
-            digests = b"".join(hashlib.sha256(own.encode()).digest()[:8] for own in ids)
-            if seen.add(np.frombuffer(digests, np.uint64)).any():
+            if seen.add(text_hashes(ids)).any():
                 return True
     return False
 

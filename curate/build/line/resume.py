@@ -27,6 +27,7 @@ from curate.build.line.read import map_rows, open_rows
 from curate.build.reports import Report
 from curate.errors import CurateError
 from curate.files.columnar import is_sound
+from curate.files.hashes import sha256_of
 from curate.files.inputs import expand
 from curate.files.platform import sync_file, sync_folder
 
@@ -161,7 +162,7 @@ class State:
             "card": dict(card),
             "files": list(files or {}),
             "sizes": self._sizes(number),
-            "hashes": {path.name: _sha256(path) for path in sorted(work.iterdir())},
+            "hashes": {path.name: sha256_of(path) for path in sorted(work.iterdir())},
         }
         text = json.dumps(told)
         digest = hashlib.sha256(text.encode()).hexdigest()
@@ -194,7 +195,7 @@ class State:
             if hashlib.sha256(text).hexdigest().encode() != digest:
                 return None
             told: dict[str, Any] = json.loads(text)
-            hashes = {name: _sha256(place / name) for name in told["hashes"]}
+            hashes = {name: sha256_of(place / name) for name in told["hashes"]}
         except OSError:
             return None
         whole = hashes == told["hashes"] and self._sizes(number) == told["sizes"]
@@ -208,11 +209,6 @@ class State:
 def _is_ours(name: str) -> bool:
     """Return whether a name is one that `keep` leaves, and not work that was cut short."""
     return name == _ROWS or name[2:] in ("", ".files", ".rejected.jsonl")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _keys(line: Line) -> list[str]:

@@ -151,11 +151,7 @@ class Line:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def _tell(self, finding: Finding) -> None:
-        report = self.report
-        report.by_severity[finding.severity] += 1
-        kept = report.samples.setdefault(finding.code, [])
-        if len(kept) < 5:
-            kept.append(finding)
+        self.report.see(finding)
         if self.on_finding is not None:
             self.on_finding(finding)
 

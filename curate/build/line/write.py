@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
@@ -20,6 +19,7 @@ from curate.build.settings import Settings
 from curate.build.verdict import Verdict
 from curate.checks import suppressor
 from curate.files.chunks import Chunk
+from curate.files.hashes import text_hashes
 from curate.files.inputs import Source
 from curate.files.json_text import dumps, loads
 from curate.row import ORIGIN, SCHEMAS, TEXT, Kind, from_batch
@@ -35,14 +35,13 @@ def finished(rows: Rows) -> Iterator[tuple[int, pa.RecordBatch]]:
     """
     ids = _Ids(rows)
     for start, batch in rows.batches():
-        at = rows.positions[start : start + batch.num_rows]
         nth = ids.nth[start : start + batch.num_rows]
         arrays = dict(zip(batch.schema.names, batch.columns, strict=True))
         if nth.any():
             arrays["origin"] = _with_parents(batch, nth)
             arrays["id"] = ids.of(batch, nth)
         for name, values in rows.extra.items():
-            part = values.slice(start, len(at))
+            part = values.slice(start, batch.num_rows)
             arrays["extra"] = _with_extra(arrays["extra"], name, part)
         schema = SCHEMAS[rows.kind]
         yield start, pa.RecordBatch.from_arrays([arrays[n] for n in schema.names], schema=schema)
@@ -59,7 +58,7 @@ class _Ids:
         self.nth: Indices = np.arange(len(rows), dtype=np.int64)
         if len(rows):
             self.nth -= first[run - 1]
-        self._taken = np.zeros(0, np.uint64)
+        self._taken: Hashes = np.zeros(0, np.uint64)
         self._last: tuple[str, int] = ("", 1)
         if again.any():
             self._taken = np.unique(np.concatenate([*_suffixed(rows), self._taken]))
@@ -81,7 +80,7 @@ class _Ids:
         return found
 
     def _is_taken(self, made: str) -> bool:
-        (wanted,) = np.frombuffer(_digest(made), np.uint64)
+        (wanted,) = text_hashes([made])
         at = int(np.searchsorted(self._taken, wanted))
         return at < len(self._taken) and bool(self._taken[at] == wanted)
 
@@ -90,12 +89,7 @@ def _suffixed(rows: Rows) -> Iterator[Hashes]:
     """Yield the hashes of ids with a `~`, which an id that is made could be; 8 bytes an id."""
     for _, batch in rows.batches(["id"]):
         column = batch.column(0)
-        names = column.filter(pc.match_substring(column, "~")).to_pylist()
-        yield np.frombuffer(b"".join(map(_digest, names)), np.uint64)
-
-
-def _digest(own: str) -> bytes:
-    return hashlib.sha256(own.encode()).digest()[:8]
+        yield text_hashes(column.filter(pc.match_substring(column, "~")).to_pylist())
 
 
 def _with_parents(batch: pa.RecordBatch, nth: Indices) -> pa.Array:

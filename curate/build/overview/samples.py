@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -12,6 +11,7 @@ import pyarrow as pa
 
 from curate.build.overview.measuring import sides_of
 from curate.build.overview.tallies import shown_text
+from curate.files.hashes import text_hashes
 from curate.language import identify, is_sure
 from curate.row import Kind, Row, from_batch, message_lists
 
@@ -67,8 +67,7 @@ class Lowest(Generic[T]):
 
 def sample_keys(ids: pa.Array) -> Keys:
     """Return a key of each id, `(n,) uint64`, that no order and no seed changes."""
-    digests = (hashlib.sha256(text.encode()).digest()[:8] for text in ids.to_pylist())
-    return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64)
+    return text_hashes(ids.to_pylist())
 
 
 class Languages:

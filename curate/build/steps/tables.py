@@ -23,8 +23,3 @@ def bars(counts: Sequence[int]) -> str:
     """Return a histogram in one line, a character a bin: a space for none, █ for the most."""
     most = max(counts, default=0)
     return "".join(_BLOCKS[-(-7 * n // most)] if n else " " for n in counts)
-
-
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """Return `1 row` or `2,000 rows`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -12,7 +12,8 @@ from curate.build.line.base import Removal, Rows
 from curate.build.steps.balance.most_different import Different
 from curate.build.steps.balance.options import Asked, Mode
 from curate.build.steps.balance.values import Grouped
-from curate.build.steps.tables import aligned, counted
+from curate.build.steps.tables import aligned
+from curate.checks.whole.base import counted
 from curate.errors import printable
 from curate.finding import Hit
 

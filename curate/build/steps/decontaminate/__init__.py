@@ -23,6 +23,7 @@ from curate.decontamination import (
     Method,
     Paraphrases,
     Scan,
+    ShapeName,
     Thresholds,
     build_index,
     judge,
@@ -45,19 +46,7 @@ _PART_BYTES = 2 << 20
 _SAMPLE_ROWS = 20_000
 _SAMPLE_STEP = 500
 
-Form = Literal[
-    "auto",
-    "gsm8k",
-    "humaneval",
-    "mmlu",
-    "arc",
-    "truthfulqa",
-    "ifeval",
-    "mt-bench",
-    "alpaca-eval",
-    "any",
-    "rows",
-]
+Form = Literal["auto", ShapeName, "rows"]
 
 
 @dataclass(frozen=True)

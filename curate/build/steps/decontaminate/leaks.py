@@ -14,8 +14,9 @@ from curate.build.line.base import Decision, Removal, Rows
 from curate.build.lint.masking import hidden
 from curate.build.steps.decontaminate.evaluations import Evaluation, Evaluations
 from curate.build.steps.scores import score_file
-from curate.build.steps.tables import aligned, counted
+from curate.build.steps.tables import aligned
 from curate.build.steps.texts import On, columns_for, texts_of
+from curate.checks.whole.base import counted
 from curate.decontamination import METHODS, Index, Item, Passage, Piece, around, passage
 from curate.errors import printable
 from curate.files.json_text import dumps

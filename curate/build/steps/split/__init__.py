@@ -13,7 +13,7 @@ from curate.build.steps.scores import score_file
 from curate.build.steps.split.report import Outcome, faults, lines, prevented, report
 from curate.build.steps.split.strata import strata_of
 from curate.build.steps.split.together import Near, Together, kept_together
-from curate.build.steps.tables import counted
+from curate.checks.whole.base import counted
 from curate.deduplication.minhash import NearOptions
 from curate.errors import UsageError
 from curate.recipe import option

@@ -11,7 +11,8 @@ import numpy as np
 from curate.build.line.base import Splits
 from curate.build.steps.split.strata import Strata
 from curate.build.steps.split.together import Together
-from curate.build.steps.tables import aligned, counted
+from curate.build.steps.tables import aligned
+from curate.checks.whole.base import counted
 from curate.finding import Hit
 from curate.splitting import Assignment, Units, drawn_by_row, leaks
 
