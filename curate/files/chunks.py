@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, cast
 from curate.files.inputs import Source
 from curate.files.limits import CHUNK_BYTES, CHUNK_RECORDS, RAW_KEPT_BYTES, Limits
 from curate.finding import Hit
+from curate.people import Person
 
 _BLOCK_BYTES = 1 << 18
 
@@ -40,6 +41,7 @@ class Chunk:
         values: Records that the splitter has parsed already (CSV, mail), or None.
         cuts: Records longer than the limit, by position.
         notes: What was found beside the records, as (line, byte offset, hit).
+        people: Whom the records name, each once.
     """
 
     source: Source
@@ -50,6 +52,7 @@ class Chunk:
     values: list[dict[str, Any]] | None = None
     cuts: dict[int, Cut] = field(default_factory=dict)
     notes: list[tuple[int, int, Hit]] = field(default_factory=list)
+    people: list[Person] = field(default_factory=list)
 
     def add(self, record: bytes, line: int, offset: int, fault: Hit | None = None) -> None:
         """Append one record."""

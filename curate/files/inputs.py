@@ -54,6 +54,8 @@ class Source:
         entry: The registry's entry that says how the records are read, or None.
         split: The split of a dataset folder that the file belongs to, or None.
         argument: The argument that stands for it, with `/`.
+        member: What it is of the archive or the folder `file`: a file's name in it, or the
+            beginning of several, with a `/` at the end; None for a file that stands for itself.
     """
 
     path: str
@@ -66,6 +68,7 @@ class Source:
     entry: Entry | None = None
     split: str | None = None
     argument: str = field(default="", compare=False)
+    member: str | None = None
 
 
 def ending(path: PurePath) -> tuple[Container | None, Compression | None]:

@@ -1,0 +1,1 @@
+"""Exports of chats, and the one way in which messages become conversations."""

@@ -1,0 +1,1 @@
+"""Documents: notes, pages, notebooks, workbooks and databases."""

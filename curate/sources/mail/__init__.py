@@ -1,0 +1,1 @@
+"""Mail: mailboxes, messages, and what in them their sender wrote."""
