@@ -1,8 +1,8 @@
 """What a reader of an export is, and what it is asked.
 
 An export is what an application gives its user: a mailbox, a chat, a page, a table. Its reader
-turns it into records of the row's own JSON form (`curate/row.py`; `extra` is an object), each at its
-place, and each piece of the export that becomes no record is set aside under a code.
+turns it into records of the row's own JSON form (`curate/row.py`; `extra` is an object), each at
+its place, and each piece of the export that becomes no record is set aside under a code.
 """
 
 from __future__ import annotations
