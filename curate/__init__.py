@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from curate.build.line.functions import dedup as dedup
     from curate.build.line.functions import filter as filter
     from curate.build.line.functions import mix as mix
+    from curate.build.line.functions import redact as redact
     from curate.build.line.functions import split as split
     from curate.build.overview.diff import diff as diff
     from curate.build.overview.report import report as report
@@ -30,6 +31,7 @@ _HOMES = {
         "dedup",
         "filter",
         "mix",
+        "redact",
         "split",
     ),
 }
@@ -43,6 +45,7 @@ __all__ = [
     "filter",
     "load",
     "mix",
+    "redact",
     "report",
     "run",
     "split",

@@ -85,6 +85,24 @@ def parse(path: Path, *, name: str | None = None) -> Leaf:
     return leaf
 
 
+def parse_text(text: str, name: str) -> Leaf:
+    """Read YAML text as a tree of leaves, as `parse` does a file.
+
+    Args:
+        text: The text.
+        name: What messages call it.
+
+    Raises:
+        UsageError: If it is not one strict YAML mapping.
+    """
+    faults: list[str] = []
+    leaf = _compose(text, name, faults)
+    raise_all(faults)
+    if not isinstance(leaf.value, dict):
+        raise UsageError(f"{name}:1: expected a mapping, found {leaf.described()}")
+    return leaf
+
+
 def raise_all(faults: list[str]) -> None:
     """Raise one UsageError that holds every fault, or return where there is none."""
     if faults:

@@ -22,6 +22,14 @@ from curate.formats.shapes import published, values
 from curate.formats.trips import class_of
 from curate.repairs import REPAIRS
 from curate.schema import load as load_schema
+from curate.sources.known import EXPORTS
+
+
+def _exports() -> list[list[str]]:
+    return [
+        [f"`{each.name}`", each.columns, "yes" if each.personal else "", each.title]
+        for each in EXPORTS
+    ]
 
 
 def formats() -> str:
@@ -48,6 +56,11 @@ def formats() -> str:
         table(["format", "kind", "reads", "writes", "what it is"], names),
         "## Where a flag has to say\n\nSuch a record is set aside (SCH007) until a flag answers.",
         table(["what cannot be told", "flags that answer it"], _ambiguities()),
+        "## Exports\n\nWhat applications give their users is read by readers of their own, from "
+        "files and folders, and in place from zip archives. A file is told by its bytes; `--from` "
+        "names it where that is not enough. What is made of private exports is redacted "
+        "([emails.md](emails.md)).",
+        table(["export", "rows", "private", "what it is"], _exports()),
         *(_format(form) for form in FORMATS),
         "## Losses\n\nWhat a format cannot carry is a finding at the row. An `error` loss keeps "
         "the row out unless `--allow-loss` names it.",

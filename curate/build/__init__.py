@@ -14,6 +14,7 @@ from curate.build.dataset import Dataset, load
 from curate.build.mend import lost
 from curate.build.outputs import Container
 from curate.build.pairing import prepared
+from curate.build.private import holds_private
 from curate.build.reports import Report
 from curate.build.runner import OnFinding, OnProgress, Run
 from curate.build.settings import Settings
@@ -64,6 +65,14 @@ def convert(  # noqa: PLR0913 - one keyword for each flag of the command
     inputs = listed(inputs)
     check_output(inputs, out, container)
     settings = settings or Settings()
+    if settings.redact and holds_private(inputs, settings):
+        from curate.build.line.functions import private_line
+
+        line = private_line(inputs, None if dry_run else out, settings, to, container)
+        line.jobs, line.consumers, line.recipe = jobs, consumers, recipe
+        line.stop_on_error, line.on_progress = on_error == "fail", on_progress
+        report = line.run()
+        return _with_losses(report, settings) if fail_on_loss else report
     target = target_of(to, out, inputs, settings)
     refuse_clashes(replace(settings, to=target), Path(out).suffix.lower(), container)
     settings = for_consumers(replace(settings, to=target), consumers, out, container)
@@ -79,7 +88,11 @@ def convert(  # noqa: PLR0913 - one keyword for each flag of the command
         else:
             validated = _validated(settings)
             write_folder(work, ready, out, container, {"validated": validated, "recipe": recipe})
-    if fail_on_loss and (n_lost := lost(report, settings)):
+    return _with_losses(report, settings) if fail_on_loss else report
+
+
+def _with_losses(report: Report, settings: Settings) -> Report:
+    if n_lost := lost(report, settings):
         report.by_severity["error"] += n_lost
     return report
 

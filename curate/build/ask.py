@@ -5,9 +5,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping, Sequence
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
+from curate.build.inputs import containers
 from curate.build.mend import MENDS
 from curate.build.settings import Settings
 from curate.checks import profiles_named
@@ -18,9 +20,9 @@ from curate.files.limits import DEFAULT_LIMITS
 from curate.formats import ALIASES, BY_NAME, FORMATS, meant, readers
 from curate.repairs import BY_NAME as REPAIRS
 from curate.schema import load
-from curate.sources.mbox import addresses_of
+from curate.sources.base import Reading
 
-_CONTAINERS = ("jsonl", "json", "csv", "lines", "mbox", "parquet", "arrow")
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 def settings_of(options: Mapping[str, Any]) -> Settings:
@@ -28,7 +30,8 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
 
     Args:
         options: `source_format`, `kind`, `per_row`, `mapping`, `prompt`, `completion`, `labels`,
-            `margin`, `me`, `repairs`, `as_kind`, `reasoning`, `pair`, `template`, `reverse`,
+            `margin`, `me`, `mail`, `gap_minutes`, `merge_minutes`, `table`, `query`, `no_redact`,
+            `repairs`, `as_kind`, `reasoning`, `pair`, `template`, `reverse`,
             `profiles`, `select`, `extend_select`, `ignore`, `extend_ignore`, `per_file_ignores`,
             `allow_loss`, `fix`, `diff`, `media_root`, `user_schema`, `limits`, as the commands
             and recipes name them.
@@ -47,7 +50,7 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
         )
     return Settings(
         source_format="trl-prompt-completion" if prompt is not None else source_format,
-        container=container,  # type: ignore[arg-type]
+        container=container,
         kind=options.get("kind"),
         per_row=bool(options.get("per_row")),
         mapping=_mapping(options.get("mapping", ())),
@@ -55,7 +58,8 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
         completion=completion,
         labels=_labels(options.get("labels", ())),
         margin=options.get("margin"),
-        me=_me(options.get("me", ())),
+        reading=_reading(options),
+        redact=not options.get("no_redact"),
         repairs=_repairs(options.get("repairs", ())),
         as_kind=options.get("as_kind"),
         reasoning=options.get("reasoning"),
@@ -93,12 +97,29 @@ def _profiles(entries: Sequence[str]) -> tuple[str, ...]:
 def _source(name: str) -> tuple[str | None, str | None]:
     if name == "auto":
         return None, None
-    if name in _CONTAINERS:
+    if name in containers():
         return None, name
     known = ALIASES.get(name, name)
     if known not in BY_NAME or BY_NAME[known].decode is None:
-        raise UsageError(f"--from {name}: no such format to read", hint=meant(name, readers()))
+        raise UsageError(f"--from {name}: no such format to read", hint=_near_source(name))
     return known, None
+
+
+def _near_source(name: str) -> str:
+    near = difflib.get_close_matches(name, containers(), n=1)
+    return f"did you mean {near[0]}?" if near else meant(name, readers())
+
+
+def _reading(options: Mapping[str, Any]) -> Reading:
+    """Return how exports are read."""
+    given = {
+        name: options[name]
+        for name in ("mail", "gap_minutes", "merge_minutes", "table", "query")
+        if options.get(name) is not None
+    }
+    if "table" in given and "query" in given:
+        raise UsageError("--table and --query exclude each other", hint="the query names its table")
+    return Reading(me=_me(options.get("me", ())), **given)
 
 
 def _template(text: str | None) -> str | None:
@@ -136,16 +157,14 @@ def _pair(text: str, usage: str) -> tuple[str, str]:
 
 
 def _me(texts: Sequence[str]) -> tuple[str, ...]:
-    """Return the addresses of `--me`, of which each text has at least one."""
+    """Return whom `--me` names: addresses in lower case, names and numbers of chats as they are."""
     found: list[str] = []
     for text in texts:
-        addresses = sorted(addresses_of([text]))
-        if not addresses or not all(re.fullmatch(r"[^@\s]+@[^@\s]+", each) for each in addresses):
-            raise UsageError(
-                f"--me {printable(text)}: expected an e-mail address", hint="--me dana@example.com"
-            )
-        found += addresses
-    return tuple(found)
+        if not (name := text.strip()):
+            raise UsageError("--me names nobody", hint="--me dana@example.com, --me 'Dana Berg'")
+        _, address = parseaddr(name)
+        found.append(address.lower() if _ADDRESS.fullmatch(address) else name)
+    return tuple(dict.fromkeys(found))
 
 
 def _labels(texts: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:

@@ -26,6 +26,7 @@ from curate.files.chunks import Chunk
 from curate.files.json_text import dumps
 from curate.finding import Finding, Hit, Ledger, Removed
 from curate.formats.recast import kind_of_columns
+from curate.people import Person
 from curate.row import TEXT, Kind, to_batch
 
 
@@ -53,6 +54,7 @@ class Outcome:
         diffs: What fixes change, where that was asked for: a text for each row, with its record.
         reduced: What rules about whole files and sets look at, where they run.
         tokens: What was counted of the rows' tokens, where there is a tokenizer.
+        people: Whom the records name.
     """
 
     ledger: Ledger = field(default_factory=Ledger)
@@ -74,6 +76,7 @@ class Outcome:
     diffs: list[tuple[int, str]] = field(default_factory=list)
     reduced: Reduced | None = None
     tokens: Tally | None = None
+    people: list[Person] = field(default_factory=list)
 
 
 # The rows of a block stay in the processor's cache on their way through all stages (measured on a
@@ -118,6 +121,7 @@ class ChunkWorker:
         """Return what came of a chunk; the chunk's kind is the settings' or its first row's."""
         out = Outcome()
         out.ledger.rows_in = len(chunk.records)
+        out.people = chunk.people
         allowed = self.settings.allow_loss
         consumers = self.selection.consumers
         effects = Effects(consumers, len(chunk.records)) if consumers else None

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from curate.build.by_entry import EntryReader, keep_unread
+from curate.build.inputs import export_of
 from curate.build.mend import SURROGATES, whole_surrogates
 from curate.build.remake import recast_of, remake, stages_of, target_kind
 from curate.build.settings import Settings
@@ -31,7 +32,8 @@ from curate.row import Row
 from curate.schema import check as check_schema
 from curate.schema import user_schema, validator
 
-_BY_CONTAINER = {"lines": "text", "mbox": "text"}
+# What rows of exports are called, by the columns that they have.
+_SHOWN = {"text": "text", "messages": "openai"}
 
 
 @dataclass(slots=True)
@@ -147,7 +149,7 @@ class Decoder:
                 rows, form = found
                 keep_unread(rows, unread)
                 for row in rows:
-                    done.add(row, index, form)
+                    done.add(row, index, _as_shown(form, chunk.source))
                 usual = self._usual(form, chunk)
         return done
 
@@ -272,7 +274,17 @@ def _said(source: Source) -> str | None:
     """Return the format that a source itself names: its folder's card, or its container."""
     if source.form in BY_NAME and BY_NAME[source.form].decode is not None:
         return source.form
-    return _BY_CONTAINER.get(source.container or "")
+    if (export := export_of(source.container)) is not None and export.columns in _SHOWN:
+        return "row"
+    return "text" if source.container == "lines" else None
+
+
+def _as_shown(form: Format, source: Source) -> Format:
+    """Return the format that a row of an export counts as: its reader gives the row itself."""
+    export = export_of(source.container)
+    return (
+        BY_NAME[_SHOWN[export.columns]] if export is not None and export.columns in _SHOWN else form
+    )
 
 
 def _listed(made: Row | list[Row] | None) -> list[Row]:

@@ -9,14 +9,13 @@ import pyarrow as pa
 
 from curate.build.chunk import ChunkWorker
 from curate.build.emit import output_schema
+from curate.build.inputs import expand, recognise
 from curate.build.read import chunks_of
 from curate.build.reports import Report
 from curate.build.runner import Run
 from curate.build.settings import Settings
 from curate.errors import UsageError
-from curate.files.chunks import Chunk, Span
-from curate.files.inputs import expand
-from curate.files.streams import recognise
+from curate.files.chunks import Chunk
 from curate.finding import Finding
 from curate.row import Row, from_batch
 
@@ -46,7 +45,7 @@ def record_at(
         raise UsageError(f"{path}: expected one file", hint="name the file itself: FILE:LINE")
     source = recognise(sources[0], settings.container, settings.limits)
     for piece in chunks_of(source, settings, lazy=False):
-        chunk = piece.read() if isinstance(piece, Span) else piece
+        chunk = piece if isinstance(piece, Chunk) else piece.read()
         if line not in chunk.lines:
             continue
         at = chunk.lines.index(line)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from curate.build.inputs import export_of
 from curate.files.chunks import Chunk
 from curate.row import ORIGIN, TEXT, column
 
@@ -40,19 +41,24 @@ def origin_column(done: Decoded, chunk: Chunk, digests: list[str], keys: set[str
         return column([row.get("origin") for row in done.rows], ORIGIN)
     count, at = len(done.rows), done.at
     first = done.forms[0]
-    if done.forms.count(first) == count:
+    if export_of(chunk.source.container) is not None:
+        names = pa.repeat(pa.scalar(chunk.source.container, TEXT), count)
+    elif done.forms.count(first) == count:
         names = pa.repeat(pa.scalar(first.name, TEXT), count)
     else:
         names = pa.array([form.name for form in done.forms], TEXT)
     parents = pa.nulls(count, TEXT)
     if "parent" in keys:
         parents = pa.array([row.get("parent") for row in done.rows], TEXT)
+    paths = pa.repeat(pa.scalar(chunk.source.path, TEXT), count)
+    if chunk.names is not None:
+        paths = pa.array([chunk.path_of(index) for index in at], TEXT)
     whole = "parent" not in keys and len(at) == len(chunk.records)
     lines = chunk.lines if whole else [chunk.lines[index] for index in at]
     offsets = chunk.offsets if whole else [chunk.offsets[index] for index in at]
     return pa.StructArray.from_arrays(
         [
-            pa.repeat(pa.scalar(chunk.source.path, TEXT), count),
+            paths,
             pa.array(lines, pa.int64()),
             pa.array(offsets, pa.int64()),
             pa.array(digests, TEXT),

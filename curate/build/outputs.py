@@ -196,16 +196,22 @@ class Shards:
 
 
 class RejectedFile:
-    """Removed records as JSON lines; the file is made when the first one comes."""
+    """Removed records as JSON lines; the file is made when the first one comes.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        path: The file.
+        bare: Write place, codes, messages, length and hash, and no text of the record.
+    """
+
+    def __init__(self, path: Path, *, bare: bool = False) -> None:
         self._path = path
+        self.bare = bare
         self._file: HashedFile | None = None
 
     def add(self, removed: Iterable[Removed]) -> None:
         """Append records: origin, id, codes, messages, length, and their bytes."""
         for record in removed:
-            self._begin().write(dumps(_rejected(record)).encode() + b"\n")
+            self._begin().write(dumps(_rejected(record, self.bare)).encode() + b"\n")
 
     def copy(self, lines: Path) -> None:
         """Append the removed records of an earlier step, if it left any."""
@@ -228,11 +234,7 @@ class RejectedFile:
         return self._file is not None
 
 
-def _rejected(record: Removed) -> dict[str, Any]:
-    try:
-        raw: dict[str, Any] = {"raw": record.raw.decode()}
-    except UnicodeDecodeError:
-        raw = {"raw_base64": base64.b64encode(record.raw).decode()}
+def _rejected(record: Removed, bare: bool) -> dict[str, Any]:
     judged = {"kept": record.kept, "score": record.score}
     return {
         "origin": record.origin,
@@ -241,5 +243,12 @@ def _rejected(record: Removed) -> dict[str, Any]:
         **{name: value for name, value in judged.items() if value is not None},
         "findings": [finding.to_dict() for finding in record.findings],
         "length_bytes": record.length_bytes,
-        **raw,
+        **({} if bare else _text_of(record.raw)),
     }
+
+
+def _text_of(raw: bytes) -> dict[str, str]:
+    try:
+        return {"raw": raw.decode()}
+    except UnicodeDecodeError:
+        return {"raw_base64": base64.b64encode(raw).decode()}

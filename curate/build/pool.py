@@ -19,7 +19,8 @@ import pyarrow as pa
 from curate.build.chunk import ChunkWorker, Outcome
 from curate.build.settings import Settings
 from curate.errors import CurateError
-from curate.files.chunks import Chunk, Span
+from curate.build.read import Work
+from curate.files.chunks import Chunk
 from curate.files.platform import keep_freed_memory
 
 _SPOOLED_BYTES = 64 << 10
@@ -58,9 +59,13 @@ def _at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _run(number: int, work: Chunk | Span) -> Outcome:
+def _read(work: Work) -> Chunk:
+    return work if isinstance(work, Chunk) else work.read()
+
+
+def _run(number: int, work: Work) -> Outcome:
     """Run one piece; a large payload goes by a file, which is half the cost of a pipe."""
-    outcome = _worker.run(work.read() if isinstance(work, Span) else work)
+    outcome = _worker.run(_read(work))
     if len(outcome.payload) > _SPOOLED_BYTES:
         (_spool / str(number)).write_bytes(outcome.payload)
         outcome.payload = b""
@@ -75,15 +80,13 @@ def _with_payload(outcome: Outcome, spooled: Path) -> Outcome:
     return outcome
 
 
-def outcomes(
-    work: Iterable[Chunk | Span], settings: Settings, jobs: int
-) -> Iterator[tuple[Chunk | Span, Outcome]]:
+def outcomes(work: Iterable[Work], settings: Settings, jobs: int) -> Iterator[tuple[Work, Outcome]]:
     """Yield each piece of work with its outcome, in the order of the input.
 
     At most `2 * jobs` pieces are under way, so memory does not grow with the input.
 
     Args:
-        work: Chunks, or spans that the worker reads.
+        work: Chunks, or what the worker reads.
         settings: The same for every chunk.
         jobs: Number of processes; 1 works in this one.
     """
@@ -91,7 +94,7 @@ def outcomes(
         worker = ChunkWorker(settings)
         with _at_rest():
             for piece in work:
-                yield piece, worker.run(piece.read() if isinstance(piece, Span) else piece)
+                yield piece, worker.run(_read(piece))
         return
     # A forked child has the imports already; where that is not safe, a fresh one imports them.
     method = "fork" if sys.platform == "linux" else "spawn"
@@ -113,11 +116,11 @@ def outcomes(
 
 
 def _in_order(
-    work: Iterable[Chunk | Span], pool: ProcessPoolExecutor, jobs: int, spool: Path
-) -> Iterator[tuple[Chunk | Span, Outcome]]:
-    waiting: deque[tuple[int, Chunk | Span, Future[Outcome]]] = deque()
+    work: Iterable[Work], pool: ProcessPoolExecutor, jobs: int, spool: Path
+) -> Iterator[tuple[Work, Outcome]]:
+    waiting: deque[tuple[int, Work, Future[Outcome]]] = deque()
 
-    def first() -> tuple[Chunk | Span, Outcome]:
+    def first() -> tuple[Work, Outcome]:
         number, piece, future = waiting.popleft()
         return piece, _with_payload(future.result(), spool / str(number))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 from curate.build.ask import settings_of
@@ -19,6 +20,7 @@ from curate.build.steps.decontaminate import DecontaminateOptions
 from curate.build.steps.dedup import DedupOptions
 from curate.build.steps.filter import FilterOptions
 from curate.build.steps.mix import MixOptions
+from curate.build.steps.redact import RedactOptions
 from curate.build.steps.split import SplitOptions
 from curate.build.target import check_output, refuse_splits, writable
 from curate.recipe import Loaded, load, option, values
@@ -31,7 +33,23 @@ class InputSection:
 
     paths: list[str] | str = option(doc="Files, folders or patterns, in order.")
     source_format: str = option("auto", doc="The format or container, as `--from`.", key="from")
-    me: list[str] | str = option(factory=list, doc="Addresses whose mail is kept.")
+    me: list[str] | str = option(
+        factory=list, doc="Whose messages are learnt: addresses, or names as a chat shows them."
+    )
+    mail: Literal["own", "whole"] = option(
+        "own", doc="Keep of a mail what its sender wrote, or its whole text."
+    )
+    gap_minutes: int = option(
+        480, minimum=1, doc="A longer silence begins a new conversation of a chat."
+    )
+    merge_minutes: int = option(
+        60, minimum=0, doc="A sender's messages within it are one turn of a chat."
+    )
+    table: str | None = option(None, doc="The table of a database, or the sheet of a workbook.")
+    query: str | None = option(None, doc="The query whose rows are read from a database.")
+    no_redact: bool = option(
+        False, doc="Leave the private content of mail and chats as it is, without `redact`."
+    )
     map: list[str] | str = option(factory=list, doc="FIELD=COLUMN: COLUMN is read as FIELD.")
     label_map: list[str] | str = option(factory=list, doc="TEXT=BOOL: how a label is read.")
     margin: str | None = option(None, doc="A-B: the margin is column A minus column B.")
@@ -81,6 +99,7 @@ class OutputSection:
     consumers: list[str] = option(factory=list, doc="Trainers it is also for, as `--consumer`.")
     allow_loss: list[str] = option(factory=list, doc="LOS codes or names that are accepted.")
     fail_on_loss: bool = option(False, doc="Any other loss is a failure.")
+    report: str | None = option(None, doc="A page of figures about the folder, as FILE.html.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +109,9 @@ class CurateRecipe:
     input: InputSection = option(doc="What is read.")
     output: OutputSection = option(doc="What is written.")
     checks: ChecksSection = option(factory=ChecksSection, doc="Which rules are run.")
+    redact: RedactOptions | None = option(
+        None, doc="Replace personal data; mail and chats are redacted without it too."
+    )
     dedup: DedupOptions | None = option(None, doc="Remove rows that repeat others.")
     decontaminate: DecontaminateOptions | None = option(
         None, doc="Remove rows that hold items of an evaluation set."
@@ -131,9 +153,25 @@ def run_recipe(
     settings = _settings(recipe)
     given = [(each, getattr(recipe, each)) for each in STEPS]
     steps = [made(each, options) for each, options in given if options is not None]
+    if recipe.output.report is not None:
+        from curate.build.overview.report import page_places
+
+        page_places(Path(recipe.output.report), _listed(recipe.input.paths))
     if steps:
-        return _line(recipe, settings, steps, dry_run, jobs, on_progress)
-    return _convert(recipe, settings, dry_run, jobs, on_progress)
+        done = _line(recipe, settings, steps, dry_run, jobs, on_progress)
+    else:
+        done = _convert(recipe, settings, dry_run, jobs, on_progress)
+    if recipe.output.report is not None and recipe.output.folder in done.outputs:
+        _put_page(recipe, recipe.output.report, done, jobs)
+    return done
+
+
+def _put_page(recipe: CurateRecipe, page: str, done: Report, jobs: int) -> None:
+    """Write the page of figures about the folder that was written."""
+    from curate.build.overview.report import report
+
+    written = report(recipe.output.folder, page, jobs=jobs)
+    done.outputs += written.report.outputs
 
 
 def _settings(recipe: CurateRecipe) -> Settings:
@@ -148,6 +186,12 @@ def _settings(recipe: CurateRecipe) -> Settings:
             "prompt": recipe.input.prompt,
             "completion": recipe.input.completion,
             "me": _listed(recipe.input.me),
+            "mail": recipe.input.mail,
+            "gap_minutes": recipe.input.gap_minutes,
+            "merge_minutes": recipe.input.merge_minutes,
+            "table": recipe.input.table,
+            "query": recipe.input.query,
+            "no_redact": recipe.input.no_redact,
             "repairs": _listed(recipe.input.repair),
             "as_kind": recipe.input.as_kind,
             "reasoning": recipe.input.reasoning,

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from curate.build.by_entry import refuse_flags
 from curate.build.chunk import Outcome, selection_of
+from curate.build.inputs import expand, is_private
 from curate.build.lint.consumed import Consumers
 from curate.build.lint.hiding import RunHiding
 from curate.build.lint.tokens import rendering_of, said_once
 from curate.build.lint.whole import Whole
 from curate.build.pool import outcomes
-from curate.build.read import chunks_of
+from curate.build.read import Reader, Work, reader_of, recognised, size_of
 from curate.build.repeats import Repeats
 from curate.build.reports import InputReport, Report
 from curate.build.settings import Settings
 from curate.checks import Selection
 from curate.codes import BY_CODE
-from curate.files.chunks import Chunk, Span
-from curate.files.inputs import Source, expand
-from curate.files.streams import recognise, spooled
+from curate.errors import UsageError
+from curate.files.inputs import Source
 from curate.finding import Finding, Ledger
 from curate.formats.shapes import own_formats
+from curate.people import Person
 
 OnFinding = Callable[[Finding], None]
 OnProgress = Callable[[int], None]
@@ -64,6 +65,8 @@ class Run:
         on_finding: Told of every finding, in order.
         on_progress: Told of the records read so far, after each chunk.
         earlier: The steps before this one, which the funnel and the card begin with.
+        people: Whom the inputs name, in the order in which they were met.
+        redacts: Whether what is read is redacted before it leaves.
         on_diff: Told of what fixes change, a text for each row, in order.
     """
 
@@ -75,6 +78,8 @@ class Run:
     on_progress: OnProgress | None = None
     earlier: Earlier | None = None
     on_diff: Callable[[str], None] | None = None
+    people: dict[Person, None] = field(default_factory=dict)
+    redacts: bool = False
     _hiding: RunHiding | None = None
     _consumers: Consumers | None = None
     _whole: Whole | None = None
@@ -100,11 +105,11 @@ class Run:
         for finding in earlier.findings:
             self._show(finding)
 
-    def outcomes(self, inputs: Sequence[str]) -> Iterator[tuple[Chunk | Span, Outcome]]:
+    def outcomes(self, inputs: Sequence[str]) -> Iterator[tuple[Work, Outcome]]:
         """Yield every chunk with its outcome, in input order, and count it."""
         if self.earlier is not None:
             self._begin_with(self.earlier)
-        sources, findings = expand(inputs)
+        sources, findings = expand(inputs, self.settings.limits)
         refuse_flags(self.settings, sources)
         if self.jobs > 1:
             rendering_of(self.settings)  # what is wrong with it is said here and not in a worker
@@ -118,22 +123,40 @@ class Run:
         if self.earlier is not None:
             sources = [replace(source, path=self.earlier.name) for source in sources]
         repeats = Repeats(self.settings)
-        for source in sources:
-            ready = spooled(source)
-            try:
-                ready = recognise(ready, self.settings.container, self.settings.limits)
-                yield from self._one(ready, repeats)
-            finally:
-                if source.stdin:
-                    ready.file.unlink(missing_ok=True)
+        with recognised(sources, self.settings) as ready, reader_of(ready, self.settings) as reader:
+            for source in ready:
+                yield from self._one(source, reader, repeats)
+            for finding in reader.unused():
+                self.note(finding)
+            if self.is_private and not self.settings.reading.me:
+                self.report.lines += reader.who_could_be_me(list(self.people))
         self._after(selection)
 
-    def _one(self, source: Source, repeats: Repeats) -> Iterator[tuple[Chunk | Span, Outcome]]:
-        about = InputReport(source.path, source.container or "", bytes=source.file.stat().st_size)
+    @property
+    def is_private(self) -> bool:
+        """Whether an input that was read so far is somebody's private life."""
+        return any(is_private(each.container, list(each.shapes)) for each in self.report.inputs)
+
+    def refuse_private(self) -> None:
+        """Refuse to show or write rows of a private input that nothing redacts.
+
+        Raises:
+            UsageError: If there are such rows and `--no-redact` was not typed.
+        """
+        if self.is_private and self.settings.redact and not self.redacts:
+            raise UsageError(
+                "the input holds somebody's mail or chats, which nothing redacts here",
+                hint="convert it first (`curate convert IN -o OUT` redacts), or say --no-redact",
+            )
+
+    def _one(
+        self, source: Source, reader: Reader, repeats: Repeats
+    ) -> Iterator[tuple[Work, Outcome]]:
+        about = InputReport(source.path, source.container or "", bytes=size_of(source))
         self.report.inputs.append(about)
         if self._consumers is not None:
             self._consumers.begin(about)
-        work = chunks_of(source, self.settings, lazy=self.jobs > 1)
+        work = reader.chunks(source, lazy=self.jobs > 1)
         for piece, outcome in outcomes(work, self.settings, self.jobs):
             self._count(about, outcome)
             if self._whole is not None and outcome.reduced is not None:
@@ -171,6 +194,7 @@ class Run:
             for _, text in outcome.diffs:
                 self.on_diff(text)
         about.records += outcome.ledger.rows_in
+        self.people.update(dict.fromkeys(outcome.people))
         about.traits.update(outcome.traits)
         if self._consumers is not None:
             self._consumers.add(outcome.effects)
@@ -198,6 +222,9 @@ class Run:
             self.note(finding)
         for finding in self._whole.after_all() if self._whole is not None else ():
             self.note(finding)
+        if self.is_private and not self.settings.redact:
+            kept = "names, addresses and numbers were kept as they are"
+            self.note(_file_finding("SRC032", kept, None, None))
         if self._hiding is not None:
             for message in self._hiding.unused([each.path for each in self.report.inputs]):
                 self.note(_file_finding("SCH032", message, None, None))

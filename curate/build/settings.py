@@ -9,6 +9,7 @@ from curate.checks import PerFile
 from curate.files.inputs import Container
 from curate.files.limits import DEFAULT_LIMITS, Limits
 from curate.row import Kind
+from curate.sources.base import Reading
 
 Payload = Literal["none", "arrow", "jsonl", "csv"]
 FixLevel = Literal["none", "safe", "unsafe"]
@@ -29,7 +30,8 @@ class Settings:
         completion: Template of the completion.
         labels: `(text, label)` pairs that turn label words into true and false.
         margin: `A-B`: the columns whose difference is a pair's margin, or None.
-        me: Addresses whose mail is kept; empty keeps all mail.
+        reading: How mailboxes, chats and other exports are read.
+        redact: Private content is redacted before it leaves; False was typed.
         repairs: `(name, argument)` of the repairs that are made, in order.
         as_kind: The kind that rows of other kinds are made to be; None keeps each row's own,
             unless `to` names a format of one kind.
@@ -71,7 +73,8 @@ class Settings:
     completion: str | None = None
     labels: tuple[tuple[str, bool], ...] = ()
     margin: str | None = None
-    me: tuple[str, ...] = ()
+    reading: Reading = Reading()
+    redact: bool = True
     repairs: tuple[tuple[str, str], ...] = ()
     as_kind: Kind | None = None
     reasoning: Literal["field", "inline"] | None = None

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from curate.build.inputs import expand
 from curate.build.outputs import FILE_ENDINGS, Container
 from curate.build.reports import Report
 from curate.build.runner import Run
 from curate.build.settings import Settings
 from curate.build.writing import check
 from curate.errors import UsageError
-from curate.files.inputs import expand
 from curate.formats import ALIASES, BY_NAME, meant, writers
 from curate.formats.shapes import own_formats
 

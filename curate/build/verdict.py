@@ -136,8 +136,9 @@ class Verdict:
         key = row_id if index in self._grown else None
         self._gone.setdefault(index, {})[key] = row_id
 
-    def _place(self, index: int) -> tuple[int, int]:
-        return self.chunk.lines[index], self.chunk.offsets[index]
+    def _place(self, index: int) -> tuple[str, int, int]:
+        chunk = self.chunk
+        return chunk.path_of(index), chunk.lines[index], chunk.offsets[index]
 
     def _severity(
         self, hit: Hit, form: str | None = None, *, leaves: bool = False
@@ -152,7 +153,7 @@ class Verdict:
         return severity
 
     def _finding(
-        self, hit: Hit, severity: Severity, place: tuple[int, int], row_id: str | None
+        self, hit: Hit, severity: Severity, place: tuple[str, int, int], row_id: str | None
     ) -> Finding:
         code = code_of(hit.code)
         message = cut(hit.message, _MESSAGE_CHARS)
@@ -162,9 +163,9 @@ class Verdict:
             slug=code.slug,
             severity=severity,
             message=message if own else hidden(message),
-            file=self.chunk.source.path,
-            line=place[0],
-            byte_offset=place[1],
+            file=place[0],
+            line=place[1],
+            byte_offset=place[2],
             id=row_id,
             pointer=cut(hit.pointer, _MESSAGE_CHARS),
             value=shown(hit.value) if own else hidden_value(hit.value),
@@ -174,11 +175,12 @@ class Verdict:
     def settle(self) -> None:
         """Write findings, removed records and counts to the outcome, in the records' order."""
         out = self.out
+        whole = self.chunk.source.path
         for line, offset, hit in self.chunk.notes:
             severity = self._severity(hit)
             if severity is None:
                 continue
-            finding = self._finding(hit, severity, (line, offset), None)
+            finding = self._finding(hit, severity, (whole, line, offset), None)
             if not self.hiding.hides(finding):
                 out.findings.append(finding)
         self._settle_wishes()
@@ -226,9 +228,9 @@ class Verdict:
     def _removed(self, index: int, row_id: str | None, findings: tuple[Finding, ...]) -> Removed:
         raw = self.chunk.records[index]
         size = self.chunk.cuts.get(index) or Cut(len(raw), hashlib.sha256(raw).hexdigest())
-        line, offset = self._place(index)
+        path, line, offset = self._place(index)
         origin: dict[str, Any] = {
-            "path": self.chunk.source.path,
+            "path": path,
             "line": line,
             "byte_offset": offset,
             "sha256": size.sha256,

@@ -14,12 +14,13 @@ import pyarrow as pa
 
 from curate.build.beside import enter, texts_beside, write_inside
 from curate.build.carding import card_of
+from curate.build.read import Work
 from curate.build.outputs import FILE_ENDINGS, Container, RejectedFile, Shard, Shards, open_shard
 from curate.build.reports import Report
 from curate.build.runner import AbandonError, Run
 from curate.build.settings import Settings
 from curate.errors import UsageError
-from curate.files.chunks import Chunk, Span
+from curate.files.chunks import Chunk
 from curate.files.commit import new_files, new_folder
 from curate.files.inputs import Source
 from curate.finding import Finding, Ledger
@@ -234,6 +235,7 @@ def pour(run: Run, inputs: Sequence[str], rejected: RejectedFile, add: Add) -> K
     report = run.report
     _refuse_mixture(report, kinds)
     report.ledger.check()
+    run.refuse_private()
     if report.empty:
         report.refused = "no record was found"
     if report.refused:
@@ -261,8 +263,9 @@ def _abandoned() -> Iterator[None]:
         return
 
 
-def _size(piece: Chunk | Span) -> int:
-    return piece.length if isinstance(piece, Span) else sum(map(len, piece.records))
+def _size(piece: Work) -> int:
+    """Return the bytes of input that a piece of work is."""
+    return sum(map(len, piece.records)) if isinstance(piece, Chunk) else piece.length
 
 
 def with_payload(settings: Settings, container: Container) -> Settings:

@@ -13,6 +13,7 @@ from curate import __version__, console
 COMMANDS = {
     "convert": ("convert", "Turn raw exports into a checked dataset folder or another format."),
     "validate": ("validate", "Check data and say what is wrong with it, where, and what to do."),
+    "redact": ("steps", "Replace personal data, the same everywhere."),
     "dedup": ("steps", "Remove rows that repeat others, exactly or nearly."),
     "decontaminate": ("steps", "Remove rows that hold items of an evaluation set."),
     "filter": ("steps", "Score rows, and remove those that do not keep the conditions."),

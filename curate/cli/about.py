@@ -22,7 +22,7 @@ _OPTIONAL = ("tokenizers", "huggingface_hub", "torch", "trl")
 @click.argument("name", required=False)
 @json_option
 def formats(name: str | None, as_json: bool) -> None:
-    """List the formats, or say what NAME loses on its way to every other one and back.
+    """List the formats and exports, or say what format NAME loses on its way to others and back.
 
     Classes of round trips of usual records: A exact, B but for invented call ids, C but for
     spelling, D lossy, each loss reported. The list shows a format's way to the row and back.
@@ -31,6 +31,7 @@ def formats(name: str | None, as_json: bool) -> None:
         _round_trips(name, as_json)
         return
     from curate.formats import FORMATS
+    from curate.sources.known import EXPORTS
 
     rows = [
         {
@@ -43,13 +44,22 @@ def formats(name: str | None, as_json: bool) -> None:
         }
         for form in FORMATS
     ]
+    exports = [
+        {"name": each.name, "columns": each.columns, "private": each.personal, "title": each.title}
+        for each in EXPORTS
+    ]
     if as_json:
-        console.out_json({"schema_version": 1, "command": "formats", "formats": rows})
+        document = {"schema_version": 1, "command": "formats", "formats": rows, "exports": exports}
+        console.out_json(document)
         return
     for row in rows:
         able = f"{'reads' if row['reads'] else '     '} {'writes' if row['writes'] else '      '}"
         trip = row["round_trip"] or " "
         console.out(f"{row['name']:26} {row['kind']:11} {able} {trip}  {row['title']}")
+    console.out("\nExports: files and folders, also inside a .zip; private ones are redacted.")
+    for export in exports:
+        private = "private" if export["private"] else "       "
+        console.out(f"{export['name']:26} {export['columns']:11} {private}   {export['title']}")
 
 
 def _own_class(name: str) -> str | None:

@@ -86,7 +86,34 @@ read_options = _apply(
             help="Read these texts as labels: good=true,bad=false.",
         ),
         click.option("--margin", metavar="A-B", help="A pair's margin is column A minus column B."),
-        click.option("--me", multiple=True, metavar="ADDRESS", help="Keep mail from this address."),
+        click.option(
+            "--me",
+            multiple=True,
+            metavar="PERSON",
+            help="Learn this person's messages: an address, or a name as a chat shows it.",
+        ),
+        click.option(
+            "--mail",
+            type=click.Choice(["own", "whole"]),
+            help="Keep of a mail what its sender wrote (default), or its whole text.",
+        ),
+        click.option(
+            "--gap-minutes",
+            type=click.IntRange(1),
+            help="A longer silence begins a new conversation of a chat (default 480).",
+        ),
+        click.option(
+            "--merge-minutes",
+            type=click.IntRange(0),
+            help="A sender's messages within it are one turn of a chat (default 60).",
+        ),
+        click.option("--table", metavar="NAME", help="Read this table of a database, or sheet."),
+        click.option("--query", metavar="SQL", help="Read the rows of this query of a database."),
+        click.option(
+            "--no-redact",
+            is_flag=True,
+            help="Leave names, addresses and numbers of mail and chats as they are.",
+        ),
         click.option("--kind", type=click.Choice(KINDS), help="Keep rows of this kind only."),
         click.option(
             "--limit",

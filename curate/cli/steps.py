@@ -113,6 +113,17 @@ def _run(
 
 
 _ABOUT = {
+    "redact": """Replace personal data by placeholders, or by invented data, the same everywhere.
+
+    Addresses, numbers, accounts, identity numbers, tokens and keys are found by their form, names
+    by the people whom the input itself names, by salutations and by --names. What could be left is
+    told for review; nothing finds everything, so look at the output before it leaves.
+
+    \b
+    curate redact data/mine -o data/redacted
+    curate redact inbox.mbox --me dana@example.com --role boss=tomas@example.com -o data/mail
+    curate redact chats.jsonl --style fake --seed 7 -o data/chats
+    """,
     "dedup": """Remove rows that repeat others: the same text, or nearly the same.
 
     Every removed row is named with the row that stays and how alike they are. Near-duplicates are

@@ -3,10 +3,13 @@
 The codes of rules live with the rules, in `curate/checks/`.
 """
 
+from curate.codes.archives import ARCHIVES
 from curate.codes.balancing import BALANCING
 from curate.codes.base import FAMILIES, Code, FixKind, Severity
+from curate.codes.chat import CHAT
 from curate.codes.decoding import DECODING
 from curate.codes.dedup import DEDUP
+from curate.codes.documents import DOCUMENTS
 from curate.codes.effects import EFFECTS
 from curate.codes.filtering import FILTERING
 from curate.codes.hosted import HOSTED
@@ -18,6 +21,7 @@ from curate.codes.media import MEDIA
 from curate.codes.published import PUBLISHED
 from curate.codes.reading import READING
 from curate.codes.reasoning import REASONING
+from curate.codes.redaction import REDACTION
 from curate.codes.registry import REGISTRY
 from curate.codes.rendered import RENDERED
 from curate.codes.repairs import REPAIRS
@@ -30,6 +34,9 @@ CODES: tuple[Code, ...] = (
     *READING,
     *REGISTRY,
     *HUB,
+    *ARCHIVES,
+    *DOCUMENTS,
+    *CHAT,
     *DECODING,
     *INLINE_TOOLS,
     *REASONING,
@@ -48,6 +55,7 @@ CODES: tuple[Code, ...] = (
     *DEDUP,
     *LEAKS,
     *FILTERING,
+    *REDACTION,
 )
 BY_CODE: dict[str, Code] = {code.code: code for code in CODES}
 

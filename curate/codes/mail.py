@@ -65,4 +65,115 @@ Example: `--me dana@exmaple.com`; the message shows frequent senders as `d***@ex
 Fix: give `--me` the address that you wrote the mails from.
 Source: RFC 5322 section 3.6.2 (the From field).""",
     ),
+    Code(
+        "SRC044",
+        "nobody-to-be",
+        "warning",
+        """\
+`--me` was given, and no input is a mailbox or a chat in which somebody could be meant.
+
+Why: what was asked for did nothing.
+Example: `curate convert dolly.jsonl --me dana@example.com -o data/dolly`
+Fix: leave `--me` out, or name the mailbox or the chat.
+Source: Tunesmith's own rule: nothing that was asked for is ignored without a word.""",
+    ),
+    Code(
+        "SRC057",
+        "copy-of-a-mail",
+        "info",
+        """\
+The mail is there more than once; another copy stays, and gets the labels of this one.
+
+Why: exports with a file for each label hold a mail once for each of its labels, and lists send
+one's own posts back. Copies have the same Message-ID and Date, else the same sender, date and text.
+The copy among sent mail stays, else the first that is no draft, spam or thrown away.
+Example: a mail in both `Inbox.mbox` and `Archive.mbox` of a Takeout
+Fix: none is needed; the message names the copy that stays.
+Source: RFC 5322 section 3.6.4; dogsheep/google-takeout-to-sqlite#5.""",
+    ),
+    Code(
+        "SRC058",
+        "draft",
+        "info",
+        """\
+The mail is a draft, by its folder, its label or its flag.
+
+Why: it was not sent, is often half a text, and is there again as the mail that was sent.
+Example: a mail with `X-Gmail-Labels: Drafts`, or a Maildir file ending in `:2,D`
+Fix: move it to another folder if it is to be learnt.
+Source: RFC 6154 (\\Drafts); https://cr.yp.to/proto/maildir.html.""",
+    ),
+    Code(
+        "SRC059",
+        "spam-or-trash",
+        "info",
+        """\
+The mail lies in spam or was thrown away, by its folder, its label or its flag.
+
+Why: spam in one's own name is not one's own, and what was thrown away is not meant to be kept.
+Example: a mail with `X-Gmail-Labels: Trash`, or one that Thunderbird has marked as deleted
+Fix: move it to another folder if it is to be learnt.
+Source: RFC 6154 (\\Junk, \\Trash); https://cr.yp.to/proto/maildir.html.""",
+    ),
+    Code(
+        "SRC060",
+        "nothing-of-my-own",
+        "info",
+        """\
+Nothing is left of the mail without what its sender did not write.
+
+Why: a quote without an answer or a forwarded mail without a word holds nothing to learn from.
+Example: a mail that is `---------- Forwarded message ---------` and what follows
+Fix: none is needed; `mail: whole` keeps texts as they are.
+Source: PanzaMail drops forwarded mails as well.""",
+    ),
+    Code(
+        "SRC061",
+        "outlook-store",
+        "error",
+        """\
+The file is an Outlook store (.pst, .ost), which is not read.
+
+Why: no reader of it could be tested on a real one here.
+Example: `mail.pst`
+Fix: `readpst -D -M -o OUT mail.pst` (Debian package pst-utils) writes each mail to a file; name the
+folder OUT.
+Source: MS-PST section 2.2.2.6 (`!BDN`); https://www.five-ten-sg.com/libpst/rn01re01.html.""",
+    ),
+    Code(
+        "SRC062",
+        "no-mail-file",
+        "warning",
+        """\
+Files of a folder of mails are no mails and were not read.
+
+Why: what lies in the folder is counted, so that nothing is left out in silence.
+Example: a `notes.docx` between `.eml` files
+Fix: name such a file by itself to have it read.
+Source: Tunesmith's own rule: nothing that was named is left out without a word.""",
+    ),
+    Code(
+        "SRC063",
+        "mailbox-cut",
+        "warning",
+        """\
+The mailbox ends in the middle of a line.
+
+Why: a download or a copy that broke off leaves the last mail half.
+Example: a Takeout that was copied to a full disk
+Fix: export or copy the mailbox again.
+Source: RFC 4155 appendix A (each line ends in a line feed, and a message in an empty line).""",
+    ),
+    Code(
+        "SRC064",
+        "mail-file-gone",
+        "error",
+        """\
+A mail's file cannot be read, or has changed since the mails were looked through.
+
+Why: mails are looked through once before they are read, to find copies and threads.
+Example: a mail program that is running and moves a file of its Maildir
+Fix: close the mail program, or read a copy of its folder.
+Source: https://cr.yp.to/proto/maildir.html (files move from `new` to `cur`).""",
+    ),
 )

@@ -1,10 +1,28 @@
 """Secrets and personal data in a text, found by form and, where there is one, by check digit.
 
-Nothing here removes anything.
+`PERSONAL` and `SECRETS` are what checks report: few and sure. `REDACTED` is what redaction replaces,
+which `scan` finds: rather too much than too little. Nothing here removes anything.
 """
 
+from curate.detect.finder import CLASSES, Finder
 from curate.detect.personal import PERSONAL, personal
+from curate.detect.redacted import KINDS, OPTIONAL, REDACTED, scan
 from curate.detect.secrets import SECRETS, secrets
-from curate.detect.span import Detector, Place, masked
+from curate.detect.span import Confidence, Detector, Place, masked
 
-__all__ = ["PERSONAL", "SECRETS", "Detector", "Place", "masked", "personal", "secrets"]
+__all__ = [
+    "CLASSES",
+    "KINDS",
+    "OPTIONAL",
+    "PERSONAL",
+    "REDACTED",
+    "SECRETS",
+    "Confidence",
+    "Detector",
+    "Finder",
+    "Place",
+    "masked",
+    "personal",
+    "scan",
+    "secrets",
+]

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from curate.detect.span import Detector, Place
 
 # Prefix and body of keys that name their issuer, each in RE2's and Python's common syntax.
-_ISSUED: dict[str, str] = {
+ISSUED: dict[str, str] = {
     "AWS": r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b",
     "GitHub": r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59})\b",
     "GitLab": r"\bgl(?:pat|dt|rt|ptt|oas)-[A-Za-z0-9_-]{20,}\b",
@@ -37,7 +37,7 @@ _ISSUED: dict[str, str] = {
     "Groq": r"\bgsk_[A-Za-z0-9]{52}\b",
     "Mailgun": r"\bkey-[a-f0-9]{32}\b",
 }
-_KEYS = "|".join(f"(?:{pattern})" for pattern in _ISSUED.values())
+_KEYS = "|".join(f"(?:{pattern})" for pattern in ISSUED.values())
 _KEY_NEEDS = (
     r"AKIA|ASIA|ABIA|ACCA|gh[pousr]_|github_pat_|gl(?:pat|dt|rt|ptt|oas)-|xox[abeoprs]-"
     r"|hooks\.slack\.com|[sr]k_live_|sk-|AIza|ya29\.|GOCSPX-|hf_[A-Za-z]{34}|npm_|pypi-AgE|SG\."

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 Accepts = Callable[[re.Match[str]], bool]
+Confidence = Literal["certain", "likely"]
 
 
 class Place(NamedTuple):
@@ -17,11 +18,15 @@ class Place(NamedTuple):
         kind: The detector's name, `email-address`.
         start: Index of the first character.
         end: Index behind the last.
+        what: What a replacement calls it, one of `finder.CLASSES`; "" for what is only reported.
+        confidence: `certain` by its check digits or its form, else `likely`.
     """
 
     kind: str
     start: int
     end: int
+    what: str = ""
+    confidence: Confidence = "certain"
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ class Chunk:
         cuts: Records longer than the limit, by position.
         notes: What was found beside the records, as (line, byte offset, hit).
         people: Whom the records name, each once.
+        names: Where each record is a file of its own below the source: its path there.
     """
 
     source: Source
@@ -53,6 +54,7 @@ class Chunk:
     cuts: dict[int, Cut] = field(default_factory=dict)
     notes: list[tuple[int, int, Hit]] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)
+    names: list[str] | None = None
 
     def add(self, record: bytes, line: int, offset: int, fault: Hit | None = None) -> None:
         """Append one record."""
@@ -61,6 +63,10 @@ class Chunk:
         self.records.append(record)
         self.lines.append(line)
         self.offsets.append(offset)
+
+    def path_of(self, index: int) -> str:
+        """Return the file that a record stands in."""
+        return f"{self.source.path}/{self.names[index]}" if self.names else self.source.path
 
     @property
     def full(self) -> bool:

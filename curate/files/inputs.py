@@ -8,16 +8,21 @@ import glob
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Literal
 
+from curate.codes import BY_CODE
 from curate.errors import InputError
+from curate.files.limits import DEFAULT_LIMITS, Limits
 from curate.files.registry import Entry, read_registry
-from curate.finding import Finding
+from curate.files.tree import Tree, archive_kind, open_tree, within
+from curate.finding import Finding, Hit
 
-Container = Literal["jsonl", "json", "csv", "lines", "mbox", "parquet", "arrow"]
+# How records lie in a file: one of `CONTAINERS`, or the name of an export that a reader knows.
+Container = str
+CONTAINERS = ("jsonl", "json", "csv", "lines", "parquet", "arrow")
 Compression = Literal["gzip", "zstd"]
 
 _ENDINGS: dict[str, Container] = {
@@ -27,7 +32,6 @@ _ENDINGS: dict[str, Container] = {
     ".csv": "csv",
     ".tsv": "csv",
     ".txt": "lines",
-    ".mbox": "mbox",
     ".parquet": "parquet",
     ".arrow": "arrow",
     ".feather": "arrow",
@@ -36,7 +40,32 @@ _COMPRESSED: dict[str, Compression] = {".gz": "gzip", ".zst": "zstd", ".zstd": "
 # What `datasets` writes beside the rows of `save_to_disk`.
 ABOUT_DATA = {"dataset_info.json", "dataset_dict.json", "state.json"}
 _SPLITS = {"train", "test", "validation", "valid", "val", "dev", "eval"}
-_MBOX = re.compile(rb"From \S+.*\d{4}\s*\n")
+# In an archive these cannot be read in place.
+_COLUMNAR = {"parquet", "arrow"}
+# Of these only zip is read; the others are named and refused.
+_ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".7z", ".rar")
+_MAGIC_BYTES = 262
+
+
+def _claims_nothing(tree: Tree) -> list[tuple[str, str]]:
+    del tree
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What readers of exports take of folders and archives.
+
+    Attributes:
+        endings: Ending of a file → the export that it is.
+        claimed: Returns what of a tree belongs to exports, as `(export, file or folder/)`.
+    """
+
+    endings: Mapping[str, str] = field(default_factory=dict)
+    claimed: Callable[[Tree], list[tuple[str, str]]] = _claims_nothing
+
+
+NO_CLAIMS = Claims()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +107,19 @@ def ending(path: PurePath) -> tuple[Container | None, Compression | None]:
     return _ENDINGS.get(stem.suffix.lower()), compression
 
 
-def expand(inputs: Sequence[str]) -> tuple[list[Source], list[Finding]]:
+def expand(
+    inputs: Sequence[str], claims: Claims = NO_CLAIMS, limits: Limits = DEFAULT_LIMITS
+) -> tuple[list[Source], list[Finding]]:
     """Turn arguments into sources, in the order given; files of a folder or glob by name.
 
     A dataset folder (one with `card.json`) stands for its data files; `dataset_info.json#NAME` for
-    those of an entry of a registry, `#*` for those of all its entries.
+    those of an entry of a registry, `#*` for those of all its entries. Of a folder or an archive,
+    what an export claims is one source, and the other files are one each.
+
+    Args:
+        inputs: As typed.
+        claims: What readers of exports take.
+        limits: Bounds on archives.
 
     Raises:
         InputError: If an argument names nothing, or a folder has nothing to read.
@@ -102,11 +139,15 @@ def expand(inputs: Sequence[str]) -> tuple[list[Source], list[Finding]]:
             sources.extend(found)
             findings.extend(skipped)
         elif argument and path.is_dir():
-            found, skipped = _folder(typed.rstrip("/"), path)
+            found, skipped = _folder(typed.rstrip("/"), path, claims, limits)
             sources.extend(found)
             findings.extend(skipped)
         elif path.is_fifo():
             sources.append(Source(typed, path, stdin=True))
+        elif path.is_file() and _is_archive(path, claims):
+            found, skipped = _archive(typed, path, claims, limits)
+            sources.extend(found)
+            findings.extend(skipped)
         elif path.is_file():
             sources.append(Source(typed, path))
         elif Path(argument.rpartition("#")[0]).is_file():
@@ -156,7 +197,7 @@ def _registry(argument: str, file: Path) -> tuple[list[Source], list[Finding]]:
         place = f"{folder}/{relative}" if "/" in typed else relative
         found = [Source(place, each.path)]
         if each.path.is_dir():
-            found, skipped = _folder(place.rstrip("/"), each.path)
+            found, skipped = _folder(place.rstrip("/"), each.path, NO_CLAIMS, DEFAULT_LIMITS)
             findings += skipped
         root = file.parent.resolve()
         sources += [
@@ -175,7 +216,66 @@ def _registry(argument: str, file: Path) -> tuple[list[Source], list[Finding]]:
     return sources, findings
 
 
-def _folder(typed: str, path: Path) -> tuple[list[Source], list[Finding]]:
+def _is_archive(path: Path, claims: Claims) -> bool:
+    """Return whether a file is an archive of files, and not a document that is packed as one."""
+    if path.name.lower().endswith(_ARCHIVES):
+        return True
+    if path.suffix.lower() in claims.endings or ending(path)[0] is not None:
+        return False
+    try:
+        with path.open("rb") as file:
+            return archive_kind(file.read(_MAGIC_BYTES)) is not None
+    except OSError:  # said where it is opened to be read
+        return False
+
+
+def _archive(
+    typed: str, path: Path, claims: Claims, limits: Limits
+) -> tuple[list[Source], list[Finding]]:
+    """Return what is read of an archive's members, in place."""
+    tree = open_tree(path, limits)
+    findings = [_told(f"{typed}/{name}", hit) for name, hit in tree.skipped]
+    taken = claims.claimed(tree)
+    sources = [
+        Source(f"{typed}/{place}".rstrip("/"), path, container=name, member=place)
+        for name, place in taken
+    ]
+    for name in tree.names:
+        if any(within(name, place) for _, place in taken):
+            continue
+        why = _why_no_member(name, claims)
+        if why is None:
+            sources.append(Source(f"{typed}/{name}", path, member=name))
+        else:
+            findings.append(_skipped(f"{typed}/{name}", why))
+    if not sources:
+        raise InputError(
+            f"{typed}: the archive holds no file that can be read",
+            code="SRC013",
+            hint="`curate formats` lists what is read; unpack the archive to name other files",
+        )
+    return sorted(sources, key=lambda source: source.path), findings
+
+
+def _why_no_member(name: str, claims: Claims) -> str | None:
+    kind = ending(PurePath(name))[0]
+    if kind in _COLUMNAR:
+        return "a columnar file is not read inside an archive; unpack it"
+    if PurePath(name).name in ABOUT_DATA:
+        return "it describes a data set and holds no rows; the file was not read"
+    if kind is None and PurePath(name).suffix.lower() not in claims.endings:
+        return f"{PurePath(name).suffix or 'no ending'!r} names no container; it was not read"
+    return None
+
+
+def _told(name: str, hit: Hit) -> Finding:
+    code = BY_CODE[hit.code]
+    return Finding(hit.code, code.slug, code.severity, hit.message, file=name, fix=code.remedy)
+
+
+def _folder(
+    typed: str, path: Path, claims: Claims, limits: Limits
+) -> tuple[list[Source], list[Finding]]:
     if (path / "card.json").is_file():
         sources = _dataset_folder(typed, path)
         listed = {source.file.name for source in sources}
@@ -183,10 +283,16 @@ def _folder(typed: str, path: Path) -> tuple[list[Source], list[Finding]]:
         said = "the card of the folder does not list it; the file was not read"
         return sources, [_skipped(f"{typed}/data/{_as_typed(name)}", said) for name in strange]
     sources, findings = [], []
+    taken = _claimed(path, claims, limits)
+    for name, place in taken:
+        shown = f"{typed}/{_as_typed(place)}" if place else typed
+        sources.append(Source(shown.rstrip("/"), path / place, container=name))
     inner = {card.parent for card in path.rglob("card.json")}
     for file in sorted(p for p in path.rglob("*") if p.is_file()):
         relative = file.relative_to(path).as_posix()
-        why = _why_skipped(file, relative, inner)
+        if any(within(relative, place) for _, place in taken):
+            continue
+        why = _why_skipped(file, relative, inner, claims)
         if why is None:
             sources.append(Source(f"{typed}/{_as_typed(relative)}", file))
         elif why:
@@ -200,10 +306,19 @@ def _folder(typed: str, path: Path) -> tuple[list[Source], list[Finding]]:
             code="SRC013",
             hint="name files ending in .json .jsonl .csv .tsv .parquet .arrow .txt .mbox",
         )
+    if taken:
+        sources.sort(key=lambda source: source.path)
     return sources, findings + _merged_splits(typed, sources)
 
 
-def _why_skipped(file: Path, relative: str, inner: set[Path]) -> str | None:
+def _claimed(path: Path, claims: Claims, limits: Limits) -> list[tuple[str, str]]:
+    """Return what of a folder belongs to exports."""
+    if claims is NO_CLAIMS:
+        return []
+    return claims.claimed(open_tree(path, limits))
+
+
+def _why_skipped(file: Path, relative: str, inner: set[Path], claims: Claims) -> str | None:
     """Return why a file of a folder is not read: None where it is, "" for a hidden one."""
     if any(part.startswith(".") for part in Path(relative).parts):
         return ""
@@ -213,7 +328,7 @@ def _why_skipped(file: Path, relative: str, inner: set[Path]) -> str | None:
         return "it describes data sets and holds no rows; PATH#NAME reads what an entry names"
     if file.name in ABOUT_DATA:
         return "it describes a data set and holds no rows; the file was not read"
-    if ending(file)[0] is None:
+    if ending(file)[0] is None and file.suffix.lower() not in claims.endings:
         return f"{file.suffix or 'no ending'!r} names no container; the file was not read"
     return None
 
@@ -245,8 +360,3 @@ def _dataset_folder(typed: str, path: Path) -> list[Source]:
         Source(f"{typed}/{name}", path / name, form=form, split=split)
         for name, split in splits.items()
     ]
-
-
-def looks_like_mbox(head: bytes) -> bool:
-    """Return whether a file begins with an mbox separator: `From ADDRESS … YEAR`."""
-    return _MBOX.match(head) is not None

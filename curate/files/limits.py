@@ -23,12 +23,16 @@ class Limits:
         depth: Deepest nesting of a record.
         keys: Most keys of one object.
         unpacked_ratio: Most bytes out per byte of compressed data, past the first 16 MiB.
+        archive_entries: Most members of a zip archive.
+        archive_bytes: Most bytes that the members of a zip archive unpack to, together.
     """
 
     record_bytes: int = 16 << 20
     depth: int = 64
     keys: int = 1_000
     unpacked_ratio: int = 200
+    archive_entries: int = 100_000
+    archive_bytes: int = 50 << 30
 
     def changed(self, pairs: tuple[str, ...]) -> Limits:
         """Return the limits with `NAME=N` pairs applied.

@@ -9,18 +9,19 @@ import shutil
 import sys
 import tempfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import BinaryIO, cast
 
 import orjson
 
 from curate.errors import InputError
-from curate.files.inputs import Container, Source, ending, looks_like_mbox
+from curate.files.inputs import Container, Source, ending
 from curate.files.json_text import array_row
 from curate.files.limits import Limits
+from curate.files.tree import archive_kind, open_member
 from curate.finding import Hit
 
 HEAD_BYTES = 1 << 20
@@ -41,17 +42,18 @@ class Opened:
         stream: Decompressed UTF-8 bytes, the byte order mark skipped.
         mark: "utf-8" for a mark that was skipped, "utf-16" or "utf-32" for text that is decoded on
             the way, None for plain bytes.
-        unpacked: The decompressor, whose `damage` says why the bytes ended early, or None.
+        layers: What the bytes come through, the archive's member and the decompressor; `damage` of
+            one says why they ended early.
     """
 
     stream: BinaryIO
     mark: str | None = None
-    unpacked: _Unpacked | None = None
+    layers: tuple[_Unpacked | _Taken, ...] = ()
 
     @property
     def damage(self) -> Hit | None:
         """Why the stream ended early, once it has ended; None where it did not."""
-        return self.unpacked.damage if self.unpacked else None
+        return next((layer.damage for layer in self.layers if layer.damage is not None), None)
 
 
 def spooled(source: Source) -> Source:
@@ -67,20 +69,31 @@ def spooled(source: Source) -> Source:
     return replace(source, file=Path(spool.name))
 
 
-def recognise(source: Source, wanted: Container | None, limits: Limits) -> Source:
+Sniff = Callable[[bytes, str], str | None]
+
+
+def recognise(
+    source: Source,
+    wanted: Container | None,
+    limits: Limits,
+    sniff: Sniff | None = None,
+    endings: Mapping[str, str] | None = None,
+) -> Source:
     """Return the source with its compression and container filled in from its first bytes.
 
     Args:
         source: The source; its bytes lie in a file.
         wanted: The container that the user named, or None.
         limits: Bounds on unpacking.
+        sniff: Given the first bytes and the name, says which export a file is, if any.
+        endings: Ending of a name → the export that such a file is whatever its bytes are.
 
     Raises:
         InputError: If the file cannot be opened.
     """
     try:
-        with source.file.open("rb") as raw:
-            magic = raw.read(8)
+        with _raw(source, limits) as raw:
+            magic = raw.read(262)
     except OSError as error:
         raise InputError(
             f"{source.path}: {error.strerror or error}", code="SRC021", hint="check its permissions"
@@ -91,28 +104,41 @@ def recognise(source: Source, wanted: Container | None, limits: Limits) -> Sourc
         source = replace(source, compression="zstd")
     with open_bytes(source, limits) as opened:
         head = opened.stream.read(HEAD_BYTES)
-    container = wanted or _container(source, head)
+    container = wanted or _export(source, head, sniff, endings or {}) or _container(source, head)
+    if container is None and (kind := archive_kind(head)) is not None:
+        raise InputError(
+            f"{source.path}: a {kind} archive cannot be read here",
+            code="SRC098",
+            hint="unpack it and name the folder, or order the export as a zip",
+        )
     if container is None:
         raise InputError(
             f"{source.path}: neither its ending nor its first bytes say what it holds",
             code="SRC029",
-            hint="say --from jsonl, json, csv, lines, mbox, parquet or arrow",
+            hint="say --from jsonl, json, csv, lines, parquet, arrow, mbox, …: `curate formats`",
         )
     if container == "csv":
         return replace(source, container=container, delimiter=_delimiter(source, head))
     return replace(source, container=container)
 
 
+def _export(
+    source: Source, head: bytes, sniff: Sniff | None, endings: Mapping[str, str]
+) -> Container | None:
+    named = named_by(source)
+    if (known := endings.get(named.suffix.lower())) is not None:
+        return known
+    return sniff(head, named.name) if sniff is not None else None
+
+
 def _container(source: Source, head: bytes) -> Container | None:
-    named = ending(source.file)[0]
+    named = ending(named_by(source))[0]
     if head.startswith(b"PAR1"):
         return "parquet"
     if head.startswith((b"ARROW1", b"\xff\xff\xff\xff")):
         return "arrow"
-    if named in ("csv", "mbox", "parquet", "arrow"):
+    if named in ("csv", "parquet", "arrow"):
         return named
-    if looks_like_mbox(head):
-        return "mbox"
     first = head.lstrip()[:1]
     if first == b"[" and named != "lines":
         return "jsonl" if _array_per_line(head) else "json"
@@ -160,7 +186,7 @@ def _array_per_line(head: bytes) -> bool:
 
 
 def _delimiter(source: Source, head: bytes) -> str:
-    if ".tsv" in source.file.suffixes:
+    if ".tsv" in named_by(source).suffixes:
         return "\t"
     header = head.partition(b"\n")[0].decode(errors="replace")
     return max(_DELIMITERS, key=lambda sign: (header.count(sign), -_DELIMITERS.index(sign)))
@@ -169,22 +195,38 @@ def _delimiter(source: Source, head: bytes) -> str:
 @contextmanager
 def open_bytes(source: Source, limits: Limits) -> Iterator[Opened]:
     """Open a source as decompressed UTF-8 bytes; damaged data ends the stream and is named."""
-    with source.file.open("rb") as raw:
+    with _raw(source, limits) as raw:
         stream: BinaryIO = raw
-        unpacked = _Unpacked(source, raw, limits) if source.compression else None
-        if unpacked is not None:
+        layers: tuple[_Unpacked | _Taken, ...] = ()
+        if source.member is not None:
+            layers = (cast("_Taken", cast("io.BufferedReader", raw).raw),)
+        if source.compression:
+            layers = (*layers, unpacked := _Unpacked(source, raw, limits))
             stream = cast("BinaryIO", io.BufferedReader(unpacked, 1 << 20))
         head = _peek(stream)
         for bom, encoding in _UTF16.items():
             if head.startswith(bom):
                 stream = cast("BinaryIO", io.BufferedReader(_Recoded(stream, encoding), 1 << 20))
-                yield Opened(stream, encoding, unpacked)
+                yield Opened(stream, encoding, layers)
                 return
         if head.startswith(codecs.BOM_UTF8):
             stream.read(len(codecs.BOM_UTF8))
-            yield Opened(stream, "utf-8", unpacked)
+            yield Opened(stream, "utf-8", layers)
         else:
-            yield Opened(stream, None, unpacked)
+            yield Opened(stream, None, layers)
+
+
+def named_by(source: Source) -> PurePath:
+    """Return the path whose ending says what a source holds: the member's, or the file's."""
+    return PurePath(source.member) if source.member else source.file
+
+
+def _raw(source: Source, limits: Limits) -> BinaryIO:
+    """Open a source's bytes as they lie in its file, or in its archive or folder."""
+    if source.member is None:
+        return source.file.open("rb")
+    taken = _Taken(source.file, source.member, limits)
+    return cast("BinaryIO", io.BufferedReader(taken, 1 << 18))
 
 
 def _peek(stream: BinaryIO) -> bytes:
@@ -225,6 +267,44 @@ class _Recoded(io.RawIOBase):
         self._left = self._left[len(buffer) :]
         buffer[: len(taken)] = taken
         return len(taken)
+
+
+class _Taken(io.RawIOBase):
+    """The bytes of an archive's member; damage ends the stream instead of raising."""
+
+    def __init__(self, archive: Path, name: str, limits: Limits) -> None:
+        self._place = archive, name, limits
+        self._member: io.RawIOBase | None = None
+        self._given = 0
+        self.damage: Hit | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        if self.damage is not None:
+            return 0
+        try:
+            # Unbuffered: a buffer would lose what stands before the damage.
+            if self._member is None:
+                self._member = open_member(*self._place)
+            count = cast("io.FileIO", self._member).readinto(buffer)
+        except InputError as error:
+            self.damage = Hit(error.code or "SRC019", "", error.message)
+            return 0
+        except OSError as error:
+            self.damage = Hit("SRC019", "", f"reading ended early: {error.strerror or error}")
+            return 0
+        self._given += count
+        return count
+
+    def tell(self) -> int:
+        return self._given
+
+    def close(self) -> None:
+        if self._member is not None:
+            self._member.close()
+        super().close()
 
 
 class _Unpacked(io.RawIOBase):

@@ -23,6 +23,8 @@ from curate.formats.chat.rendered import RENDERED_FORMATS
 from curate.formats.chat.sharegpt import SHAREGPT
 from curate.formats.chat.swift import SWIFT
 from curate.formats.chat.trl import TRL_MESSAGES, TRL_PROMPT_COMPLETION
+from curate.formats.exports.chatgpt import CHATGPT, CHATGPT_PATHS, CHATGPT_PREFERENCE
+from curate.formats.exports.claude import CLAUDE, CLAUDE_PATHS, CLAUDE_PREFERENCE
 from curate.formats.instruct.alpaca import ALPACA, DOLLY
 from curate.formats.instruct.axolotl_columns import AXOLOTL_INSTRUCT, TORCHTUNE_INSTRUCT
 from curate.formats.instruct.query import SWIFT_QUERY
@@ -122,6 +124,12 @@ FORMATS: tuple[Format, ...] = (
     OASST,
     OASST_PATHS,
     OASST_PREFERENCE,
+    CHATGPT,
+    CHATGPT_PATHS,
+    CHATGPT_PREFERENCE,
+    CLAUDE,
+    CLAUDE_PATHS,
+    CLAUDE_PREFERENCE,
     ULTRAFEEDBACK,
     NECTAR,
     SHP,

@@ -38,6 +38,7 @@ class Format:
             row out unless its code is allowed, so the encoder still returns its best record. None
             in place of the function: the format cannot be written.
         columns: Arrow types of an encoded record's own columns, for folders of this format.
+        personal: Whether a record is somebody's private life: what is made of it is redacted.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Format:
     decode: Decode | None
     encode: Encode | None
     columns: pa.Schema
+    personal: bool = False
 
 
 def rest_of(record: Mapping[str, Any], consumed: frozenset[str]) -> dict[str, Any] | None:

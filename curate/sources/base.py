@@ -47,9 +47,11 @@ class Piece(Protocol):
 
     Attributes:
         source: The file they are in.
+        length: The bytes of input that they are made of.
     """
 
     source: Source
+    length: int
 
     def read(self) -> Chunk:
         """Return the records with their values."""
@@ -62,7 +64,8 @@ class Export:
     Attributes:
         name: Its name, which `--from` takes.
         title: What it is, for `curate formats`: `a WhatsApp chat (_chat.txt)`.
-        columns: The columns of its rows: `text` or `messages`.
+        columns: The columns of its rows: `text` or `messages`; `table` where its records are plain
+            ones, whose format is recognised as that of a CSV file's.
         chunks: Yields its records in order, each as a value of the row's JSON form.
         sniff: Whether a file is one, by its first bytes (decompressed, at most 1 MiB) and its name;
             None for exports that are never one file. It must not take a file of another kind.
@@ -75,7 +78,7 @@ class Export:
 
     name: str
     title: str
-    columns: Literal["text", "messages"]
+    columns: Literal["text", "messages", "table"]
     chunks: Callable[[Source, Reading, Limits], Iterator[Chunk | Piece]]
     sniff: Callable[[bytes, str], bool] | None = None
     claim: Callable[[Tree], list[str]] | None = None

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from curate.build.settings import Settings
 from curate.finding import Hit
+from curate.people import Person
 from curate.row import Kind
 
 if TYPE_CHECKING:  # numpy.typing takes 30 ms to import
@@ -182,6 +183,11 @@ class Decision:
         card: Keys for `card.json`.
         report: The step's section of the JSON document.
         lines: What people are told at the end.
+        rewritten: An Arrow stream in the step's scratch folder that holds every row once more, in
+            order, with other contents; the removals are of these. None leaves the rows as they are.
+        cleaner: What the step did to texts of the rows, for names of files and findings; the line
+            applies it to all that it says and writes. None where nothing was hidden.
+        keeps_text: With a cleaner: the records that were set aside keep their text all the same.
     """
 
     removals: list[Removal] = field(default_factory=list)
@@ -193,6 +199,9 @@ class Decision:
     card: dict[str, Any] = field(default_factory=dict)
     report: dict[str, Any] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
+    rewritten: Path | None = None
+    cleaner: Callable[[str], str] | None = None
+    keeps_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,12 +213,16 @@ class Context:
         settings: How the inputs were read (limits, tokenizer, chat template).
         jobs: Number of processes that it may use; its decision does not depend on it.
         tick: Called with the rows done so far, now and then.
+        people: Whom the inputs name, in the order in which they were met, each once.
+        output: The folder or file that the output will be; None where nothing is written.
     """
 
     scratch: Path
     settings: Settings = Settings()
     jobs: int = 1
     tick: Callable[[int], None] = lambda rows: None
+    people: tuple[Person, ...] = ()
+    output: Path | None = None
 
 
 class Step(Protocol):

@@ -37,7 +37,7 @@ def run_step(  # noqa: PLR0913 - one keyword for each flag that the step command
     """Read inputs, run one step on their rows, and write what it left.
 
     Args:
-        name: The step: dedup, decontaminate, filter, balance, mix or split.
+        name: The step: redact, dedup, decontaminate, filter, balance, mix or split.
         inputs: Files, folders, patterns or `-`.
         out: A folder, or a file where it ends in .json .jsonl .csv .parquet .arrow; None is for
             `report_only` and `dry_run`.
@@ -77,6 +77,22 @@ def run_step(  # noqa: PLR0913 - one keyword for each flag that the step command
     return line.run()
 
 
+def private_line(
+    inputs: Sequence[str],
+    out: str | None,
+    settings: Settings,
+    to: str | None,
+    container: Container,
+) -> Line:
+    """Return the line that converts private inputs: they are read, redacted and written.
+
+    Raises:
+        UsageError: If the format cannot be written.
+    """
+    to = writable(to, settings) if to is not None else None
+    return Line("convert", inputs, out, [], replace(settings, to=to or "row"), to, container)
+
+
 def _check(name: str, inputs: Sequence[str], out: str, container: Container) -> None:
     check_output(inputs, out, container)
     if name == "split":
@@ -94,6 +110,7 @@ def _function(name: str) -> Callable[..., Report]:
     return run
 
 
+redact = _function("redact")
 dedup = _function("dedup")
 decontaminate = _function("decontaminate")
 filter = _function("filter")

@@ -14,6 +14,7 @@ from curate.recipe import listed
 
 # Step → (module, options, class).
 STEPS: dict[str, tuple[str, str, str]] = {
+    "redact": ("redact", "RedactOptions", "Redact"),
     "dedup": ("dedup", "DedupOptions", "Dedup"),
     "decontaminate": ("decontaminate", "DecontaminateOptions", "Decontaminate"),
     "filter": ("filter", "FilterOptions", "Filter"),

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from curate.build.inputs import expand
 from curate.build.line.base import Rows, Splits
 from curate.build.outputs import END_OF_STREAM, RejectedFile
 from curate.build.reports import InputReport
@@ -20,7 +21,7 @@ from curate.build.writing import TRAIN, pour
 from curate.files.columnar import is_sound
 from curate.files.hashes import sha256_of, text_hashes
 from curate.files.ids import SeenHashes
-from curate.files.inputs import Source, expand
+from curate.files.inputs import Source
 from curate.files.json_text import loads
 from curate.row import SCHEMAS, Kind
 from curate.schema import check as check_schema

@@ -22,13 +22,13 @@ import numpy as np
 import pyarrow as pa
 
 from curate import __version__
+from curate.build.inputs import expand
 from curate.build.line.base import Decision, Rows, Splits
 from curate.build.line.read import map_rows, open_rows
 from curate.build.reports import Report
 from curate.errors import CurateError
 from curate.files.columnar import is_sound
 from curate.files.hashes import sha256_of
-from curate.files.inputs import expand
 from curate.files.platform import sync_file, sync_folder
 
 if TYPE_CHECKING:
@@ -208,7 +208,7 @@ class State:
 
 def _is_ours(name: str) -> bool:
     """Return whether a name is one that `keep` leaves, and not work that was cut short."""
-    return name == _ROWS or name[2:] in ("", ".files", ".rejected.jsonl")
+    return name == _ROWS or name[2:] in ("", ".files", ".rejected.jsonl", ".rows.arrow")
 
 
 def _keys(line: Line) -> list[str]:

@@ -16,12 +16,14 @@ import numpy as np
 from curate import __version__
 from curate.build.beside import for_consumers
 from curate.build.line.base import Context, Decision, Rows, Step
-from curate.build.line.read import read_rows
+from curate.build.line.known import made, options_of
+from curate.build.line.read import open_rows, read_rows
 from curate.build.line.resume import Kept, State
 from curate.build.line.settle import settle
 from curate.build.line.write import payloads
 from curate.build.outputs import FILE_ENDINGS, Container, RejectedFile
 from curate.build.pairing import prepared
+from curate.build.private import Cleaner, clean_rejected, clean_report, clean_tree
 from curate.build.reports import Report
 from curate.build.runner import AbandonError, OnFinding, OnProgress, Run
 from curate.build.settings import Settings
@@ -41,6 +43,7 @@ from curate.files.inputs import Source
 from curate.files.platform import locked
 from curate.finding import ConservationError, Finding, Ledger
 from curate.formats import BY_NAME
+from curate.people import Person
 from curate.row import Kind
 
 
@@ -85,6 +88,9 @@ class Line:
     _card: dict[str, Any] = field(default_factory=dict)
     _files: dict[str, Callable[[Path], None]] = field(default_factory=dict)
     _taken_up: list[str] = field(default_factory=list)
+    _people: tuple[Person, ...] = ()
+    _private: bool = False
+    _bare: bool = False
 
     def __post_init__(self) -> None:
         self.report = Report(self.command)
@@ -96,12 +102,15 @@ class Line:
             CurateError: If an input cannot be read, an option does not go with the rows, or the
                 output cannot be written.
         """
+        self.resumable = self.resumable and not self._redacts()
         with self._workspace() as folder:
             state = State(folder, self if self.resumable else None)
             try:
                 rows = self._read(folder, state)
             except AbandonError:
                 return self.report
+            if self._private and not self._redacts():
+                self.steps = [made("redact", options_of("redact")()), *self.steps]
             for number, step in enumerate(self.steps, 1):
                 if len(rows):
                     rows = self._step(number, step, rows, folder, state)
@@ -116,6 +125,9 @@ class Line:
             names = ", ".join(self._taken_up)
             report.lines.insert(0, f"taken up from the run that was interrupted: {names}")
         return report
+
+    def _redacts(self) -> bool:
+        return any(step.name == "redact" for step in self.steps)
 
     @contextmanager
     def _workspace(self) -> Iterator[Path]:
@@ -141,13 +153,14 @@ class Line:
             raise OutputError(f"{folder}: is a link", hint="remove it, or choose another -o")
         if not self.resumable and folder.exists():
             shutil.rmtree(folder)
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         is_done = False
         try:
             yield folder
             is_done = True
         finally:
-            if is_done or not self.resumable or not any(folder.iterdir()):
+            # Nothing private stays behind a run that was cut short.
+            if is_done or self._private or not self.resumable or not any(folder.iterdir()):
                 shutil.rmtree(folder, ignore_errors=True)
 
     def _tell(self, finding: Finding) -> None:
@@ -167,6 +180,7 @@ class Line:
             self.stop_on_error,
             on_finding=self._tell,
             on_progress=self.on_progress,
+            redacts=True,
         )
         rejected = RejectedFile(state.rejected(0))
         try:
@@ -181,16 +195,21 @@ class Line:
         except AbandonError:
             self._refused(run.report)
             raise
+        finally:
+            self._private = run.is_private and self.settings.redact
+        self._people = tuple(run.people)
         report = self.report
         report.inputs, report.suppressed = run.report.inputs, run.report.suppressed
         report.fixed = run.report.fixed
+        report.lines += run.report.lines
         report.funnel += funnel
         report.by_severity, report.samples = run.report.by_severity, run.report.samples
         if run.report.empty:
             report.empty, report.refused = True, "no record was found"
             report.ledger = run.report.ledger
             raise AbandonError
-        state.keep(0, rows, report, {})
+        if not self._private:
+            state.keep(0, rows, report, {})
         return rows
 
     def _reading(self) -> Settings:
@@ -224,17 +243,33 @@ class Line:
         state.forget(number)
         with TemporaryDirectory(prefix=f"{step.name}-", dir=folder) as scratch:
             tick = self.on_progress or (lambda rows: None)
-            context = Context(Path(scratch), self.settings, self.jobs, tick)
+            out = None if self.out is None else Path(self.out)
+            context = Context(
+                Path(scratch), self.settings, self.jobs, tick, self._people, output=out
+            )
             decision = step.decide(rows, context)
-            rejected = RejectedFile(state.rejected(number))
+            if decision.rewritten is not None:
+                rows = _rewritten(rows, decision.rewritten, folder / f"{number:02d}.rows.arrow")
+            if decision.cleaner is not None:
+                self._clean(decision.cleaner, decision.keeps_text, number, state)
+            rejected = RejectedFile(state.rejected(number), bare=self._bare)
             settled = settle(rows, decision, rejected, self._tell, removes=self.removes)
             rejected.finish()
             files = state.files(number, decision)
         self._add(step.name, decision, settled.ledger)
         self._card |= decision.card
         self._files |= files
-        state.keep(number, settled.rows, self.report, decision.card, files)
+        if not self._private:
+            state.keep(number, settled.rows, self.report, decision.card, files)
         return settled.rows
+
+    def _clean(self, clean: Cleaner, keeps_text: bool, number: int, state: State) -> None:
+        """Take what a step hid in the rows out of all that was said and set aside before it."""
+        clean_report(self.report, clean)
+        for earlier in range(number):
+            clean_rejected(state.rejected(earlier), clean, keep_text=keeps_text)
+        self.recipe = clean_tree(self.recipe, clean)
+        self._bare = not keeps_text
 
     def _add(self, name: str, decision: Decision, ledger: Ledger) -> None:
         report = self.report
@@ -266,6 +301,7 @@ class Line:
         before = report.funnel_ledgers()
 
         def fill(rejected: RejectedFile, add: Add) -> Kind:
+            rejected.bare = self._bare
             for number in range(len(self.steps) + 1):
                 rejected.copy(state.rejected(number))
             for outcome, split in payloads(rows, settings):
@@ -304,6 +340,14 @@ class Line:
             "recipe": self.recipe,
             **self._card,
         }
+
+
+def _rewritten(rows: Rows, made: Path, to: Path) -> Rows:
+    """Return rows with the contents that a step wrote, which are moved to where they outlive it."""
+    made.rename(to)
+    found = open_rows(to, rows.kind, rows.splits, rows.inputs)
+    assert len(found) == len(rows), "a step wrote another number of rows than it was given"
+    return replace(found, extra=rows.extra)
 
 
 def whole_of(steps: Sequence[Ledger]) -> Ledger:

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from curate.build.emit import output_schema
+from curate.build.inputs import expand
 from curate.build.overview.comparing import Fields, Kept, by_split
 from curate.build.overview.fields import content_keys
 from curate.build.overview.measuring import measure_keys, sides_of
@@ -23,7 +24,6 @@ from curate.build.runner import OnProgress, Run
 from curate.build.settings import Settings
 from curate.checks.columns import mask_of
 from curate.errors import EXIT_FINDINGS, EXIT_OK, UsageError
-from curate.files.inputs import expand
 from curate.lexical.keys import joined, keys_of
 from curate.row import Kind
 
@@ -145,6 +145,7 @@ class _Set:
                 rows = pa.ipc.read_record_batch(pa.py_buffer(outcome.payload), schema)
                 number = self._parts.number_of(piece.source) if self._parts.cards else 0
                 yield _Batch(rows, kind, number, piece.source.path, outcome.lines)
+        run.refuse_private()
         refuse_mixture(kinds)
 
     def side(self, key: Key) -> Side:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from curate.files.inputs import Source, expand
+from curate.build.inputs import expand
+from curate.files.inputs import Source
 
 # Inputs that are told apart; all behind them are one part.
 _MOST_INPUTS = 8

@@ -6,12 +6,12 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from curate.build.inputs import expand
 from curate.build.overview.stats import Stats, stats
 from curate.build.runner import OnProgress
 from curate.build.settings import Settings
 from curate.errors import OutputError, UsageError, escaped
 from curate.files.commit import new_files
-from curate.files.inputs import expand
 from curate.reporting.page import GENERATOR, page
 
 _HEAD_CHARS = 2_000
@@ -50,7 +50,7 @@ def report(
         CurateError: As `stats`.
     """
     names = [str(inputs)] if isinstance(inputs, (str, Path)) else [str(name) for name in inputs]
-    path, numbers = _places(Path(out), names)
+    path, numbers = page_places(Path(out), names)
     found = stats(
         names,
         settings=settings or Settings(profiles=("lint",)),
@@ -67,7 +67,13 @@ def report(
     return found
 
 
-def _places(page_path: Path, names: Sequence[str]) -> tuple[Path, Path]:
+def page_places(page_path: Path, names: Sequence[str]) -> tuple[Path, Path]:
+    """Return where a page and its figures go.
+
+    Raises:
+        UsageError: If it is no page, or one of the two is an input.
+        OutputError: If a file that stands there is no report of ours.
+    """
     if page_path.suffix.lower() not in (".html", ".htm"):
         raise UsageError(f"-o {page_path}: a report is an HTML file", hint="-o report.html")
     numbers = page_path.with_suffix(".json")

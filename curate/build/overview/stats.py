@@ -85,6 +85,7 @@ def stats(
     run = Run(Report("stats"), settings, jobs, on_progress=on_progress)
     for batch, kind, part in _batches(run, names, looked):
         looked.add(batch, kind, part)
+    run.refuse_private()
     refuse_mixture(looked.kinds)
     run.report.kind = next(iter(looked.kinds), None)
     run.report.ledger.check()

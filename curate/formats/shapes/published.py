@@ -25,6 +25,18 @@ _PROMPT_ALONE = Ambiguous(
 )
 
 
+def chatgpt(record: Mapping[str, Any]) -> Shape:
+    """Return chatgpt where `mapping` holds messages by id, else nothing.
+
+    An empty one is a conversation where a key of ChatGPT's export stands beside it.
+    """
+    mapping = record["mapping"]
+    first = next(iter(mapping.values()), None) if isinstance(mapping, dict) else None
+    if isinstance(first, dict):
+        return None if first.keys().isdisjoint(("message", "parent", "children")) else "chatgpt"
+    return None if record.keys().isdisjoint(("current_node", "conversation_id")) else "chatgpt"
+
+
 def prompt_alone(record: Mapping[str, Any]) -> Shape:
     """Return trl-prompt-only where `prompt` is a list of messages, which plain text never is."""
     prompt = record["prompt"]

@@ -137,8 +137,6 @@ TWO_CONTEXTS = Ambiguous(
     "--from alpaca with --map input=context, or --from dolly with --map response=output",
 )
 
-NO_READER = "no reader yet; build rows with --prompt and --completion templates"
-
 
 def _label_unclear(kto: str, plain: str) -> Ambiguous:
     return Ambiguous(

@@ -24,6 +24,7 @@ class Said:
         fault: Why it becomes part of no conversation (a notice of the application, a picture
             without words, a deleted message), or None. Such a message has a finding of its own.
         forwarded: Whether the words are somebody else's: they are context and are never learnt.
+        path: The file that it stands in, as `Source.path` is written; "" where it is the chat's.
     """
 
     sender: str
@@ -36,6 +37,7 @@ class Said:
     offset: int = 0
     fault: Hit | None = None
     forwarded: bool = False
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,13 @@ class Chat:
         name: Its name as the export shows it.
         path: The file that it stands in, as `Source.path` is written.
         messages: In the order of the file; read once.
+        dated: Whether the messages' times are of a calendar; else only what passes between counts.
+        whole: Whether it is one conversation, such as a thread, whatever silences are in it.
     """
 
     key: str
     name: str
     path: str
     messages: Iterable[Said]
+    dated: bool = True
+    whole: bool = False

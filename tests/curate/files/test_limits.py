@@ -16,3 +16,9 @@ def test_pairs_change_their_limit_only():
 def test_what_is_no_limit_is_refused_with_the_pair(pair):
     with pytest.raises(UsageError, match=f"--limit {pair}"):
         Limits().changed((pair,))
+
+
+def test_archives_have_limits_of_their_own():
+    changed = Limits().changed(("archive_entries=5", "archive_bytes=7"))
+    assert (changed.archive_entries, changed.archive_bytes) == (5, 7)
+    assert changed.unpacked_ratio == Limits().unpacked_ratio

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn, cast, get_args
 
+from curate.build.inputs import expand, recognise
 from curate.build.read import chunks_of
 from curate.build.settings import Settings
 from curate.build.steps.texts import columns_for, texts_of
@@ -25,10 +26,10 @@ from curate.decontamination import (
 )
 from curate.errors import InputError, UsageError
 from curate.files.chunks import Chunk, Span
-from curate.files.inputs import Source, expand
+from curate.files.inputs import Source
 from curate.files.json_text import parse_record
 from curate.files.limits import Limits
-from curate.files.streams import open_bytes, recognise
+from curate.files.streams import open_bytes
 from curate.files.tables import table_chunks
 from curate.finding import Hit
 from curate.formats import BY_NAME

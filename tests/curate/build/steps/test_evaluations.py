@@ -144,7 +144,7 @@ def test_a_set_that_is_the_evaluation_loses_all_rows_and_says_so(evaluation, tmp
     assert removed(decision) == {0: "LEK001", 1: "LEK001"}
     assert told(decision)["LEK014"] == "2 of 2 rows hold items of the evaluation"
     report = run_step("decontaminate", [evaluation], str(tmp_path / "out"), against=[evaluation])
-    assert report.refused == "left no row"
+    assert report.refused == "read left no row"
     assert not (tmp_path / "out").exists()
 
 

@@ -1,0 +1,136 @@
+"""Private content: what is said and kept of it where it was redacted.
+
+Once the rows are redacted, everything else that leaves is made of the same cloth: names of files,
+messages and values of findings, the recipe on the card, and the records that were set aside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from curate.build.inputs import expand, export_of, is_private, recognise
+from curate.build.reports import Report
+from curate.build.settings import Settings
+from curate.codes import BY_CODE
+from curate.errors import CurateError
+from curate.files.chunks import Chunk
+from curate.files.inputs import Source
+from curate.files.json_text import dumps, loads, parse_record
+from curate.finding import Finding
+from curate.formats.shapes import shape_of
+
+Cleaner = Callable[[str], str]
+# What these say of a record holds nothing of it.
+_SAYS_NOTHING = ("SRC", "PII", "SEC")
+_TEXTS = ("raw", "raw_base64")
+
+
+def holds_private(inputs: tuple[str, ...] | list[str], settings: Settings) -> bool:
+    """Return whether an input is somebody's private life, by the beginning of each.
+
+    Standard input and pipes can be read once: of them only what `--from` says is known.
+    """
+    if settings.container is not None and export_of(settings.container) is not None:
+        return is_private(settings.container)
+    if settings.source_format is not None:
+        return is_private(None, [settings.source_format])
+    try:
+        sources, _ = expand(inputs, settings.limits)
+        return any(_is_private(source, settings) for source in sources)
+    except CurateError:  # said where it is read
+        return False
+
+
+def _is_private(source: Source, settings: Settings) -> bool:
+    if source.stdin or source.form is not None or source.entry is not None:
+        return False
+    known = recognise(source, settings.container, settings.limits)
+    if export_of(known.container) is not None:
+        return is_private(known.container)
+    return known.container in ("json", "jsonl") and is_private(
+        None, [_first_shape(known, settings)]
+    )
+
+
+def _first_shape(source: Source, settings: Settings) -> str:
+    """Return the format of the first record, "" where there is none."""
+    from curate.build.read import chunks_of
+
+    for piece in chunks_of(source, settings, lazy=False):
+        chunk = piece if isinstance(piece, Chunk) else piece.read()
+        for raw in chunk.records[:1]:
+            record, _ = parse_record(raw, settings.limits)
+            shape = shape_of(record) if record is not None else None
+            return shape if isinstance(shape, str) else ""
+    return ""
+
+
+def clean_report(report: Report, clean: Cleaner) -> None:
+    """Take what is private out of what a report says of the reading."""
+    for about in report.inputs:
+        about.path = clean(about.path)
+    report.samples = {
+        code: [clean_finding(finding, clean) for finding in found]
+        for code, found in report.samples.items()
+    }
+
+
+def clean_finding(finding: Finding, clean: Cleaner) -> Finding:
+    """Return a finding about a record as it may leave: no value, and no words of the record."""
+    return replace(
+        finding,
+        message=_message(finding.code, finding.message),
+        file=clean(finding.file) if finding.file is not None else None,
+        id=clean(finding.id) if finding.id is not None else None,
+        pointer=clean(finding.pointer),
+        value=None,
+    )
+
+
+def _message(code: str, message: str) -> str:
+    if code.startswith(_SAYS_NOTHING):
+        return message
+    from curate.build.verdict import code_of
+
+    return (BY_CODE.get(code) or code_of(code)).title
+
+
+def clean_rejected(path: Path, clean: Cleaner, *, keep_text: bool) -> None:
+    """Rewrite a file of removed records: place, codes, length and hash stay, the text goes.
+
+    Args:
+        path: The file; it may be missing.
+        clean: Takes what is private out of a text.
+        keep_text: Leave the file as it is, as was typed.
+    """
+    if keep_text or not path.is_file():
+        return
+    work = path.with_suffix(".clean")
+    with path.open("rb") as lines, work.open("wb") as out:
+        for line in lines:
+            out.write(dumps(_clean_record(loads(line), clean)).encode() + b"\n")
+    work.replace(path)
+
+
+def _clean_record(record: dict[str, Any], clean: Cleaner) -> dict[str, Any]:
+    kept = {name: value for name, value in record.items() if name not in _TEXTS}
+    kept["findings"] = [
+        clean_finding(Finding(**each), clean).to_dict() for each in record["findings"]
+    ]
+    kept["origin"] = clean_tree(record["origin"], clean)
+    kept["id"] = clean(record["id"]) if isinstance(record["id"], str) else record["id"]
+    return kept
+
+
+def clean_tree(value: Any, clean: Cleaner) -> Any:
+    """Return a JSON value whose texts are clean; hashes (64 hex digits) stay."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {k: v if k == "sha256" else clean_tree(v, clean) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [clean_tree(each, clean) for each in value]
+    return value

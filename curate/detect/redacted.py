@@ -1,0 +1,246 @@
+"""Everything in a text that redaction replaces, as places that do not overlap."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Collection, Iterator
+from functools import cache
+from typing import NamedTuple
+
+from curate.detect.accounts import ACCOUNTS
+from curate.detect.finder import Finder
+from curate.detect.keys import KEYS
+from curate.detect.links import LINKS, PROFILES
+from curate.detect.national import NATIONAL
+from curate.detect.network import NETWORK
+from curate.detect.phones import PHONES
+from curate.detect.postal import POSTAL
+from curate.detect.span import Confidence, Place
+from curate.detect.spoken import SPOKEN
+
+REDACTED: tuple[Finder, ...] = (
+    *NETWORK,
+    *LINKS,
+    *KEYS,
+    *SPOKEN,
+    *ACCOUNTS,
+    *NATIONAL,
+    *PHONES,
+    *POSTAL,
+)
+# Found only where they are asked for by name.
+OPTIONAL: tuple[Finder, ...] = PROFILES
+KINDS: tuple[str, ...] = tuple(sorted({each.kind for each in (*REDACTED, *OPTIONAL)}))
+
+_NUMBER = re.compile(r"[0-9](?:[ .()/\u00a0\u202f\u2010-\u2015-]{0,3}[0-9])*")
+_TOKEN = re.compile(r"(?<![!-~])[!-~]{20,}")
+# No word, no line of hyphens, no path of words.
+_DENSE = re.compile(
+    r"(?![A-Za-z]{1,64}(?![A-Za-z0-9_-]))(?![_-]{1,64}(?![A-Za-z0-9_-]))[A-Za-z0-9_-]{16}"
+)
+# A longer run of digits is a table or a constant; no number that is looked for has as many.
+_TOO_LONG = 200
+_MOST_DIGITS = max(finder.digits for finder in REDACTED)
+_WORDS = re.compile(r"\w")
+_LETTER_BEFORE = re.compile(r"[A-Za-z][ -]?\Z")
+_LETTER_BEHIND = re.compile(r"[ -]?[A-Za-z]")
+_REST = " \t\r\n,;:.()<>[]\"'|/-"
+
+Parts = list[tuple[int, int]]
+
+
+@cache
+def _finders(digits: int, mixed: bool, kinds: frozenset[str] | None) -> tuple[Finder, ...]:
+    """Return what can be in a text with such numbers."""
+    finders = REDACTED if kinds is None else (*REDACTED, *OPTIONAL)
+    return tuple(
+        finder
+        for finder in finders
+        if finder.digits <= digits
+        and (mixed or not finder.mixed)
+        and (kinds is None or finder.kind in kinds)
+    )
+
+
+class _Number(NamedTuple):
+    """A number as it is written: where it is, its digits, whether a letter is next to it."""
+
+    start: int
+    end: int
+    digits: int
+    touches: bool
+
+
+class _Look:
+    """A text and what is found out about it once for all finders."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lower = text.lower()
+        self.numbers: list[_Number] = []
+        self.most = 0
+        self.mixed = False
+        for found in _NUMBER.finditer(text):
+            start, end = found.span()
+            written = found.group()
+            count = end - start if written.isdigit() else sum(map(str.isdigit, written))
+            if count > _TOO_LONG:
+                continue
+            touches = _touches_letter(text, start, end)
+            self.numbers.append(_Number(start, end, count, touches))
+            self.most = max(self.most, count)
+            self.mixed = self.mixed or touches
+        self._tokens: Parts | None = None
+        self._near: dict[tuple[int, bool, tuple[int, int]], Parts] = {}
+
+    def tokens(self) -> Parts:
+        """Return the runs of 20 and more visible ASCII characters."""
+        if self._tokens is None:
+            long = any(len(word) >= 20 for word in self.text.split())
+            found = _TOKEN.finditer(self.text) if long else iter(())
+            self._tokens = [at.span() for at in found if _DENSE.search(at.group())]
+        return self._tokens
+
+    def parts(self, finder: Finder) -> Parts:
+        """Return the parts of the text that a finder looks at."""
+        if finder.tokens:
+            return self.tokens()
+        present = [cue for cue in finder.cues if cue in self.lower]
+        if finder.cues and not present:
+            return []
+        if finder.around is None or (finder.cues and len(self.lower) != len(self.text)):
+            return [(0, len(self.text))]
+        if finder.cues:
+            parts = self._widened(sorted(self._places(present)), finder.around)
+            return [part for part in parts if self._holds(part, finder.digits)]
+        key = (finder.digits, finder.mixed, finder.around)
+        if key not in self._near:
+            places = [
+                (number.start, number.end)
+                for number in self.numbers
+                if number.digits >= finder.digits and (number.touches or not finder.mixed)
+            ]
+            self._near[key] = self._widened(places, finder.around)
+        return self._near[key]
+
+    def _holds(self, part: tuple[int, int], digits: int) -> bool:
+        """Tell whether a part of the text has a number of so many digits."""
+        if not digits:
+            return True
+        at = bisect_left(self.numbers, part[0], key=lambda number: number.end)
+        while at < len(self.numbers) and self.numbers[at].start < part[1]:
+            if self.numbers[at].digits >= digits:
+                return True
+            at += 1
+        return False
+
+    def _places(self, cues: list[str]) -> Iterator[tuple[int, int]]:
+        for cue in cues:
+            at = self.lower.find(cue)
+            while at >= 0:
+                yield at, at + len(cue)
+                at = self.lower.find(cue, at + len(cue))
+
+    def _widened(self, places: Parts, around: tuple[int, int]) -> Parts:
+        """Return places with what is around them, cut at blanks, joined where they meet."""
+        parts: Parts = []
+        for start, end in places:
+            low, high = max(0, start - around[0]), min(len(self.text), end + around[1])
+            if parts and low <= parts[-1][1]:
+                parts[-1] = (parts[-1][0], max(high, parts[-1][1]))
+            else:
+                parts.append((low, high))
+        return [(self._cut(low, -1), self._cut(high, 1)) for low, high in parts]
+
+    def _cut(self, at: int, step: int) -> int:
+        """Return the next blank from an index on, at most 64 characters away."""
+        for there in range(at, at + 65 * step, step):
+            if not 0 < there < len(self.text):
+                return max(0, min(there, len(self.text)))
+            if self.text[there if step > 0 else there - 1].isspace():
+                return there
+        return at
+
+
+def _touches_letter(text: str, start: int, end: int) -> bool:
+    before, behind = text[max(0, start - 2) : start], text[end : end + 2]
+    return _LETTER_BEFORE.search(before) is not None or _LETTER_BEHIND.match(behind) is not None
+
+
+def scan(
+    text: str, region: str | None = None, kinds: Collection[str] | None = None
+) -> list[Place]:
+    """Return what redaction replaces in a text, in its order, none overlapping another.
+
+    Where two overlap, a certain one goes before a likely one and a longer one before a shorter; what
+    the other has beyond it stays a place of its own. The time grows with the text's length.
+
+    Args:
+        text: Any text.
+        region: The region of its writer as ISO 3166-1 has it (`DE`), by which numbers of phones
+            without a country are read; None knows none.
+        kinds: The names of what is looked for, of `KINDS`; None for all of `REDACTED`.
+
+    Returns:
+        Places with `what` and `confidence`; the same for the same arguments.
+    """
+    look = _Look(text)
+    named = None if kinds is None else frozenset(kinds)
+    found: list[Place] = []
+    for finder in _finders(min(look.most, _MOST_DIGITS), look.mixed, named):
+        for low, high in look.parts(finder):
+            part = text if high - low == len(text) else text[low:high]
+            for hit in finder.find(part, region):
+                place = Place(
+                    finder.kind, low + hit.start, low + hit.end, finder.what, hit.confidence
+                )
+                found.append(place)
+    return _apart(text, found) if len(found) > 1 else found
+
+
+_ORDER: dict[Confidence, int] = {"certain": 0, "likely": 1}
+
+
+def _apart(text: str, found: list[Place]) -> list[Place]:
+    """Return places that do not overlap, and what is left of those that did."""
+    taken: list[Place] = []
+    for cluster in _clusters(found):
+        cluster.sort(key=lambda at: (_ORDER[at.confidence], at.start - at.end, at.start))
+        kept: list[Place] = []
+        for place in cluster:
+            for start, end in _free(place.start, place.end, kept):
+                rest = text[start:end]
+                if (start, end) == (place.start, place.end):
+                    kept.append(place)
+                elif len(_WORDS.findall(rest)) >= 2:
+                    head = len(rest) - len(rest.lstrip(_REST))
+                    tail = len(rest) - len(rest.rstrip(_REST))
+                    kept.append(place._replace(start=start + head, end=end - tail))
+        taken += sorted(kept, key=lambda at: at.start)
+    return taken
+
+
+def _clusters(found: list[Place]) -> list[list[Place]]:
+    """Return places grouped by what they touch, in the text's order."""
+    clusters: list[list[Place]] = []
+    reach = -1
+    for place in sorted(found, key=lambda at: (at.start, at.end)):
+        if place.start >= reach:
+            clusters.append([])
+        clusters[-1].append(place)
+        reach = max(reach, place.end)
+    return clusters
+
+
+def _free(start: int, end: int, kept: list[Place]) -> list[tuple[int, int]]:
+    """Return the parts of a range that no kept place covers."""
+    parts = [(start, end)]
+    for other in kept:
+        parts = [
+            piece
+            for low, high in parts
+            for piece in ((low, min(high, other.start)), (max(low, other.end), high))
+            if piece[0] < piece[1]
+        ]
+    return parts

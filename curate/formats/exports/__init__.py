@@ -1,0 +1,1 @@
+"""Conversations with an assistant, as the service gives them to its user."""

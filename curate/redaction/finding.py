@@ -1,0 +1,294 @@
+"""Everything in one text that is to be hidden: by form, by known names, by what stands around."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from curate.detect import Place, scan
+from curate.redaction.greeted import greeted
+from curate.redaction.identities import Identity, handle_key
+from curate.redaction.lexicon import TOKEN, folded, is_common, known_given
+from curate.redaction.matching import Named, NameMatcher
+from curate.redaction.strings import Text
+
+Scan = Callable[[str, str | None], list[Place]]
+_EMAIL = re.compile(r"[^\s<>@\"'`,;:()\[\]{}|\\]+@[^\s<>@\"'`,;:()\[\]{}|\\/?]+[^\s<>@\"'`,;:()\[\]{}|\\/?.]")
+_MENTION = re.compile(r"(?<![\w@./])@(?P<value>\w[\w.-]{1,60}\w)")
+_HANDLE_WORD = re.compile(r"[\w.-]*[\w]")
+_SHORT_HANDLE = 5
+_LONGEST_PROBE = 200
+
+
+class Span(NamedTuple):
+    """Something to be hidden.
+
+    Attributes:
+        start: Index of the first character.
+        end: Index behind the last.
+        kind: One of `labels.KINDS`.
+        key: Which thing it is; "" where it cannot be told from others.
+        who: Those whom a name may mean; empty for a stranger and for what is no name.
+        form: The parts of a name, as `matching.Named` has them.
+        rule: What found it.
+        sure: Whether that is certain enough not to be looked at.
+        mine: Whether it signs a text of the person whose messages are learnt.
+    """
+
+    start: int
+    end: int
+    kind: str
+    key: str
+    who: tuple[Identity, ...] = ()
+    form: str = ""
+    rule: str = ""
+    sure: bool = True
+    mine: bool = False
+
+
+@dataclass(slots=True)
+class Book:
+    """Who is looked for.
+
+    Attributes:
+        people: All of them.
+        matcher: Finds their names.
+        handles: Address, number or user name as it is compared → whose it is.
+        words: User names that are looked for as words.
+        me: The person whose messages are learnt, or None.
+    """
+
+    people: tuple[Identity, ...]
+    matcher: NameMatcher = field(init=False)
+    handles: dict[str, Identity] = field(init=False)
+    words: frozenset[str] = field(init=False)
+    me: Identity | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.matcher = NameMatcher(self.people)
+        self.handles = {handle: who for who in self.people for handle in who.handles}
+        self.words = frozenset(filter(_is_telling, self.handles))
+        self.me = next((who for who in self.people if who.role == "Your"), None)
+
+
+def _is_telling(handle: str) -> bool:
+    """Tell whether a user name is one wherever it stands as a word."""
+    if "@" in handle or handle.startswith("+") or handle.isdigit() or len(handle) < _SHORT_HANDLE:
+        return False
+    return any(not c.isalpha() for c in handle) or not (
+        is_common(handle) or handle in known_given()
+    )
+
+
+def find(
+    text: Text,
+    book: Book,
+    hidden: re.Pattern[str],
+    *,
+    region: str | None = None,
+    kinds: Collection[str],
+    by_surroundings: bool = True,
+    look: Scan = scan,
+) -> list[Span]:
+    """Return all that is to be hidden in a text, in order, none overlapping another.
+
+    Args:
+        text: The text with what is known of it.
+        book: Who is looked for.
+        hidden: Matches what stands for hidden things already; nothing is found in it.
+        region: By which numbers of phones without a country are read.
+        kinds: What is hidden, of `labels.KINDS`.
+        by_surroundings: Also take names that greetings, titles and closings tell.
+        look: Finds what has a form.
+    """
+    value = text.value
+    if len(value) < 2 or value.isspace():
+        return []
+    taken = [at.span() for at in hidden.finditer(value)] if "[" in value else []
+    found = _formed(text, _without(value, taken), book, region, look)
+    if "handle" in kinds and (book.words or "@" in value):
+        found += _handles(value, book)
+    if "name" in kinds:
+        found += _names(text, book, by_surroundings)
+    found = [span for span in found if span.kind in kinds]
+    if not found:
+        return []
+    return _apart(value, found, taken)
+
+
+def _without(value: str, taken: Sequence[tuple[int, int]]) -> str:
+    """Return a text of the same length whose hidden parts say nothing of what was there."""
+    if not taken:
+        return value
+    parts, at = [], 0
+    for start, end in taken:
+        parts += (value[at:start], "[", "·" * (end - start - 2), "]")
+        at = end
+    return "".join((*parts, value[at:]))
+
+
+def _formed(
+    text: Text, value: str, book: Book, region: str | None, look: Scan
+) -> list[Span]:
+    shift = 0
+    if text.label and len(value) <= _LONGEST_PROBE:  # what it is called tells what it is
+        shift = len(text.label) + 2
+        value = f"{text.label}: {value}"
+    found = []
+    for place in look(value, region):
+        if place.start >= shift:
+            start, end = place.start - shift, place.end - shift
+            found.append(_formed_span(text.value[start:end], start, end, place, book))
+    if "@" in text.value and book.handles:
+        found += _known_addresses(text.value, book)
+    if text.value[:1] in "+0123456789(" and (who := book.handles.get(handle_key(text.value))):
+        found.append(Span(0, len(text.value), "phone", who.key, (who,), rule="known-number"))
+    return found
+
+
+def _formed_span(original: str, start: int, end: int, place: Place, book: Book) -> Span:
+    kind, sure = place.what, place.confidence == "certain"
+    if kind not in ("email", "phone"):
+        key = re.sub(r"[\s.-]", "", original).casefold() if kind != "url" else original
+        return Span(start, end, kind, key, rule=place.kind, sure=sure)
+    key = handle_key(original)
+    who = book.handles.get(key)
+    if who is not None:
+        return Span(start, end, kind, who.key, (who,), rule=place.kind)
+    return Span(start, end, kind, key, rule=place.kind, sure=sure)
+
+
+def _known_addresses(value: str, book: Book) -> list[Span]:
+    found = []
+    for at in _EMAIL.finditer(value):
+        who = book.handles.get(folded(at.group()).removeprefix("mailto:"))
+        if who is not None:
+            found.append(Span(*at.span(), "email", who.key, (who,), rule="known-address"))
+    return found
+
+
+def _handles(value: str, book: Book) -> list[Span]:
+    found = []
+    for at in _MENTION.finditer(value) if "@" in value else ():
+        who = book.handles.get(folded(at["value"]))
+        if who is not None:
+            found.append(Span(*at.span(), "handle", who.key, (who,), rule="known-handle"))
+    lower = value.lower()
+    if book.words and not book.words.isdisjoint(_HANDLE_WORD.findall(lower)):
+        for at in _HANDLE_WORD.finditer(lower) if len(lower) == len(value) else ():
+            if at.group() in book.words:
+                who = book.handles[at.group()]
+                found.append(Span(*at.span(), "handle", who.key, (who,), rule="known-handle"))
+    return found
+
+
+def _names(text: Text, book: Book, by_surroundings: bool) -> list[Span]:
+    value = text.value
+    if text.whole:
+        return _whole_name(value, book)
+    composed, offsets = _composed(value)
+    named = book.matcher.places(composed)
+    found = [_named_span(composed, place) for place in named]
+    if by_surroundings:
+        for told in greeted(composed, book.matcher.knows):
+            who = book.matcher.who(composed[told.start : told.end])
+            mine = text.own and told.sign == "closing"
+            if mine and book.me is not None and (not who or book.me in who):
+                who = (book.me,)
+            place = Named(told.start, told.end, who, _shape(composed[told.start : told.end], told.sign))
+            sure = told.sure or bool(who)
+            found.append(_named_span(composed, place, told.sign, sure=sure, mine=mine))
+    if offsets is None:
+        return found
+    return [span._replace(start=offsets[span.start], end=offsets[span.end]) for span in found]
+
+
+def _shape(name: str, sign: str) -> str:
+    if len(TOKEN.findall(name)) > 1:
+        return "gf"
+    return "f" if sign in ("title", "honorific") else "g"
+
+
+def _named_span(
+    value: str, place: Named, rule: str = "known-name", *, sure: bool = True, mine: bool = False
+) -> Span:
+    name = value[place.start : place.end]
+    if len(place.who) == 1:
+        key = place.who[0].key
+    elif place.who:
+        key = ""
+    else:
+        key = f"name:{_stranger(name)}"
+    return Span(
+        place.start, place.end, "name", key, place.who, place.form, rule, sure=sure, mine=mine
+    )
+
+
+def _stranger(name: str) -> str:
+    """Return a stranger's name as it is compared: without initials and marks of possession."""
+    words = [folded(word) for word in TOKEN.findall(name)]
+    return " ".join(sorted(word for word in words if len(word) > 1) or words)
+
+
+def _whole_name(value: str, book: Book) -> list[Span]:
+    """Return a field that is a name or a user name as one, where it is somebody's."""
+    who = book.handles.get(handle_key(value))
+    found = (who,) if who is not None else book.matcher.who(value.replace("_", " "))
+    if not found:
+        return []
+    key = found[0].key if len(found) == 1 else ""
+    return [Span(0, len(value), "name", key, found, "gf", "known-name")]
+
+
+def _composed(value: str) -> tuple[str, list[int] | None]:
+    """Return a text in NFC, and the place in the text for each of its characters, if it is not."""
+    if value.isascii() or unicodedata.is_normalized("NFC", value):
+        return value, None
+    parts: list[str] = []
+    offsets: list[int] = []
+    for found in re.finditer(r"(?s).[\u0300-\u036f\u3099\u309a]*|.", value):
+        made = unicodedata.normalize("NFC", found.group())
+        parts.append(made)
+        offsets += [found.start()] * len(made)
+    return "".join(parts), [*offsets, len(value)]
+
+
+_RANK = {"secret": 0, "key": 0, "url": 1, "email": 1}
+
+
+def _apart(value: str, found: list[Span], taken: Sequence[tuple[int, int]]) -> list[Span]:
+    """Return spans that do not overlap each other nor what is taken.
+
+    Of two that overlap the longer stays, and grows to where the other reaches: nothing of either
+    is left in the text.
+    """
+    kept: list[Span] = []
+    for span in sorted(_free(value, found, taken), key=lambda each: (each.start, -each.end)):
+        if kept and span.start < kept[-1].end:
+            last = kept[-1]
+            better = max(last, span, key=_worth)
+            kept[-1] = better._replace(start=last.start, end=max(last.end, span.end))
+        else:
+            kept.append(span)
+    return kept
+
+
+def _worth(span: Span) -> tuple[int, int, int, bool]:
+    return (-_RANK.get(span.kind, 2), span.end - span.start, len(span.who), span.mine)
+
+
+def _free(value: str, found: list[Span], taken: Sequence[tuple[int, int]]) -> list[Span]:
+    """Return the parts of spans that lie outside of what is taken and have a letter or a digit."""
+    if not taken:
+        return found
+    free: list[Span] = []
+    for span in found:
+        at = span.start
+        for start, end in [(s, e) for s, e in taken if s < span.end and e > span.start]:
+            free.append(span._replace(start=at, end=max(at, start)))
+            at = max(at, end)
+        free.append(span._replace(start=min(at, span.end)))
+    return [each for each in free if any(map(str.isalnum, value[each.start : each.end]))]

@@ -1,0 +1,311 @@
+"""Names by what stands around them: a greeting, a title, a closing, an introduction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Literal, NamedTuple
+
+from curate.redaction.lexicon import HANGUL, TOKEN, UNSPACED, folded, is_common, known_given
+from curate.redaction.wording import (
+    CLOSINGS,
+    GREETINGS,
+    HONORIFICS,
+    INTRODUCTIONS,
+    NOBODY,
+    ORGANISATIONS,
+    PARTICLES,
+    TITLES,
+    TITLES_ANYWHERE,
+)
+
+Sign = Literal["greeting", "closing", "title", "introduction", "honorific"]
+_GREETING = re.compile(
+    rf"(?im)^[ \t>*\"'“(¡]{{0,6}}(?:{'|'.join(GREETINGS)})(?:(?<=[\u3000-\u9fff，：])|[ \t\u00a0]+)(?=\S)"
+)
+_INLINE = re.compile(
+    r"(?i)(?<=[.!?] )(?:hi|hello|hey|hallo|bonjour|hola|ciao|привет)[ \t]+(?=\w)"
+)
+_CLOSING = re.compile(
+    rf"(?im)^[ \t>*]{{0,6}}(?:{'|'.join(CLOSINGS)})[ \t]*[,.!:;–—，。、！-]{{0,3}}[ \t]*"
+    r"(?:(?:\r?\n[ \t>*]{0,4}){1,3}|(?<=[\s,.!，、-]))(?=[^\s])"
+)
+_DASHED = re.compile(r"(?m)^[ \t]*(?:[-–—~]{1,2}[ \t]?|/)(?=\w[^\n]{1,40}\s*\Z)")
+_LAST_LINE = re.compile(r"\n[ \t]*\n[ \t]*(?=\w[^\n]{1,40}\s*\Z)")
+_TITLED = re.compile(rf"(?<!\w)(?:{TITLES_ANYWHERE})(?:\.[ \t\u00a0]?|[ \t\u00a0])(?=[^\W\d_])")
+_INTRODUCED = re.compile(rf"(?i)(?<!\w)(?:{INTRODUCTIONS})[ \t:：]{{0,3}}(?=[^\W\d_])")
+_TITLE = re.compile(rf"(?i)(?:{TITLES}|med|rer|nat|phil)(?:\.[ \t\u00a0]?|[ \t\u00a0]+)(?=[^\W\d_])")
+_NAME_WORD = re.compile(rf"{TOKEN.pattern}(?:[-'’‐]{TOKEN.pattern})*")
+_POSSESSIVE = re.compile(r"['’]s?\Z")
+_JOIN = re.compile(
+    r"[ \t]?[&/+][ \t]?|[ \t]+(?:and|und|et|y|e|en|och|og|ja|i|oraz|ve|и|та|και)[ \t]+|[与和、]"
+)
+_COMMA = re.compile(r",[ \t]+(?=\w+(?:,| (?:and|und|et|y|e|en|och|og|и|&) ))")
+_GO_ON = re.compile(r"\.?[ \t\u00a0]+|\.(?=\w)")
+_ENDS = re.compile(r"[ \t]*(?:[,!.;:?，！。、：؛)\"”*–—-]|\r?\n|\Z)")
+_LINE_ENDS = re.compile(r"[ \t]*(?:[,.!*]?[ \t]*(?:\r?\n|\Z)|[,|(–—][^\n]*)")
+
+
+class _Cues:
+    """Texts in lower case of which each match of a pattern holds one."""
+
+    def __init__(self, *cues: str) -> None:
+        self.all = cues
+        self.ascii = tuple(cue for cue in cues if cue.isascii())
+
+
+# Each text that a pattern matches holds one of these in lower case.
+_TITLE_CUES = _Cues(
+    *("mr", "ms", "mx", "miss", "dr", "prof", "herr", "frau", "mons", "mad", "mme", "mlle", "sra"),
+    *("señor", "srta", "senhor", "signor", "dott", "meneer", "mevr", "dhr", "госпо", "г-н", "г-жа"),
+    *("κύριε", "κυρία"),
+)
+_INTRODUCTION_CUES = _Cues(
+    *("name", "this is", "called", "ich hei", "appelle", "nom est", "me llamo", "nombre es", "chamo"),
+    *("nome ", "mi chiamo", "mijn naam", "ik heet", "jag heter", "namn är", "jeg he", "nimeni on"),
+    *("nazywam", "na imię", "jmenuji", "adım", "зовут", "звати", "λένε", "我叫", "我的名字", "我是"),
+    *("私の名前", "이름은", "저는"),
+)
+_HONOR_CUES = _Cues(
+    *("先生", "女士", "小姐", "老师", "老師", "经理", "經理", "总监", "教授", "医生", "主任"),
+    *("さん", "様", "くん", "ちゃん", "씨", "님", "-san", "-sama", "-kun", "-chan", "-sensei"),
+)
+_HONORIFIC = re.compile(rf"(?:{HONORIFICS})\Z")
+_CASELESS = re.compile(rf"[{UNSPACED}{HANGUL}]")
+_MOST_WORDS = 4
+_CHINESE = (
+    "王李张張刘劉陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭何林罗羅郑鄭梁谢謝宋唐许許韩韓冯馮邓鄧曹彭曾肖萧田"
+    "董袁潘蒋蔣蔡余杜叶葉程苏蘇魏吕呂丁任沈姚卢盧姜崔钟鍾谭譚陆陸汪范石廖贾賈夏韦韋付傅邹鄒孟熊秦邱江尹"
+    "薛闫阎段雷侯龙龍陶黎贺賀顾顧毛郝龚龔邵钱錢严嚴覃武戴莫"
+)
+_KOREAN = "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구"
+_HONORED = re.compile(
+    rf"(?P<zh>[{_CHINESE}][\u4e00-\u9fff]{{0,2}}?)(?=先生|女士|小姐|老师|老師|经理|經理|总监|教授|医生|主任)"
+    r"|(?<![\u4e00-\u9fff\u30a0-\u30ff])(?P<ja>[\u4e00-\u9fff]{1,3}|[\u30a1-\u30ff]{2,8})(?=さん|様|くん|ちゃん)"
+    rf"|(?<![{HANGUL}])(?P<ko>[{_KOREAN}][{HANGUL}]{{2}})(?= ?(?:씨|님))"
+    r"|(?<![\w-])(?P<romaji>[A-Z][a-z]{2,})(?=-(?:san|sama|kun|chan|sensei)\b)"
+)
+_NOT_HONORED = frozenset(
+    "皆 客 奥 母 父 兄 姉 弟 妹 娘 息子 祖父 祖母 子供 患者 業者 店員 医者 神 王 仏 殿 社員 学生 先生 旦那"
+    " 嫁 隣 看護師 大家 俳優 歌手 芸人 職人 役者 駅員 担当者 運転手 警官 赤 坊 婆 爺 叔父 叔母 孫 皆様 何"
+    " 関係者 受付 御 赤ちゃん 高 任何 何女 许多".split()
+)
+_NOBODY_TITLED = frozenset(
+    "pepper universe world right president chairman speaker secretary minister holle bean big darcy"
+    " america congeniality mister perfect wrong kollege kollegin doktor professor präsident kanzlerin"
+    " kanzler minister ministerin direktor bürgermeister le la président directeur maire ministre"
+    " madam sir god clean potato wolf fox rabbit bear und oder oberin jemand who strange no".split()
+)
+
+
+class Greeted(NamedTuple):
+    """A name that is told by its surroundings.
+
+    Attributes:
+        start: Index of the first character.
+        end: Index behind the last.
+        sign: What tells.
+        sure: Whether it is certain: a title, a common given name, or a name that is known.
+    """
+
+    start: int
+    end: int
+    sign: Sign
+    sure: bool
+
+
+Knows = Callable[[str], bool]
+
+
+def greeted(text: str, knows: Knows) -> list[Greeted]:
+    """Return the names that greetings, titles, closings and introductions tell, in order.
+
+    Args:
+        text: Any text.
+        knows: Tells whether a word is part of a known name.
+    """
+    found: dict[tuple[int, int], Greeted] = {}
+    for place in _all(text, knows):
+        found.setdefault((place.start, place.end), place)
+    kept: list[Greeted] = []
+    for place in sorted(found.values(), key=lambda each: (each.start, -each.end)):
+        if not kept or place.start >= kept[-1].end:
+            kept.append(place)
+    return kept
+
+
+def _all(text: str, knows: Knows) -> Iterator[Greeted]:
+    lower = text.lower()
+    for pattern in (_GREETING, _INLINE):
+        for at in pattern.finditer(text):
+            yield from _greeted(text, at.end(), knows)
+    for at in _CLOSING.finditer(text):
+        yield from _signed(text, at.end(), knows, sure_only="\n" not in at.group())
+    for pattern in (_DASHED, _LAST_LINE):
+        for at in pattern.finditer(text):
+            yield from _signed(text, at.end(), knows, sure_only=True)
+    if _has(lower, _TITLE_CUES):
+        for at in _TITLED.finditer(text):
+            yield from _titled(text, at.end(), knows)
+    if _has(lower, _INTRODUCTION_CUES):
+        for at in _INTRODUCED.finditer(text):
+            yield from _introduced(text, at.end(), knows)
+    if _has(lower, _HONOR_CUES):
+        for at in _HONORED.finditer(text):
+            if at.group() not in _NOT_HONORED:
+                yield Greeted(*at.span(), "honorific", True)
+
+
+def _has(lower: str, cues: _Cues) -> bool:
+    """Tell whether a text in lower case holds one of some cues."""
+    for cue in cues.ascii if lower.isascii() else cues.all:  # noqa: SIM110 - half as fast
+        if cue in lower:
+            return True
+    return False
+
+
+class _Run(NamedTuple):
+    """Words in a row that may be a name."""
+
+    start: int
+    end: int
+    words: list[str]
+
+
+def _read(text: str, at: int, knows: Knows, most: int = _MOST_WORDS) -> _Run | None:
+    """Return the words from a place on that are written as a name is, None where there is none."""
+    words: list[str] = []
+    end = at
+    while len(words) < most and (found := _NAME_WORD.match(text, at)):
+        word = found.group()
+        bare = _POSSESSIVE.sub("", word)
+        if word.endswith(("'", "’")) or bare != word:
+            word = bare
+        low = word.lower()
+        if any(c.isdigit() for c in word):
+            break
+        named = word[0].isupper() or knows(word) or (not words and _is_given(word))
+        eastern = _CASELESS.match(word) is not None
+        if eastern and (len(word) > 5 or words):
+            break
+        if not (named or eastern or not word[0].islower() or (low in PARTICLES and len(word) > 1)):
+            break
+        words.append(word)
+        end = at + len(word)
+        go_on = _GO_ON.match(text, end)
+        if word != found.group() or go_on is None:
+            break
+        if go_on.group().startswith(".") and len(word) > 1 and low not in ("dr", "st", "jr"):
+            break
+        at = go_on.end()
+    while words and words[-1].lower() in PARTICLES:
+        end -= len(words.pop())
+        end = len(text[:end].rstrip()) if end else end
+    return _Run(end - _length(text, end, words), end, words) if words else None
+
+
+def _length(text: str, end: int, words: list[str]) -> int:
+    """Return how long the words before a place are, with what stands between them."""
+    start = end
+    for word in reversed(words):
+        start = text.rfind(word, 0, start)
+    return end - start
+
+
+def _is_given(word: str) -> bool:
+    return folded(word) in known_given() and not is_common(word)
+
+
+def _is_nobody(words: list[str]) -> bool:
+    low = [word.lower() for word in words]
+    if any(word in ORGANISATIONS for word in low):
+        return True
+    return low[0] in NOBODY and not (len(low[0]) == 1 and len(low) > 1)
+
+
+def _greeted(text: str, at: int, knows: Knows) -> Iterator[Greeted]:
+    titled = False
+    while title := _TITLE.match(text, at):
+        at, titled = title.end(), True
+    while run := _read(text, at, knows):
+        if _is_nobody(run.words):
+            return
+        known = any(knows(word) for word in run.words)
+        ended = _ENDS.match(text, run.end) is not None
+        joined = _JOIN.match(text, run.end)
+        first = run.words[0]
+        sure = titled or known or _is_given(first)
+        if not (ended or joined) and len(run.words) > 1:  # `Hi Anna Please call`
+            run = _shortened(run, knows)
+        if not (ended or joined or sure):
+            return
+        proper = [word for word in run.words if word.lower() not in PARTICLES]
+        if proper[0][0].islower() and not sure:
+            return
+        end = run.end - len(run.words[-1]) + len(_HONORIFIC.sub("", run.words[-1]))
+        if end > run.start:
+            yield Greeted(run.start, end, "greeting", sure)
+        comma = _COMMA.match(text, run.end)
+        following = joined or comma
+        if following is None:
+            return
+        at = following.end()
+
+
+def _shortened(run: _Run, knows: Knows) -> _Run:
+    """Return a run up to the last word that is known to be part of a name."""
+    kept = 1
+    for nth, word in enumerate(run.words[1:], 2):
+        if knows(word):
+            kept = nth
+    words = run.words[:kept]
+    end = run.start + len(words[0])
+    return _Run(run.start, end, words) if kept == 1 else run
+
+
+def _signed(text: str, at: int, knows: Knows, *, sure_only: bool) -> Iterator[Greeted]:
+    run = _read(text, at, knows)
+    if run is None or _LINE_ENDS.match(text, run.end) is None or _is_nobody(run.words):
+        return
+    low = [word.lower() for word in run.words]
+    sure = any(map(knows, run.words)) or _is_given(run.words[0])
+    if not sure and (sure_only or (len(low) == 1 and low[0] in NOBODY)):
+        return
+    if not sure and run.words[0][0].islower():
+        return
+    yield Greeted(run.start, run.end, "closing", sure)
+
+
+def _titled(text: str, at: int, knows: Knows) -> Iterator[Greeted]:
+    while title := _TITLE.match(text, at):
+        at = title.end()
+    run = _read(text, at, knows)
+    if run is None or run.words[0].lower() in _NOBODY_TITLED or not run.words[0][0].isupper():
+        return
+    words = 1
+    while words < len(run.words):
+        before, word = run.words[words - 1], run.words[words]
+        if not (
+            knows(word)
+            or _is_given(before)
+            or before.lower() in PARTICLES
+            or word.lower() in PARTICLES
+            or len(before) == 1
+        ):
+            break
+        words += 1
+    end = run.end
+    for word in reversed(run.words[words:]):
+        end = text.rfind(word, run.start, end)
+    end = run.start + len(text[run.start : end].rstrip(" \t\u00a0."))
+    yield Greeted(run.start, end, "title", True)
+
+
+def _introduced(text: str, at: int, knows: Knows) -> Iterator[Greeted]:
+    run = _read(text, at, knows, 3)
+    if run is None or run.words[0].lower() in NOBODY:
+        return
+    if run.words[0][0].islower() and not (knows(run.words[0]) or _is_given(run.words[0])):
+        return
+    sure = any(map(knows, run.words)) or _is_given(run.words[0])
+    yield Greeted(run.start, run.end, "introduction", sure)

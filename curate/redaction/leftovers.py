@@ -1,0 +1,89 @@
+"""What is left in a redacted text and may still be somebody's: told by its place, never shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from curate.redaction.lexicon import TOKEN, is_common
+
+DIGITS, HANDLE, ADDRESS_WORD, GREETED, NAME_WORD = "PII041", "PII042", "PII043", "PII044", "PII045"
+_NUMBER = re.compile(r"[0-9](?:[ .()/-]{0,2}[0-9]){6,24}(?![\w%-])")
+_NO_NUMBER_BEFORE = re.compile(r"[\w.#$€£¥/-]")
+_DATE = re.compile(
+    r"(?:19|20)\d\d[-./ ]?(?:0[1-9]|1[0-2])[-./ ]?[0-3]\d(?:[ T-]?\d[\d :.-]*)?\Z"
+    r"|[0-3]?\d[-./ ][0-1]?\d[-./ ](?:19|20)?\d\d(?:[ ,-].*)?\Z|(?:19|20)\d\d ?[-/] ?(?:19|20)\d\d\Z"
+    r"|\d{1,3}(?:[ .]\d{3})+\Z"
+)
+_HANDLE = re.compile(r"(?<![\w@./\[])@[A-Za-z]\w{2,30}(?![\w@(.]|://)")
+_LOWER_GREETED = re.compile(
+    r"(?im)^[ \t>]*(?:hi|hello|hey|hallo|hola|bonjour|salut|ciao|hej|cześć|olá|oi|привет)[ \t]+"
+    r"(?P<name>[^\W\d_]{3,})(?=[ \t]*(?:[,!.]|$))"
+)
+
+
+class Left(NamedTuple):
+    """Something that is left.
+
+    Attributes:
+        code: What it looks like.
+        start: Index of its first character.
+        length: How many characters it has.
+    """
+
+    code: str
+    start: int
+    length: int
+
+
+def leftovers(
+    text: str, address_words: frozenset[str], name_words: frozenset[str], nobody: frozenset[str]
+) -> Iterator[Left]:
+    """Yield what is left in a text.
+
+    Args:
+        text: A redacted text.
+        address_words: Words of hidden addresses, in lower case.
+        name_words: Words of hidden names that are common words too, in lower case.
+        nobody: Words that a greeting may name.
+    """
+    for found in _NUMBER.finditer(text):
+        if _NO_NUMBER_BEFORE.match(text[found.start() - 1 : found.start()]):
+            continue
+        if not _DATE.match(found.group()) and len(set(re.sub(r"\D", "", found.group()))) > 1:
+            yield Left(DIGITS, found.start(), found.end() - found.start())
+    if "@" in text:
+        for found in _HANDLE.finditer(text):
+            yield Left(HANDLE, found.start(), found.end() - found.start())
+    for found in _LOWER_GREETED.finditer(text):
+        word = found["name"].lower()
+        if found["name"].islower() and word not in nobody and not is_common(word):
+            yield Left(GREETED, *_span(found, "name"))
+    if address_words or name_words:
+        yield from _words(text, address_words, name_words)
+
+
+def _span(found: re.Match[str], group: str) -> tuple[int, int]:
+    return found.start(group), found.end(group) - found.start(group)
+
+
+def _words(
+    text: str, address_words: frozenset[str], name_words: frozenset[str]
+) -> Iterator[Left]:
+    lower = set(TOKEN.findall(text.lower()))
+    if lower.isdisjoint(address_words) and lower.isdisjoint(name_words):
+        return
+    for found in TOKEN.finditer(text):
+        word = found.group()
+        low = word.lower()
+        if low in address_words:
+            yield Left(ADDRESS_WORD, found.start(), len(word))
+        elif low in name_words and word[0].isupper() and _inside_sentence(text, found.start()):
+            yield Left(NAME_WORD, found.start(), len(word))
+
+
+def _inside_sentence(text: str, at: int) -> bool:
+    """Tell whether a word stands behind another in lower case, so that its capital says a name."""
+    before = text[max(0, at - 3) : at]
+    return len(before) > 1 and before[-1] == " " and before[-2].islower()

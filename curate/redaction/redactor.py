@@ -1,0 +1,370 @@
+"""The engine: rows and texts in, the same without what is somebody's out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from curate.detect import scan
+from curate.people import Person
+from curate.redaction.finding import Book, Scan, Span, find
+from curate.redaction.greeted import greeted
+from curate.redaction.identities import Identity, identities, parsed_roles
+from curate.redaction.labels import GROUP, KINDS, PERSONAL, ROW, placeholder, placeholders
+from curate.redaction.leftovers import Left, leftovers
+from curate.redaction.lexicon import TOKEN, folded, is_common, known_given
+from curate.redaction.pseudonyms import Numbering, Pseudonyms, Style
+from curate.redaction.strings import Text, node_of
+from curate.redaction.walk import places, put_back
+from curate.redaction.wording import NOBODY
+from curate.row import Row
+
+# Hiding one thing may lay another bare; each time the text has less that could be found.
+_MOST_PASSES = 6
+_SHORT_WORD = 4
+_SHORT_TEXT = 80
+_MOST_SHORT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How texts are redacted.
+
+    Attributes:
+        kinds: What is hidden, of `labels.KINDS`.
+        style: `placeholder` or `fake`.
+        numbering: How far a number reaches: `dataset`, `row` or `none`.
+        seed: Of invented values.
+        roles: `boss=anna@example.com`, one each.
+        names: Further names to look for.
+        region: The region (ISO 3166-1) of phone numbers without a country, or None.
+        remember: Keep what was hidden, for a key file.
+    """
+
+    kinds: frozenset[str] = frozenset(KINDS)
+    style: Style = "placeholder"
+    numbering: Numbering = "dataset"
+    seed: int = 0
+    roles: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    region: str | None = None
+    remember: bool = False
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was hidden, in numbers.
+
+    Attributes:
+        kinds: Places by kind.
+        rules: Places by the rule that found them.
+        unsure: Places that were hidden on a weak sign, by rule.
+        ambiguous: Names that may be several people's.
+        rows: Rows that were changed.
+        media: References to media that were changed.
+    """
+
+    kinds: Counter[str] = field(default_factory=Counter)
+    rules: Counter[str] = field(default_factory=Counter)
+    unsure: Counter[str] = field(default_factory=Counter)
+    ambiguous: int = 0
+    rows: int = 0
+    media: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something about a row that is worth a look.
+
+    Attributes:
+        code: What it is.
+        pointer: JSON Pointer to the text.
+        start: Index of its first character in the redacted text.
+        length: Its characters.
+    """
+
+    code: str
+    pointer: str
+    start: int
+    length: int
+
+
+class Redactor:
+    """Hides what is somebody's in texts and rows, the same thing always under the same name.
+
+    Numbers follow the order of the rows that are given, and nothing else.
+
+    Args:
+        people: Whom the inputs name.
+        plan: How texts are redacted.
+        look: Finds what has a form.
+
+    Raises:
+        UsageError: If a role is wrong.
+    """
+
+    def __init__(self, people: Sequence[Person], plan: Plan = Plan(), look: Scan = scan) -> None:
+        self._people = list(people)
+        self._plan = plan
+        self._look = look
+        self._roles = parsed_roles(plan.roles)
+        self._hidden = placeholders(self._roles)
+        self._learnt: dict[str, None] = {}
+        self.names = Pseudonyms(plan.style, plan.numbering, plan.seed, remember=plan.remember)
+        self.tally = Tally()
+        self.remarks: list[Remark] = []
+        self._rows = 0
+        self._groups: dict[str, str] = {}
+        self._ids: dict[str, str] = {}
+        self._open()
+
+    def _open(self) -> None:
+        names = (*self._plan.names, *self._learnt)
+        self.book = Book(identities(self._people, self._roles, names))
+        # Who is who in a row, for names that several bear; None while it is not known.
+        self._present: set[str] | None = None
+        self._short: dict[tuple[str, str, bool, bool, bool], list[Span]] = {}
+        self._address_words, self._name_words = _words_left(self.book.people, self._plan.kinds)
+
+    @property
+    def absent_roles(self) -> list[str]:
+        """Roles whose address or name the inputs do not have."""
+        known = {handle for person in self._people for handle in (folded(person.handle),)}
+        known |= {folded(person.name) for person in self._people}
+        return [role for role, who in self._roles.items() if folded(who) not in known]
+
+    def learn(self, texts: Iterable[str]) -> None:
+        """Take up the names of strangers whom texts greet or who sign them.
+
+        A name counts everywhere where a title stands before it, or where it is a common given name
+        and no common word. Call it with all texts before the first is redacted, then `ready`.
+        """
+        if "name" not in self._plan.kinds:
+            return
+        knows = self.book.matcher.knows
+        for text in texts:
+            for told in greeted(text, knows):
+                name = " ".join(text[told.start : told.end].split())
+                if told.sure and name not in self._learnt and self._spreads(name, told.sign):
+                    self._learnt[name] = None
+
+    def _spreads(self, name: str, sign: str) -> bool:
+        words = TOKEN.findall(name)
+        if self.book.matcher.who(name) or any(c.isdigit() for c in name):
+            return False
+        if any(map(self.book.matcher.knows, words)):
+            return False
+        if len(words) == 1 and is_common(words[0]):
+            return False
+        return folded(words[0]) in known_given() or (sign == "title" and words[0][0].isupper())
+
+    def ready(self) -> None:
+        """Begin to look for what was learnt."""
+        if self._learnt:
+            self._open()
+
+    def text(self, value: str) -> str:
+        """Redact one text that is no row's: a path, a key of a report, a line.
+
+        Only what has a form and names that are known are hidden in it.
+        """
+        text = Text(value)
+        node = node_of(text)
+        self._present = None
+        for inner in node.texts():
+            self._redact(inner, self._find(inner, by_surroundings=False), count=False)
+        return node.value()
+
+    def group(self, value: str) -> str:
+        """Return the name of a group: as it is where nothing is to be hidden in it, else a number."""
+        return self._keyed(value, self._groups, GROUP)
+
+    def row(self, row: Row) -> list[Remark]:
+        """Redact every string of a row in place.
+
+        Returns:
+            What is left in it or was hidden on a weak sign, in the order of the texts.
+        """
+        self._rows += 1
+        self.names.new_row()
+        self._present = None
+        before = self.tally.kinds.total()
+        media = [item.get("ref") for item in row.get("media") or ()]
+        found = places(row)
+        texts = [text for place in found for text in place.node.texts()]
+        spans = [self._find(text) for text in texts]
+        self._present = self._alone(spans)
+        remarks: list[Remark] = []
+        for text, inside in zip(texts, spans, strict=True):
+            if inside:
+                self._redact(text, inside, remarks)
+            remarks += self._left(text)
+        put_back(found)
+        self._keys(row)
+        if media and media != [item.get("ref") for item in row["media"]]:
+            self.tally.media += 1
+        if self.tally.kinds.total() > before:
+            self.tally.rows += 1
+        return remarks
+
+    def _keys(self, row: Row) -> None:
+        if isinstance(row.get("group"), str):
+            row["group"] = self.group(row["group"])
+        if isinstance(row.get("id"), str) and self._says_something(row["id"]):
+            row["id"] = self._ids.setdefault(row["id"], placeholder(ROW, self._rows))
+        origin = row.get("origin")
+        if origin and isinstance(origin.get("parent"), str):
+            parent = origin["parent"]
+            origin["parent"] = self._ids.get(parent, parent)
+
+    def _keyed(self, value: str, known: dict[str, str], label: str) -> str:
+        made = known.get(value)
+        if made is None:
+            made = value
+            if self._says_something(value):
+                made = placeholder(label, len(known) + 1)
+                known[value] = made
+        return made
+
+    def _says_something(self, value: str) -> bool:
+        return bool(self._find(Text(value), by_surroundings=False))
+
+    def _find(self, text: Text, *, by_surroundings: bool = True) -> list[Span]:
+        """Return what is to be hidden in a text; keys and short values come again and again."""
+        if len(text.value) > _SHORT_TEXT:
+            return self._found(text, by_surroundings)
+        key = (text.value, text.label, text.own, text.whole, by_surroundings)
+        known = self._short.get(key)
+        if known is None:
+            if len(self._short) >= _MOST_SHORT:
+                self._short.clear()
+            known = self._short[key] = self._found(text, by_surroundings)
+        return known
+
+    def _found(self, text: Text, by_surroundings: bool) -> list[Span]:
+        return find(
+            text,
+            self.book,
+            self._hidden,
+            region=self._plan.region,
+            kinds=self._plan.kinds,
+            by_surroundings=by_surroundings,
+            look=self._look,
+        )
+
+    @staticmethod
+    def _alone(spans: Iterable[list[Span]]) -> set[str]:
+        """Return the people of a row who are named so that nobody else can be meant."""
+        return {each.key for inside in spans for each in inside if len(each.who) == 1}
+
+    def _redact(
+        self,
+        text: Text,
+        spans: list[Span],
+        remarks: list[Remark] | None = None,
+        *,
+        count: bool = True,
+    ) -> None:
+        """Hide what was found in a text, then what that laid bare."""
+        for _ in range(_MOST_PASSES):
+            if not spans:
+                return
+            if text.number and (spans[0].start, spans[0].end) != (0, len(text.value)):
+                return  # a part of a number is no number
+            bare = _lays_bare(text.value, spans)
+            text.value = self._replaced(text, spans, remarks, count)
+            if self._plan.style == "fake" or not bare:
+                return
+            spans = self._find(text, by_surroundings=remarks is not None)
+
+    def _replaced(
+        self, text: Text, spans: list[Span], remarks: list[Remark] | None, count: bool
+    ) -> str:
+        parts: list[str] = []
+        at = length = 0
+        for span in spans:
+            key, role = self._whose(span)
+            original = text.value[span.start : span.end]
+            made = self.names.of(span.kind, key, original, role=role, form=span.form)
+            if text.whole and span.kind == "name" and self._plan.style == "placeholder":
+                made = made.strip("[]").replace(" ", "_")
+            between = text.value[at : span.start]
+            length += len(between)
+            parts += (between, made)
+            if count:
+                self._count(span, key, text, (length, len(made)), remarks)
+            length += len(made)
+            at = span.end
+        parts.append(text.value[at:])
+        return "".join(parts)
+
+    def _whose(self, span: Span) -> tuple[str, str]:
+        """Return which thing a span is and the role of the person, after a look at its row."""
+        if len(span.who) > 1:
+            here = [who for who in span.who if self._present and who.key in self._present]
+            if len(here) == 1:
+                return here[0].key, here[0].role
+            return "", ""
+        if span.who and span.kind in PERSONAL:
+            return span.key, span.who[0].role
+        return span.key, ""
+
+    def _count(
+        self,
+        span: Span,
+        key: str,
+        text: Text,
+        place: tuple[int, int],
+        remarks: list[Remark] | None,
+    ) -> None:
+        self.tally.kinds[span.kind] += 1
+        self.tally.rules[span.rule] += 1
+        if span.kind == "name" and not key:
+            self.tally.ambiguous += 1
+        if not span.sure:
+            self.tally.unsure[span.rule] += 1
+            if remarks is not None and span.kind == "name":
+                remarks.append(Remark("PII046", text.pointer, *place))
+
+    def _left(self, text: Text) -> Iterable[Remark]:
+        if text.whole or self._plan.style == "fake":
+            return
+        if text.value.startswith("[") and self._hidden.fullmatch(text.value):
+            return
+        taken = [at.span() for at in self._hidden.finditer(text.value)] if "[" in text.value else []
+        for left in leftovers(text.value, self._address_words, self._name_words, NOBODY):
+            if not any(start <= left.start < end for start, end in taken):
+                yield _remark(left, text)
+
+
+def _lays_bare(value: str, spans: list[Span]) -> bool:
+    """Tell whether something touched what is hidden, and may be found once it no longer does."""
+    return any(
+        value[span.end : span.end + 1].isalnum() or (span.start and value[span.start - 1].isalnum())
+        for span in spans
+    )
+
+
+def _remark(left: Left, text: Text) -> Remark:
+    return Remark(left.code, text.pointer, left.start, left.length)
+
+
+def _words_left(
+    people: Iterable[Identity], kinds: Collection[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words of addresses, and of names that are common words, in lower case."""
+    addresses: set[str] = set()
+    names: set[str] = set()
+    for who in people:
+        for handle in who.handles if "email" in kinds else ():
+            local, at, _ = handle.partition("@")
+            if at and len(local) >= _SHORT_WORD and local.isalnum() and not local.isdigit():
+                addresses.add(local)
+        for name in who.names if "name" in kinds else ():
+            for part in (name.given, name.family):
+                if len(part) > 2 and is_common(part) and part.isalpha():
+                    names.add(part.lower())
+    addresses = {word for word in addresses if not is_common(word) and word not in NOBODY}
+    return frozenset(addresses), frozenset(names)

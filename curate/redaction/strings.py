@@ -1,0 +1,137 @@
+"""JSON text whose strings are changed one by one, and nothing else: blanks and numbers stay."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+import orjson
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|-?\d[\d.eE+-]{5,}')
+_COLON = re.compile(r"\s*:")
+_DEEPEST = 4
+_LONGEST_LABEL = 60
+
+
+@dataclass(slots=True)
+class Text:
+    """A text that is looked at as one.
+
+    Attributes:
+        value: The text.
+        label: What it is called, the key of an object; "" where it has none.
+        pointer: Where it stands in the row.
+        own: Whether the person whose messages are learnt wrote it.
+        whole: Whether it is one name or address and nothing else.
+        number: Whether it stands as a number in JSON.
+    """
+
+    value: str
+    label: str = ""
+    pointer: str = ""
+    own: bool = False
+    whole: bool = False
+    number: bool = False
+
+
+@dataclass(slots=True)
+class _Slot:
+    start: int
+    end: int
+    node: Node
+
+
+@dataclass(slots=True)
+class Node:
+    """A text, or JSON text with the texts in it.
+
+    Attributes:
+        text: The text itself, or all of the JSON.
+        slots: The strings and long numbers of the JSON, in order; empty for a text.
+    """
+
+    text: Text
+    slots: list[_Slot]
+
+    def texts(self) -> list[Text]:
+        """Return the texts in it, in order."""
+        if not self.slots:
+            return [self.text]
+        return [text for slot in self.slots for text in slot.node.texts()]
+
+    def value(self) -> str:
+        """Return it with the texts as they are now; what did not change keeps its bytes."""
+        if not self.slots:
+            return self.text.value
+        parts, at = [], 0
+        before = self.text.value
+        for slot in self.slots:
+            written = before[slot.start : slot.end]
+            now = slot.node.value()
+            if slot.node.text.number:
+                made = written if now == written else _quoted(now)
+            elif now == json.loads(written):
+                made = written
+            else:
+                made = _quoted(now)
+            parts += (before[at : slot.start], made)
+            at = slot.end
+        parts.append(before[at:])
+        return "".join(parts)
+
+
+def _quoted(value: str) -> str:
+    """Return a JSON string; halves of surrogate pairs are escapes, as only they can be."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def node_of(text: Text, depth: int = 0) -> Node:
+    """Return a text as a tree of the texts that are looked at one by one.
+
+    Text that is a JSON object or array is taken apart, to a depth of four such texts in each other;
+    all other text is one.
+    """
+    value = text.value
+    head = value.lstrip()[:1]
+    if depth >= _DEEPEST or head not in ("{", "[") or not _is_json(value):
+        return Node(text, [])
+    slots: list[_Slot] = []
+    label = text.label
+    for found in _TOKEN.finditer(value):
+        written = found.group()
+        if written[0] != '"':
+            inner = Text(written, label, text.pointer, text.own, number=True)
+            slots.append(_Slot(*found.span(), Node(inner, [])))
+            continue
+        try:
+            decoded = json.loads(written)
+        except ValueError:  # what orjson reads and the pattern cuts elsewhere: none is known
+            return Node(text, [])
+        is_key = _COLON.match(value, found.end()) is not None
+        inner = Text(decoded, "" if is_key else label, text.pointer, text.own)
+        slots.append(_Slot(*found.span(), node_of(inner, depth + 1)))
+        if is_key:
+            label = decoded[:_LONGEST_LABEL]
+    return Node(text, slots)
+
+
+def _is_json(value: str) -> bool:
+    try:
+        return isinstance(orjson.loads(value), (dict, list))
+    except ValueError:
+        return _is_python_json(value)
+
+
+def _is_python_json(value: str) -> bool:
+    """Tell whether it is JSON that only Python reads: numbers of any size, lone surrogates."""
+    if value.rstrip()[-1:] not in ("}", "]"):
+        return False
+    try:
+        return isinstance(json.loads(value), (dict, list))
+    except (ValueError, RecursionError):
+        return False

@@ -1,0 +1,104 @@
+"""Every string of a row that leaves, taken out to be changed and put back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from curate.redaction.strings import Node, Text, node_of
+from curate.row import MESSAGE_COLUMNS, Row
+
+# Words of a schema, of which a text can be no name: they are left alone.
+_FIXED = frozenset({"role", "type", "sha256", "format", "backend", "prompt_sha256", "mime"})
+# Names that tell rows apart: they are handled by whoever knows all rows.
+KEYS = ("id", "group")
+_SHORTEST = 5
+_COLUMNS = (
+    *MESSAGE_COLUMNS,
+    "text",
+    "segments",
+    "completions",
+    "tools",
+    "media",
+    "category",
+    "language",
+    "extra",
+    "layout",
+    "origin",
+    "generated",
+)
+
+
+@dataclass(slots=True)
+class Place:
+    """Where a string of a row stands.
+
+    Attributes:
+        holder: The object or list it is in.
+        key: Its key or index there.
+        node: The string.
+    """
+
+    holder: Any
+    key: Any
+    node: Node
+
+
+def places(row: Row) -> list[Place]:
+    """Return every string of a row that can say something, in the order of reading.
+
+    Roles, types, formats and hashes are words of ours and left out; `id` and `group` too, which
+    are told apart over all rows.
+
+    Args:
+        row: A row as `row.from_batch` gives it. Its lists and objects are changed by `put_back`.
+    """
+    found: list[Place] = []
+    for name in _COLUMNS:
+        value = row.get(name)
+        if value is not None:
+            found += _of_column(row, name, value)
+    return found
+
+
+def put_back(found: list[Place]) -> None:
+    """Put the strings back into the row as they are now."""
+    for place in found:
+        place.holder[place.key] = place.node.value()
+
+
+def _of_column(row: Row, name: str, value: Any) -> Iterator[Place]:
+    if name in MESSAGE_COLUMNS:
+        for at, message in enumerate(value):
+            own = message.get("role") == "assistant"
+            yield from _inside(message, f"/{name}/{at}", own)
+    elif isinstance(value, str):
+        yield _place(row, name, f"/{name}", name == "text")
+    else:
+        yield from _inside(value, f"/{name}", name in ("segments", "completions"))
+
+
+def _inside(value: Any, pointer: str, own: bool) -> Iterator[Place]:
+    """Yield the strings in an object or a list, at any depth."""
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, item in items:
+        if isinstance(item, str):
+            if key not in _FIXED:
+                yield _place(value, key, f"{pointer}/{key}", own)
+        elif isinstance(item, (dict, list)):
+            yield from _inside(item, f"{pointer}/{key}", own)
+
+
+def _place(holder: Any, key: Any, pointer: str, own: bool) -> Place:
+    whole = key == "name"
+    text = Text(holder[key], "", pointer, own and not whole, whole)
+    return Place(holder, key, node_of(text))
+
+
+def texts_of(row: Row) -> Iterator[str]:
+    """Yield the texts that people wrote to each other in a row, as far as they may greet."""
+    for place in places(row):
+        for text in place.node.texts():
+            if len(text.value) > _SHORTEST and not text.whole and not text.number:
+                yield text.value

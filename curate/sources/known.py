@@ -1,0 +1,37 @@
+"""Every export that is read, by name."""
+
+from __future__ import annotations
+
+from curate.files.tree import Tree, within
+from curate.sources.base import Export
+from curate.sources.mail.export import EXPORTS as MAIL
+
+EXPORTS: tuple[Export, ...] = (*MAIL,)
+BY_EXPORT: dict[str, Export] = {export.name: export for export in EXPORTS}
+ENDINGS: dict[str, str] = {ending: export.name for export in EXPORTS for ending in export.endings}
+
+
+def sniffed(head: bytes, name: str) -> str | None:
+    """Return the export that a file is, by its first bytes and its name; None for none.
+
+    Args:
+        head: Its first bytes, decompressed.
+        name: Its name, without folders.
+    """
+    for export in EXPORTS:
+        if export.sniff is not None and export.sniff(head, name):
+            return export.name
+    return None
+
+
+def claimed(tree: Tree) -> list[tuple[str, str]]:
+    """Return what of a tree belongs to exports, as `(export, file or folder/)`, each once.
+
+    A place that two exports claim goes to the one that stands first in `EXPORTS`.
+    """
+    found: dict[str, str] = {}
+    for export in EXPORTS:
+        for place in export.claim(tree) if export.claim is not None else ():
+            if not any(within(place, other) for other in found):
+                found[place] = export.name
+    return [(name, place) for place, name in found.items()]

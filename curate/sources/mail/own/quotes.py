@@ -1,0 +1,298 @@
+"""What of a mail is quoted or forwarded: marks it on the page, from the top to the bottom."""
+
+from __future__ import annotations
+
+import re
+
+from curate.sources.mail.own import attribution, headers, screens
+from curate.sources.mail.own.page import Page
+from curate.sources.mail.own.phrases import FORWARDED, ORIGINAL, REPLY_ABOVE
+from curate.sources.mail.own.screens import holds
+
+_RULED = re.compile(
+    rf"[\s>*]{{0,4}}[-–—_=*#~+]{{1,60}}\s?[\[<*]?(?:(?P<forward>{FORWARDED})|{ORIGINAL})"
+    r"[\s:：*>.\]-]{0,4}(?:(?:from|by|von|de|von)\b.{0,80}|[-–—_=*#~+][\s\S]{0,80})?$",
+    re.IGNORECASE,
+)
+_BARE = re.compile(
+    rf"[\s>*_]{{0,4}}(?:(?P<forward>{FORWARDED})|(?:{ORIGINAL})(?:\s+processed\s+by\s.{{0,60}})?)\s?[:：]?[\s*_]{{0,3}}$",
+    re.IGNORECASE,
+)
+_REPLY_ABOVE = re.compile(
+    rf"[\s\W_]{{0,24}}.{{0,20}}?(?:{REPLY_ABOVE}).{{0,80}}$", re.IGNORECASE
+)
+_RULE_LINE = re.compile(r"[\s>*]{0,4}(?:[-–—_=*~─━]\s?){3,}$")
+_DECOR = re.compile(r"\s{0,3}[-–—_=*]{2,}\s?[^-–—_=*\n]{2,60}?\s?[-–—_=*]{2,}$")
+_INITIALS = re.compile(r"\s{0,4}([A-Z][A-Za-z]{0,7})(>{1,5})(?=\s|$)")
+_BAR = re.compile(r"\s{0,2}\|(?!\|)(?:\s|$)")
+_DOCTEST = re.compile(r"\s{0,3}>>> \S")
+_PROMPT = re.compile(r"\s{0,3}>\s?(?:[=\d]|\$\s)")
+_SAID = re.compile(
+    r"(?<!\w)(?:you\s+(?:wrote|said|asked|mentioned|write)|your\s+\w+|du\s+\w+|sie\s+\w+|vous|tu|usted|você|hai|ha|je\s+\w+|вы|ты)(?!\w)",
+    re.IGNORECASE,
+)
+_DIFF = re.compile(r"\d+(?:,\d+)?[acd]\d+(?:,\d+)?$|-{3}$|< ")
+_ADDRESS_END = re.compile(r"<?[\w.+'-]{1,64}@[\w.-]{1,64}>?(?:\s[^\s:]{1,16}){0,2}\s?[:：]$")
+_SOFT_BREAK = re.compile(r"=[0-9A-F]{2}|=\s*\n")
+
+
+def mark(page: Page) -> None:
+    """Mark every quote, attribution, header block, separator and what they lead to."""
+    _heal(page)
+    separators = holds(page.lowered, screens.SEPARATORS)
+    above = holds(page.lowered, screens.REPLY_ABOVE)
+    at = 0
+    while at < len(page):
+        if page.marks[at] is None and page.lines[at] and not page.fenced[at]:
+            at = max(at + 1, _look(page, at, separators, above))
+        else:
+            at += 1
+    if page.any_quoted:
+        _mark_quoted(page)
+    _mark_initials(page)
+
+
+def _heal(page: Page) -> None:
+    """Take lines that a mail program broke off a quoted line as quoted."""
+    if not page.any_quoted:
+        return
+    soft = bool(_SOFT_BREAK.search(page.text[:20_000]))
+    for at in range(1, len(page) - 1):
+        line = page.lines[at]
+        if page.quoted[at] or not page.quoted[at - 1] or not line:
+            continue
+        above = page.lines[at - 1]
+        broken = soft and above.endswith("=")
+        below = page.quoted[at + 1]
+        short = len(line) <= 32 and len(above) >= 66 and (line[0].islower() or line[0] in "<(")
+        if broken or _ADDRESS_END.match(line) or (below and short and above[-1] not in ".!?:"):
+            page.quoted[at] = True
+
+
+def _look(page: Page, at: int, separators: bool, above: bool) -> int:
+    """Look at one line; mark what starts there; return the line to go on from."""
+    line = page.lines[at]
+    if page.quoted[at]:
+        return at + 1
+    if separators and len(line) <= 160 and _may_separate(line):
+        forward = _separator(line)
+        if forward is not None and not _is_prose(page, at):
+            return _cut_below(page, "forwarded" if forward else "original-message", at, at + 1)
+    if above and len(line) <= 200 and _REPLY_ABOVE.match(line):
+        return _cut_reply_above(page, at)
+    if ":" in line or "：" in line:
+        found = _header(page, at)
+        if found is not None:
+            start = _up(page, found.start)
+            rule = "header-block" if found.known else "header-shape"
+            return _cut_below(page, rule, start, found.end)
+    elif len(line) < 24 and headers.KINDS.get(line.strip().casefold()) == "to":
+        notes = headers.lotus(page, at)
+        if notes is not None:
+            return _cut_below(page, "notes-header", _up(page, notes.start), notes.end)
+    if attribution.candidate(line):
+        one = attribution.find(page, at)
+        if one is not None:
+            return _cut_attribution(page, one)
+    return at + 1
+
+
+def _may_separate(line: str) -> bool:
+    """Say whether a line may be a separator: it starts with a ruler, or is short and no sentence."""
+    return line.lstrip(" >*")[:1] in "-–—_=*#~+[<" or (len(line) < 90 and line[-1] not in ".!?,;")
+
+
+def _separator(line: str) -> bool | None:
+    """Return whether a separator is one of a forwarded mail, None where it is no separator."""
+    ruled = line.lstrip(" >*")[:1] in "-–—_=*#~+["
+    found = _RULED.match(line) if ruled else _BARE.match(line)
+    return None if found is None else found["forward"] is not None
+
+
+def _is_prose(page: Page, at: int) -> bool:
+    """Say whether a bare separator is prose: alone on its line, with nothing of a mail below."""
+    line = page.lines[at].strip()
+    if line[:1] in "-–—_=*#~+" or line.endswith((":", "：")) or " processed by " in line:
+        return False
+    after = page.next_full(at + 1, 4)
+    return after is None or headers.key_of(page.lines[after]) is None
+
+
+def _header(page: Page, at: int) -> headers.Header | None:
+    line = page.lines[at]
+    kind = headers.key_of(line)
+    if kind is None:
+        if ":" in line[:24] and line[:1].strip() and at + 2 < len(page) and ":" in page.lines[at + 1][:24]:
+            return headers.unknown(page, at)
+        return None
+    above = page.last_full(at, 3)
+    separated = above is not None and bool(
+        _RULE_LINE.match(page.lines[above]) or _DECOR.match(page.lines[above])
+    )
+    if headers.one_line(line):
+        return headers.Header(at, at + 1)
+    if kind in {"cc", "other"}:
+        return None
+    return headers.find(page, at, separated) or headers.unknown(page, at)
+
+
+def _up(page: Page, at: int) -> int:
+    """Return the first line of the rulers and separators that stand right above a line."""
+    start = at
+    for _ in range(2):
+        above = page.last_full(start, 4)
+        if above is None or page.marks[above] is not None:
+            break
+        line = page.lines[above]
+        if not (_RULE_LINE.match(line) or (len(line) < 90 and _DECOR.match(line))):
+            break
+        start = above
+    return start
+
+
+def _cut_below(page: Page, rule: str, start: int, end: int) -> int:
+    """Cut a separator and all below it, or up to where answers start below a quote."""
+    page.mark(rule, start, end)
+    after = page.next_full(end)
+    if after is not None and page.quoted[after] and not _separated_again(page, after):
+        return end
+    page.mark(rule, end, len(page))
+    return len(page)
+
+
+def _separated_again(page: Page, at: int) -> bool:
+    """Say whether nothing but quotes follows, so that there is nothing to look for."""
+    return all(page.quoted[i] or not page.lines[i] for i in range(at, min(at + 400, len(page))))
+
+
+def _cut_attribution(page: Page, one: attribution.Attribution) -> int:
+    first = one.start
+    if one.column is not None:
+        page.glued[first] = (one.column, "attribution")
+        page.marks[first] = "attribution"
+        first += 1
+    else:
+        first = _up(page, first) if _ruled_over(page, first) else first
+    page.mark("attribution", first, one.end)
+    after = page.next_full(one.end, 40)
+    if after is None:
+        page.mark("attribution", one.end, len(page))
+        return len(page)
+    if page.quoted[after] or _INITIALS.match(page.lines[after]) or _is_bars(page, after):
+        page.mark("attribution", one.end, after)
+        return after
+    indented = _indented(page, after)
+    if indented is not None and not _own_above(page, one.start):
+        page.mark("quote-indented", one.end, indented)
+        return indented
+    page.mark("quote-below", one.end, len(page))
+    return len(page)
+
+
+def _ruled_over(page: Page, at: int) -> bool:
+    above = page.last_full(at, 3)
+    return above is not None and bool(_RULE_LINE.match(page.lines[above])) and len(page.lines[above]) > 4
+
+
+def _own_above(page: Page, at: int) -> bool:
+    return any(page.lines[i] and page.marks[i] is None for i in range(at))
+
+
+def _indented(page: Page, at: int) -> int | None:
+    """Return where an indented block ends that has unindented text below it, else None."""
+    end = at
+    while end < len(page) and (not page.lines[end] or page.lines[end].startswith(("    ", "  "))):
+        end += 1
+    has_more = end < len(page) and end > at
+    return end if has_more else None
+
+
+def _cut_reply_above(page: Page, at: int) -> int:
+    if _own_above(page, at):
+        page.mark("reply-above-line", at, len(page))
+        return len(page)
+    page.mark("reply-above-line", at, at + 1)
+    return at + 1
+
+
+def _is_bars(page: Page, at: int) -> bool:
+    """Say whether a line starts a quote of bars, which is no table."""
+    line = page.lines[at]
+    return bool(_BAR.match(line)) and line.count("|") == 1
+
+
+def _mark_quoted(page: Page) -> None:
+    """Mark the lines that start as quotes do, but for code, comparisons and quoted sayings."""
+    blocks = _blocks(page)
+    answers = any(mark is not None for mark in page.marks)
+    doctest = not answers and all(
+        all(_DOCTEST.match(page.lines[i]) for i in range(a, b)) for a, b in blocks
+    )
+    if doctest:
+        return
+    for start, end in blocks:
+        if all(page.fenced[i] for i in range(start, end)):
+            continue
+        if not answers and _is_own(page, start, end, alone=len(blocks) == 1):
+            continue
+        page.mark("quote", start, end)
+
+
+def _blocks(page: Page) -> list[tuple[int, int]]:
+    """Return the runs of quoted lines; blank lines between two of them belong to the run."""
+    blocks: list[tuple[int, int]] = []
+    start: int | None = None
+    last = 0
+    for at, quoted in enumerate(page.quoted):
+        if quoted:
+            start = at if start is None else start
+            last = at
+        elif start is not None and page.lines[at]:
+            blocks.append((start, last + 1))
+            start = None
+    if start is not None:
+        blocks.append((start, last + 1))
+    return blocks
+
+
+def _is_own(page: Page, start: int, end: int, *, alone: bool) -> bool:
+    """Say whether lines with `>` are the sender's: a comparison, a diff, a saying."""
+    lines = page.lines[start:end]
+    if len(lines) == 1 and _PROMPT.match(lines[0]):
+        return True
+    above = page.last_full(start, 2)
+    if above is None:
+        return False
+    if _DIFF.match(page.lines[above]):
+        return True
+    introduced = page.lines[above].endswith((":", "：")) and not _SAID.search(page.lines[above])
+    nested = any(">>" in line[:4] or "> >" in line[:5] or attribution.candidate(line[2:]) for line in lines)
+    after = page.next_full(end)
+    return alone and introduced and not nested and after is not None and len(lines) <= 12
+
+
+def _mark_initials(page: Page) -> None:
+    """Mark quotes that start with initials or bars: "AB> text", "| text"."""
+    counts: dict[str, list[int]] = {}
+    bars: list[int] = []
+    for at, line in enumerate(page.lines):
+        if page.marks[at] is not None or not line:
+            continue
+        if ">" in line[:14]:
+            found = _INITIALS.match(line)
+            if found is not None and not page.fenced[at]:
+                counts.setdefault(found[1], []).append(at)
+        elif line[:3].lstrip()[:1] == "|":
+            bars.append(at)
+    for places in counts.values():
+        if len(places) > 1 or _attributed(page, places[0]):
+            for at in places:
+                page.mark("quote-initials", at, at + 1)
+    if bars and all(_is_bars(page, at) for at in bars) and (_attributed(page, bars[0])):
+        for at in bars:
+            page.mark("quote-bar", at, at + 1)
+
+
+def _attributed(page: Page, at: int) -> bool:
+    above = page.last_full(at, 3)
+    return above is not None and page.marks[above] is not None

@@ -1,0 +1,121 @@
+"""One mail as a row: what its sender wrote, about what, to whom, and in answer to what."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from curate.files.limits import Limits
+from curate.finding import Hit, cut
+from curate.people import Person
+from curate.sources.mail.message import Mail, read_mail
+from curate.sources.mail.own import Signature, separate
+from curate.sources.mail.people import marked
+
+CONTEXT_CHARS = 4_000
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail, parsed and separated.
+
+    Attributes:
+        mail: Its headers, parts and text.
+        text: What its sender wrote, or its whole text where that was asked for.
+        cut: Characters that each rule cut.
+        is_forward: Whether it is nothing or little but a forwarded mail.
+    """
+
+    mail: Mail
+    text: str
+    cut: dict[str, int]
+    is_forward: bool = False
+
+    def people(self, mine: frozenset[str]) -> list[Person]:
+        """Return whom its headers name; `mine` are the addresses of the person."""
+        return marked((*self.mail.senders, *self.mail.to, *self.mail.cc), mine)
+
+
+def letter_of(
+    raw: bytes, how: Literal["own", "whole"], limits: Limits, signature: Signature
+) -> Letter | Hit:
+    """Return a mail, or why it cannot be read.
+
+    Args:
+        raw: Its bytes, with nothing escaped.
+        how: `own` separates what its sender wrote.
+        limits: Bounds on parsing.
+        signature: What its sender's mails end on.
+    """
+    mail = read_mail(raw, limits)
+    if mail.aside is not None:
+        return mail.aside
+    if how == "whole":
+        return Letter(mail, mail.text, {})
+    separated = separate(mail.text, signature=signature)
+    counts: Counter[str] = Counter()
+    for each in separated.cuts:
+        counts[each.rule] += each.end - each.start
+    return Letter(mail, separated.own, dict(sorted(counts.items())), separated.is_forward)
+
+
+def row_of(
+    letter: Letter, parent: Letter | None, group: str, labels: tuple[str, ...]
+) -> dict[str, Any] | Hit:
+    """Return a mail as a value of the row's JSON form, or why it is none.
+
+    Args:
+        letter: The mail.
+        parent: The mail that it answers, where it is there.
+        group: The name of its thread.
+        labels: Its labels.
+    """
+    mail = letter.mail
+    if mail.kind_hit is not None:
+        return mail.kind_hit
+    if not letter.text.strip():
+        return _nothing(letter)
+    extra: dict[str, Any] = {
+        "subject": mail.subject,
+        "date": _written(mail.date),
+        "from": ", ".join(_shown(mail.senders)),
+        "to": _shown(mail.to),
+        "cc": _shown(mail.cc),
+        "message_id": mail.message_id,
+        "labels": list(labels),
+        "attachments": [each._asdict() for each in mail.attachments],
+        "reply": parent is not None or bool(mail.references),
+        "cut": letter.cut,
+    }
+    if parent is not None and parent.text.strip():
+        extra["context"] = cut(parent.text, CONTEXT_CHARS)
+        extra["context_from"] = ", ".join(_shown(parent.mail.senders))
+    extra = {name: value for name, value in extra.items() if value not in (None, "", [], {})}
+    return {"text": letter.text, "group": group, "extra": extra}
+
+
+def _nothing(letter: Letter) -> Hit:
+    """Return why a mail without text of its sender's is no row."""
+    if letter.is_forward:
+        return Hit("SRC060", "", "it is a forwarded mail with nothing written above it")
+    rules = ", ".join(letter.cut) or "blank lines"
+    return Hit("SRC060", "", f"nothing is left of it without what was cut ({rules})")
+
+
+def _written(date: float | None) -> str | None:
+    """Return seconds since 1970 as ISO 8601 in UTC, to the second."""
+    if date is None:
+        return None
+    try:
+        time = _EPOCH + timedelta(seconds=int(date))
+    except OverflowError:
+        return None
+    return time.isoformat() + "Z"
+
+
+def _shown(people: tuple[Person, ...]) -> list[str]:
+    """Return people as headers show them: `Dana Example <dana@example.com>`."""
+    return [f"{each.name} <{each.handle}>" if each.name else each.handle for each in people]
