@@ -1,12 +1,15 @@
-# make demo | test | test-slow | check | bench | consumers | docs | smoke
+# make demo | test | test-slow | check | fuzz | bench | consumers | docs | smoke
 #
 # PYTHON       the interpreter that makes .venv (3.11 or newer)
 # TORCH        which torch is installed first
+# FUZZ_SECONDS how long each target of `make fuzz` runs; FUZZ names some targets only
 # TORCH_INDEX  where it comes from, e.g. https://download.pytorch.org/whl/cpu for a small one
 
 PYTHON ?= python3
 TORCH ?= torch==2.13.0
 TORCH_INDEX ?=
+FUZZ_SECONDS ?= 60
+FUZZ ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,7 +17,7 @@ STAMP := $(VENV)/.installed
 export HF_HUB_OFFLINE ?= 1
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: setup demo test test-slow check fix docs golden bench consumers smoke clean
+.PHONY: setup demo test test-slow check fix docs golden fuzz bench consumers smoke clean
 
 setup: $(STAMP)
 
@@ -64,6 +67,11 @@ bench: $(STAMP)
 	$(BIN)/python bench/balance.py
 	$(BIN)/python bench/split.py
 	$(BIN)/python bench/stats.py
+
+fuzz: $(STAMP)
+	$(BIN)/python -m pip install --quiet --group fuzz
+	for target in $(or $(FUZZ),`$(BIN)/python -m tests.fuzz.run`); do \
+		$(BIN)/python -m tests.fuzz.run $$target $(FUZZ_SECONDS) || exit 1; done
 
 consumers: $(STAMP)
 	$(BIN)/python -m tests.consumers.run_real

@@ -137,9 +137,14 @@ def _own_headers(raw: bytes, number: int, own: bool) -> bytes:
     return new.encode() + kept + head + b"\n" + body.rstrip(b"\n") + b"\n"
 
 
+_CONTENT = re.compile(rb"^content-[\w-]+[ \t]*:.*\n(?:[ \t].*\n)*", re.IGNORECASE | re.MULTILINE)
+
+
 def _with_attachment(raw: bytes, data: bytes) -> bytes:
     head, _, body = raw.partition(b"\n\n")
-    kept = re.sub(rb"(?im)^(content-[\w-]+|mime-version)[ \t]*:.*\n(?:[ \t].*\n)*", b"", head + b"\n")
+    kept = re.sub(
+        rb"(?im)^(content-[\w-]+|mime-version)[ \t]*:.*\n(?:[ \t].*\n)*", b"", head + b"\n"
+    )
     inner = b"".join(
         found[0]
         for found in re.finditer(rb"(?im)^content-[\w-]+[ \t]*:.*\n(?:[ \t].*\n)*", head + b"\n")
@@ -147,10 +152,15 @@ def _with_attachment(raw: bytes, data: bytes) -> bytes:
     return (
         kept
         + b'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="=_mixed_of_the_bench"\n\n'
-        + b"--=_mixed_of_the_bench\n" + inner + b"\n" + body
+        + b"--=_mixed_of_the_bench\n"
+        + inner
+        + b"\n"
+        + body
         + b"--=_mixed_of_the_bench\nContent-Type: application/pdf\n"
-        + b'Content-Disposition: attachment; filename="a.pdf"\nContent-Transfer-Encoding: base64\n\n'
-        + base64.encodebytes(data) + b"--=_mixed_of_the_bench--\n"
+        + b'Content-Disposition: attachment; filename="a.pdf"\n'
+        + b"Content-Transfer-Encoding: base64\n\n"
+        + base64.encodebytes(data)
+        + b"--=_mixed_of_the_bench--\n"
     )
 
 

@@ -211,7 +211,8 @@ class Decoder:
         done = remake(rows, self.row_stages, hits, chunk.records[index])
         own = rows[0].get("id") if len(rows) == 1 else None
         name = form.name if form is not None else None
-        if hits and verdict.weigh(index, hits, own, form=name):
+        by_nature = not rows and all(code_of(hit.code).severity != "error" for hit in hits)
+        if hits and not by_nature and verdict.weigh(index, hits, own, form=name):
             as_one = not (done.grown or done.gone)
             if not (as_one and verdict.is_row(hits, rows)):
                 return None

@@ -149,9 +149,9 @@ Source: the rules TRN005 and TRN006.""",
         "not-in-words",
         "warning",
         """\
-A message of an assistant's export holds something that is no text: a picture, a file, a recording,
-a document beside the conversation, or something unknown. It is left out.
+A message of an assistant's export holds something that is no text, which is left out.
 
+It is a picture, a file, a recording, a document beside the conversation, or something unknown.
 Why: what is not in the row cannot be learnt, and an answer that speaks of it teaches to make it up.
 Words beside it are kept. Where a question has no words at all, its answer is left out with it.
 Example: "What is in this photo?" with a photo
@@ -177,8 +177,7 @@ Source: ChatGPT data export, `content_references`.""",
         "last-path-unknown",
         "warning",
         """\
-A conversation with branches does not say which of them its user saw last, or its messages do not
-lead back to a first one.
+A conversation does not say which of its branches was seen last, or does not lead to its beginning.
 
 Why: the branch with the newest message is read, which may be one that was given up.
 Example: a `current_node` that names no message

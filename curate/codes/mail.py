@@ -20,13 +20,13 @@ Source: RFC 5322 section 3.6.2 (the From field).""",
         "no-plain-text",
         "warning",
         """\
-The mail has no text/plain part of its own that can be read.
+The mail has no text of its own that can be read.
 
-Why: HTML is not turned into text by this reader, and a forwarded mail or an attachment is not what
-the person wrote.
-Example: a mail whose only part is `Content-Type: text/html`
-Fix: export the mail with a text part, or leave it out.
-Source: RFC 2046 section 4.1.3.""",
+Why: a forwarded mail (`message/rfc822`) or an attachment is not what the person wrote, and an
+encrypted text cannot be read without its key.
+Example: a mail whose only part is `Content-Type: image/png`
+Fix: nothing; decrypt encrypted mails in the mail program and export them again.
+Source: RFC 2046 section 4.1.3, RFC 1847 section 2.2 (multipart/encrypted).""",
     ),
     Code(
         "SRC032",
@@ -76,6 +76,94 @@ Why: what was asked for did nothing.
 Example: `curate convert dolly.jsonl --me dana@example.com -o data/dolly`
 Fix: leave `--me` out, or name the mailbox or the chat.
 Source: Tunesmith's own rule: nothing that was asked for is ignored without a word.""",
+    ),
+    Code(
+        "SRC050",
+        "automatic-reply",
+        "info",
+        """\
+The mail is an automatic answer: an out-of-office note or a vacation reply.
+
+Why: a program sent it, the same to everybody; a model would learn to be away.
+Example: `Auto-Submitted: auto-replied`, or the subject `Automatische Antwort: Angebot`
+Fix: nothing; write one in the mail program if the model shall know it.
+Source: RFC 3834 section 5 (Auto-Submitted); subjects that Outlook, Exchange and Gmail write.""",
+    ),
+    Code(
+        "SRC051",
+        "delivery-notice",
+        "info",
+        """\
+The mail is a notice of a mail server: a bounce, a delay, or a receipt that a mail was read.
+
+Why: nobody wrote it.
+Example: `Content-Type: multipart/report`, or the subject `Gelesen: Angebot`
+Fix: nothing.
+Source: RFC 6522 (multipart/report), RFC 3464 (delivery), RFC 8098 (read receipts).""",
+    ),
+    Code(
+        "SRC052",
+        "calendar-mail",
+        "info",
+        """\
+The mail is an invitation or an answer to one that a calendar wrote.
+
+Why: its text is the calendar's, not the person's.
+Example: a part `Content-Type: text/calendar; method=REPLY`, or the subject `Accepted: Lunch`
+Fix: nothing.
+Source: RFC 5546 section 1.4 (METHOD), RFC 6047; subjects that Outlook and Gmail write.""",
+    ),
+    Code(
+        "SRC053",
+        "newsletter-or-bulk",
+        "info",
+        """\
+The mail was sent to many by a service: a newsletter, an advertisement, a notice to customers.
+
+Why: it is one text for everybody and mostly not what a person says. What a person writes to a
+mailing list (`List-Post`) is not meant.
+Example: `List-Unsubscribe: <https://example.com/leave>` without `List-Post`
+Fix: nothing.
+Source: RFC 2369 (List-*), RFC 8058; header fields of services that send for others.""",
+    ),
+    Code(
+        "SRC054",
+        "written-by-application",
+        "info",
+        """\
+The mail was written by an application, maybe in a person's name: a notice of an issue tracker, a
+shared document, a form.
+
+Why: its words are the application's.
+Example: `X-GitHub-Reason: mention`, or a sender `drive-shares-noreply@google.com`
+Fix: nothing.
+Source: RFC 3834 section 5.1 (auto-generated); header fields and senders of such services.""",
+    ),
+    Code(
+        "SRC055",
+        "charset-not-as-declared",
+        "warning",
+        """\
+The mail's bytes are not of the charset that it declares; they are UTF-8 and were read so.
+
+Why: a program or a list on the way labelled them wrongly. Where a header holds bytes that are not
+UTF-8 it was read in the charset of the mail's text; a name that cannot be read was left out.
+Example: a part that says `charset=us-ascii-8`, or `charset=iso-2022-jp` over UTF-8 bytes
+Fix: look at the row; correct the `Content-Type` in the mail where it is wrong.
+Source: RFC 2045, RFC 2047, RFC 6532; WHATWG Encoding Standard section 4.2 (labels).""",
+    ),
+    Code(
+        "SRC056",
+        "damaged-mail",
+        "warning",
+        """\
+The mail is not built as RFC 5322 and MIME say, and was read as far as it goes.
+
+Why: a part without an end, a body without its boundary, broken base64, a date that is none or a
+file in the text (uuencode) may mean that something was cut off.
+Example: `Content-Type: multipart/mixed; boundary="b"` over a body without `--b--`
+Fix: look at the row; export the mail again where text is missing.
+Source: RFC 5322, RFC 2045 section 6, RFC 2046 section 5.1.1.""",
     ),
     Code(
         "SRC057",

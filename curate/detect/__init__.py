@@ -1,7 +1,7 @@
 """Secrets and personal data in a text, found by form and, where there is one, by check digit.
 
-`PERSONAL` and `SECRETS` are what checks report: few and sure. `REDACTED` is what redaction replaces,
-which `scan` finds: rather too much than too little. Nothing here removes anything.
+`PERSONAL` and `SECRETS` are what checks report: few and sure. `REDACTED` is what redaction
+replaces, which `scan` finds: rather too much than too little. Nothing here removes anything.
 """
 
 from curate.detect.finder import CLASSES, Finder

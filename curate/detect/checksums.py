@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 _DOUBLES = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
-# The dihedral group of order 10, its permutations: J. Verhoeff, Error Detecting Decimal Codes, 1969.
+# The dihedral group of order 10 and its permutations: J. Verhoeff, Error Detecting Decimal Codes.
 _TIMES = (
     "0123456789",
     "1234067895",

@@ -15,13 +15,25 @@ MORE_ISSUED: dict[str, tuple[str, str]] = {
     "Anthropic": ("sk-ant-", r"\bsk-ant-[A-Za-z0-9_-]{20,}"),
     "OpenAI": ("sk-", r"\bsk-[A-Za-z0-9_-]{32,}"),
     "Hugging Face": ("hf_ api_org_", r"\b(?:hf|api_org)_[A-Za-z0-9]{30,40}\b"),
-    "Stripe": ("k_live_ k_test_ whsec_", r"\b(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,}\b|\bwhsec_[A-Za-z0-9+/]{24,}"),
+    "Stripe": (
+        "k_live_ k_test_ whsec_",
+        r"\b(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,}\b|\bwhsec_[A-Za-z0-9+/]{24,}",
+    ),
     "Twilio": ("sk ac", r"\b(?:SK|AC)[0-9a-f]{32}\b"),
     "Mailchimp": ("-us", r"\b[0-9a-f]{32}-us\d{1,2}\b"),
-    "Azure": ("accesskey= accountkey= q~", r"\b(?:SharedAccessKey|AccountKey)=[A-Za-z0-9+/=]{40,}|\b[\w.~-]{3}\dQ~[\w.~-]{31,34}"),
+    "Azure": (
+        "accesskey= accountkey= q~",
+        r"\b(?:SharedAccessKey|AccountKey)=[A-Za-z0-9+/=]{40,}|\b[\w.~-]{3}\dQ~[\w.~-]{31,34}",
+    ),
     "Discord": ("m n o", r"\b[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,45}\b"),
-    "Discord webhook": ("/webhooks/", r"https://(?:\w+\.)?discord(?:app)?\.com/api/webhooks/\d{5,25}/[\w-]{20,}"),
-    "Slack": ("xapp- xox", r"\bxapp-\d-[A-Z0-9]{8,15}-\d{8,20}-[a-f0-9]{32,80}\b|\bxox[a-z]-[A-Za-z0-9-]{20,}"),
+    "Discord webhook": (
+        "/webhooks/",
+        r"https://(?:\w+\.)?discord(?:app)?\.com/api/webhooks/\d{5,25}/[\w-]{20,}",
+    ),
+    "Slack": (
+        "xapp- xox",
+        r"\bxapp-\d-[A-Z0-9]{8,15}-\d{8,20}-[a-f0-9]{32,80}\b|\bxox[a-z]-[A-Za-z0-9-]{20,}",
+    ),
     "GitLab": ("gl", r"\bgl[a-z]{2,6}-[A-Za-z0-9_-]{20,}"),
     "Square": ("sq0 eaaa", r"\b(?:sq0[a-z]{3}-[\w-]{22,43}|EAAA[\w-]{60})"),
     "Vault": ("hvs. hvb. hvr.", r"\bhv[sbr]\.[A-Za-z0-9_-]{24,}"),
@@ -83,6 +95,8 @@ def _issued(text: str, region: str | None) -> Iterator[Hit]:
         if any(prefix in lower for prefix in prefixes):
             for found in pattern.finditer(text):
                 yield Hit(*found.span(), "certain")
+
+
 _BEGIN = re.compile(r"-----BEGIN ([A-Z0-9][A-Z0-9 ]{0,60})-----")
 _ARMOUR = re.compile(r"(?:[A-Za-z-]{3,20}: [^\n]{0,200}\r?\n)*(?:\\[nr]|[\sA-Za-z0-9+/=>])*")
 
@@ -127,12 +141,15 @@ KEYS = (
         digits=1,
         around=(2, 100),
     ),
-    Finder("key-block", "key", _blocks, cues=("-----begin ",), rule="RFC 7468; RFC 9580, section 6"),
+    Finder(
+        "key-block", "key", _blocks, cues=("-----begin ",), rule="RFC 7468; RFC 9580, section 6"
+    ),
     Finder(
         "ssh-key",
         "key",
         by_pattern(
-            r"(?<![\w-])(?:ssh-(?:rsa|ed25519|dss)|ecdsa-sha2-nistp\d{3}|sk-ssh-ed25519@openssh\.com)"
+            r"(?<![\w-])(?:ssh-(?:rsa|ed25519|dss)|ecdsa-sha2-nistp\d{3}"
+            r"|sk-ssh-ed25519@openssh\.com)"
             r"[ ]AAAA[A-Za-z0-9+/=]{20,}(?:[ ][\w.@-]{1,80})?"
         ),
         cues=(" aaaa",),
@@ -141,7 +158,9 @@ KEYS = (
     Finder(
         "json-web-token",
         "key",
-        by_pattern(r"(?<![\w-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]{0,8192}){1,3}"),
+        by_pattern(
+            r"(?<![\w-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]{0,8192}){1,3}"
+        ),
         tokens=True,
         rule="RFC 7519",
     ),
@@ -149,7 +168,8 @@ KEYS = (
         "bearer-token",
         "key",
         by_pattern(
-            r"(?i)(?<![\w-])(?:bearer|basic|token)[ \t]{1,2}(?P<value>[A-Za-z0-9_\-.=+/~]{20,8192})(?![\w-])",
+            r"(?i)(?<![\w-])(?:bearer|basic"
+            r"|token)[ \t]{1,2}(?P<value>[A-Za-z0-9_\-.=+/~]{20,8192})(?![\w-])",
             lambda found: any(map(str.isdigit, found["value"])) and "://" not in found["value"],
             confidence="likely",
         ),

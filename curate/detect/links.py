@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from curate.detect.finder import Finder, Hit, by_pattern
 
@@ -13,30 +14,60 @@ _LINK = re.compile(
 _TRAILING = ".,;:!?'*_)]»”’"
 _USER = re.compile(r"\A[^/?#@\s]{0,256}:[^/?#@\s]{0,256}@|\A[A-Za-z0-9_-]{20,256}@")
 _PAIR = re.compile(r"[?&;#/]([A-Za-z0-9_.\[\]-]{1,64})=([^&;#\s]{1,4096})")
-# Parameters that hold a right or a person (OAuth 2.0, RFC 6750; AWS, Azure and Google signed links).
+# Parameters that hold a right or a person (RFC 6750; signed links of AWS, Azure and Google).
 _KEYS = re.compile(
-    r"(?i)(?:.*[-_.])?(?:(?:access|auth|id|refresh|session|csrf|xsrf|reset|invite|confirmation|login|magic"
+    r"(?i)(?:.*[-_.])?(?:(?:access|auth|id|refresh|session|csrf|xsrf|reset|invite|confirmation"
+    r"|login|magic"
     r"|security)?[-_]?token|api[-_]?key|key|secret|sig|signature|sign|pwd|passwd|password|pass|auth"
-    r"|authkey|code|otp|ticket|jwt|sid|sessionid|jsessionid|phpsessid|session|credential|hash|hmac|nonce"
+    r"|authkey|code|otp|ticket|jwt|sid|sessionid|jsessionid|phpsessid|session|credential|hash"
+    r"|hmac|nonce"
     r"|invite|invitation|verify|verification|activation|confirm|unsubscribe|unsub|resourcekey|tk|k"
-    r"|e?mail|email_?address|user(?:_?id|name)?|uid|recipient|subscriber|member|customer(?:_?id)?|phone"
-    r"|tel|x-amz-(?:signature|credential|security-token)|x-goog-(?:signature|credential)|mc_eid|mkt_tok"
+    r"|e?mail|email_?address|user(?:_?id|name)?|uid|recipient|subscriber|member|customer"
+    r"(?:_?id)?|phone"
+    r"|tel|x-amz-(?:signature|credential|security-token)|x-goog-(?:signature|credential)|mc_eid"
+    r"|mkt_tok"
     r"|_hsenc|_hsmi|eid|rid|subid)\d?"
 )
-_SHORT_KEYS = {"code", "key", "k", "hash", "sign", "confirm", "verify", "pass", "user", "uid", "tk", "eid", "rid", "subid", "session", "member"}
+_SHORT_KEYS = {
+    "code",
+    "key",
+    "k",
+    "hash",
+    "sign",
+    "confirm",
+    "verify",
+    "pass",
+    "user",
+    "uid",
+    "tk",
+    "eid",
+    "rid",
+    "subid",
+    "session",
+    "member",
+}
 _OPENING = re.compile(
-    r"(?i)(?:docs|drive|sheets|forms)\.google\.com/.*[-\w]{25,}|zoom\.(?:us|com)/(?:j|w|my|s)/|meet\.google\.com/[a-z]{3}-"
-    r"|teams\.(?:microsoft|live)\.com/(?:l/)?meet|webex\.com/(?:meet|.*MTID=)|dropbox\.com/(?:s|sh|scl|l|t)/|1drv\.ms/"
-    r"|sharepoint\.com/:\w:/|onedrive\.live\.com/|we\.tl/|wetransfer\.com/downloads/|chat\.whatsapp\.com/|wa\.me/\d"
-    r"|t\.me/(?:joinchat/|\+)|discord(?:app)?\.(?:gg|com/invite)/|join\.slack\.com/|icloud\.com/\w+/|calendar\.google\.com/.*c?id="
-    r"|mega\.nz/|doodle\.com/(?:poll|meeting)|calendly\.com/\w|paypal\.me/|venmo\.com/|signal\.group/|photos\.app\.goo\.gl/"
-    r"|maps\.app\.goo\.gl/|goo\.gl/maps|[/?&](?:unsubscribe|unsub|abmelden|optout|opt-out|reset[-_]?password|password[-_]?reset"
-    r"|passwort|magic[-_]?link|verify|verification|confirm(?:ation)?|activate|invite|invitation|track|click)/[^/\s]{6,}"
+    r"(?i)(?:docs|drive|sheets|forms)\.google\.com/.*[-\w]{25,}|zoom\.(?:us|com)/(?:j|w|my|s)/"
+    r"|meet\.google\.com/[a-z]{3}-"
+    r"|teams\.(?:microsoft|live)\.com/(?:l/)?meet|webex\.com/(?:meet|.*MTID=)|dropbox\.com/(?:s"
+    r"|sh|scl|l|t)/|1drv\.ms/"
+    r"|sharepoint\.com/:\w:/|onedrive\.live\.com/|we\.tl/|wetransfer\.com/downloads/"
+    r"|chat\.whatsapp\.com/|wa\.me/\d"
+    r"|t\.me/(?:joinchat/|\+)|discord(?:app)?\.(?:gg|com/invite)/|join\.slack\.com/"
+    r"|icloud\.com/\w+/|calendar\.google\.com/.*c?id="
+    r"|mega\.nz/|doodle\.com/(?:poll|meeting)|calendly\.com/\w|paypal\.me/|venmo\.com/"
+    r"|signal\.group/|photos\.app\.goo\.gl/"
+    r"|maps\.app\.goo\.gl/|goo\.gl/maps|[/?&](?:unsubscribe|unsub|abmelden|optout|opt-out"
+    r"|reset[-_]?password|password[-_]?reset"
+    r"|passwort|magic[-_]?link|verify|verification|confirm(?:ation)?|activate|invite|invitation"
+    r"|track|click)/[^/\s]{6,}"
 )
 # Where long hexadecimal names are the names of public things.
 _PUBLIC = re.compile(
-    r"(?i)/(?:commits?|blob|tree|raw|archive|compare)/|arxiv\.org/|doi\.org/|/sha256[:/]|youtube\.com/|youtu\.be/"
-    r"|\.(?:png|jpe?g|gif|webp|svg)\b|\Aimages?\.|gstatic\.com/|wikipedia\.org/|wikimedia\.org/|archive\.org/|amazon\.[a-z.]+/(?:dp|gp)/"
+    r"(?i)/(?:commits?|blob|tree|raw|archive|compare)/|arxiv\.org/|doi\.org/|/sha256[:/]"
+    r"|youtube\.com/|youtu\.be/"
+    r"|\.(?:png|jpe?g|gif|webp|svg)\b|\Aimages?\.|gstatic\.com/|wikipedia\.org/|wikimedia\.org/"
+    r"|archive\.org/|amazon\.[a-z.]+/(?:dp|gp)/"
 )
 _RANDOM = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{20,4096}")
 _UUID = re.compile(r"(?i)(?<!\w)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?!\w)")
@@ -49,7 +80,7 @@ def _is_random(piece: str) -> bool:
     letters to capitals or digits and back at least every fourth character.
     """
     word = max(re.split(r"[-_]", piece), key=len)
-    changes = sum(1 for a, b in zip(word, word[1:], strict=False) if _class(a) != _class(b))
+    changes = sum(1 for a, b in pairwise(word) if _class(a) != _class(b))
     return len(word) >= 12 and changes * 4 >= len(word) and any(map(str.isdigit, word))
 
 
@@ -84,21 +115,32 @@ def _links(text: str, region: str | None) -> Iterator[Hit]:
 
 
 LINKS = (
-    Finder("link-with-access", "url", _links, cues=("://",), around=(40, 4200), rule="RFC 3986; RFC 6750, section 2.3"),
+    Finder(
+        "link-with-access",
+        "url",
+        _links,
+        cues=("://",),
+        around=(40, 4200),
+        rule="RFC 3986; RFC 6750, section 2.3",
+    ),
 )
 PROFILES = (
     Finder(
         "profile-link",
         "url",
         by_pattern(
-            r"(?i)(?<![\w.])(?:https?://)?(?:[a-z]{2,3}\.)?(?:linkedin\.com/(?:in|pub)/|github\.com/|gitlab\.com/"
-            r"|twitter\.com/|x\.com/|instagram\.com/|facebook\.com/|fb\.com/|t\.me/|tiktok\.com/@|reddit\.com/u(?:ser)?/"
-            r"|medium\.com/@|youtube\.com/@|keybase\.io/|mastodon\.\w+/@|bsky\.app/profile/|xing\.com/profile/)[\w.@%-]{2,60}",
+            r"(?i)(?<![\w.])(?:https?://)?(?:[a-z]{2,3}\.)?(?:linkedin\.com/(?:in|pub)/"
+            r"|github\.com/|gitlab\.com/"
+            r"|twitter\.com/|x\.com/|instagram\.com/|facebook\.com/|fb\.com/|t\.me/"
+            r"|tiktok\.com/@|reddit\.com/u(?:ser)?/"
+            r"|medium\.com/@|youtube\.com/@|keybase\.io/|mastodon\.\w+/@|bsky\.app/profile/"
+            r"|xing\.com/profile/)[\w.@%-]{2,60}",
             confidence="likely",
         ),
         cues=(
-            "linkedin.", "github.", "gitlab.", "twitter.", "x.com/", "instagram.", "facebook.", "fb.com", "t.me/",
-            "tiktok.", "reddit.", "medium.", "youtube.", "keybase.", "mastodon.", "bsky.", "xing.",
-        ),  # fmt: skip
+            *("linkedin.", "github.", "gitlab.", "twitter.", "x.com/", "instagram.", "facebook."),
+            *("fb.com", "t.me/", "tiktok.", "reddit.", "medium.", "youtube.", "keybase."),
+            *("mastodon.", "bsky.", "xing."),
+        ),
     ),
 )

@@ -30,9 +30,13 @@ def _mails(text: str, region: str | None) -> Iterator[Hit]:
 _AT = r"(?:at|ät|@|arroba|arobase|chiocciola|klammeraffe|собака)"
 _DOT = r"(?:dot|punkt|point|punto|ponto|kropka|точка)"
 # `at some point in` is no address.
-_SAID_DOT = r"(?:dot|punkt|punto|ponto|kropka|точка|point(?!\sin\b|\sit\b|\sat\b|\sme\b|\sus\b|\sno\b|\sis\b))"
+_SAID_DOT = (
+    r"(?:dot|punkt|punto|ponto|kropka|точка|point(?!\sin\b|\sit\b|\sat\b|\sme\b|\sus\b|\sno\b"
+    r"|\sis\b))"
+)
 _TOP = (
-    r"(?:com|org|net|edu|gov|mil|int|info|biz|name|io|ai|co|me|eu|de|at|ch|fr|es|it|pt|nl|be|uk|ie|pl|cz"
+    r"(?:com|org|net|edu|gov|mil|int|info|biz|name|io|ai|co|me|eu|de|at|ch|fr|es|it|pt|nl|be|uk"
+    r"|ie|pl|cz"
     r"|sk|se|no|dk|fi|ru|ua|gr|ro|hu|bg|tr|us|ca|mx|br|ar|cl|au|nz|in|cn|jp|kr|tw|sg|il|za)"
 )
 # `anna [at] example [dot] org`, `anna (at) example.org`.
@@ -43,13 +47,15 @@ _BRACKETED = (
 )
 # `anna at example dot org`, `anna @ example.org`.
 _SPELLED = (
-    rf"(?<![\w.+-])\w[\w.+-]{{0,63}}[ \t](?:{_AT}[ \t](?:{_LABEL}[ \t]{_SAID_DOT}[ \t]){{1,4}}{_TOP}"
+    rf"(?<![\w.+-])\w[\w.+-]{{0,63}}[ \t](?:{_AT}[ \t]"
+    rf"(?:{_LABEL}[ \t]{_SAID_DOT}[ \t]){{1,4}}{_TOP}"
     rf"|@[ \t]?(?:{_LABEL}\.){{1,4}}{_TOP})(?!\w)"
 )
 
 # What stands before four numbers that are a version or a section.
 _NO_ADDRESS = re.compile(
-    r"(?i)(?:\b(?:v|ver|version|release|firmware|build|section|sec|chapter|clause|rfc|kapitel|abschnitt"
+    r"(?i)(?:\b(?:v|ver|version|release|firmware|build|section|sec|chapter|clause|rfc|kapitel"
+    r"|abschnitt"
     r"|artikel|article|§)\.?\s?|§\s?|\$|€|£)\Z"
 )
 _IP4 = re.compile(
@@ -70,7 +76,12 @@ def _ip4(text: str, region: str | None) -> Iterator[Hit]:
         start, end = found.span()
         address = _address(found.group())
         named = _NO_ADDRESS.search(text[max(0, start - 12) : start])
-        if address and not named and max(address.packed) >= 32 and address.packed[0] not in (0, 255):
+        if (
+            address
+            and not named
+            and max(address.packed) >= 32
+            and address.packed[0] not in (0, 255)
+        ):
             yield Hit(start, end, "certain" if address.is_global else "likely")
 
 

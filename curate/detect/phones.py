@@ -10,30 +10,40 @@ from curate.detect.span import Confidence
 
 _DASHES = "\\-\u2010-\u2015"
 _NUMBER = re.compile(
-    rf"(?<![A-Za-z0-9_.,:/=#$€£¥%{_DASHES}])(?:\+[ ]?)?[(\[]?[0-9](?:[ .()/\u00a0\u202f{_DASHES}]{{0,3}}[0-9]){{5,19}}"
-    r"(?:[ ]?(?:x|ext\.?|extension|durchwahl|dw\.?|poste|доб\.?)[ .:]{0,2}[0-9]{1,6})?(?![A-Za-z0-9_%€$£¥°:=]|[.,/-][0-9])",
+    rf"(?<![A-Za-z0-9_.,:/=#$€£¥%{_DASHES}])(?:\+[ ]?)?[(\[]?[0-9]"
+    rf"(?:[ .()/\u00a0\u202f{_DASHES}]{{0,3}}[0-9]){{5,19}}"
+    r"(?:[ ]?(?:x|ext\.?|extension|durchwahl|dw\.?|poste"
+    r"|доб\.?)[ .:]{0,2}[0-9]{1,6})?(?![A-Za-z0-9_%€$£¥°:=]|[.,/-][0-9])",
     re.IGNORECASE,
 )
 _CALLED = re.compile(
-    r"(?i)(?:(?<![^\W_])(?:tel(?:ephone|efon|éfono|efono|efone|efoon|\.)?|tél(?:éphone)?|phone(?: no)?|fon|mob(?:ile|il|iel|\.)?|móvil"
-    r"|cell(?:ulare|phone)?|celular|cel|handy(?:nummer)?|natel|portable|gsm|fax|call|ring|dial|text|sms|whats ?app|signal|viber|telegram"
-    r"|rufnummer|festnetz|anrufen|ruf|numéro|hotline|number is|nummer ist|nummer|reach me at|reached (?:at|on)|contact|тел|телефон\w*"
-    r"|моб\w*|звон\w+|puhelin|puh|telefon\w*|telefoon|mobiltelefon|[tmpfc](?=[.:]))|电话|电話|手机|手機|電話|携帯|전화|핸드폰|휴대폰|☎️?|📞|📱|✆)"
+    r"(?i)(?:(?<![^\W_])(?:tel(?:ephone|efon|éfono|efono|efone|efoon|\.)?|tél(?:éphone)?|phone"
+    r"(?: no)?|fon|mob(?:ile|il|iel|\.)?|móvil"
+    r"|cell(?:ulare|phone)?|celular|cel|handy(?:nummer)?|natel|portable|gsm|fax|call|ring|dial"
+    r"|text|sms|whats ?app|signal|viber|telegram"
+    r"|rufnummer|festnetz|anrufen|ruf|numéro|hotline|number is|nummer ist|nummer|reach me at"
+    r"|reached (?:at|on)|contact|тел|телефон\w*"
+    r"|моб\w*|звон\w+|puhelin|puh|telefon\w*|telefoon|mobiltelefon|[tmpfc](?=[.:]))|电话|电話|手机|手機"
+    r"|電話|携帯|전화|핸드폰|휴대폰|☎️?|📞|📱|✆)"
     r"[^\d\n]{0,18}\Z"
 )
 _DATED = re.compile(
-    r"(?:(?:19|20)\d\d[-/. ](?:0?[1-9]|1[0-2])[-/. ](?:[0-2]?\d|3[01])|(?:[0-2]?\d|3[01])[-/. ](?:[0-2]?\d|3[01])[-/. ](?:19|20)?\d\d)(?!\d)"
+    r"(?:(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:[0-2]?\d|3[01])|(?:[0-2]?\d|3[01])[-/.]"
+    r"(?:[0-2]?\d|3[01])[-/.](?:19|20)?\d\d)(?!\d)"
     r"|(?:1[5-9]|20)\d\d ?[/–-] ?(?:1[5-9]|20)\d\d(?!\d)"
 )
 _DECIMAL = re.compile(r"\d+\.\d+")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:([ .\u00a0\u202f])\d{3})(?:\1\d{3})*\Z")
 _NOT_CALLED = re.compile(
-    r"(?i)(?:isbn(?:-1[03])?|issn|doi|order|invoice|ref(?:erence)?|ticket|case|tracking|account|konto|rechnung\w*|auftrag\w*|bestell\w*|kunden\w*"
-    r"|serial|part|model|sku|ean|upc|asin|pmid|patent|grant|version|art(?:icle|ikel)?|commande|facture|pedido|factura|ordine|fattura|№|no|nr|n°"
+    r"(?i)(?:isbn(?:-1[03])?|issn|doi|order|invoice|ref(?:erence)?|ticket|case|tracking|account"
+    r"|konto|rechnung\w*|auftrag\w*|bestell\w*|kunden\w*"
+    r"|serial|part|model|sku|ean|upc|asin|pmid|patent|grant|version|art(?:icle|ikel)?|commande"
+    r"|facture|pedido|factura|ordine|fattura|№|no|nr|n°"
     r"|#)[^\w\n]{0,3}(?:(?:number|no|nr|nummer|id|code)[^\w\n]{0,3})?\Z"
 )
 _AMERICAN = re.compile(
-    rf"(?:\+?1[ .{_DASHES}]?)?(?:\([2-9]\d\d\)[ {_DASHES}]?|[2-9]\d\d(?P<by>[ .{_DASHES}]))[2-9]\d\d(?(by)(?P=by)|[ .{_DASHES}])\d{{4}}(?!\d)"
+    rf"(?:\+?1[ .{_DASHES}]?)?(?:\([2-9]\d\d\)[ {_DASHES}]?"
+    rf"|[2-9]\d\d(?P<by>[ .{_DASHES}]))[2-9]\d\d(?(by)(?P=by)|[ .{_DASHES}])\d{{4}}(?!\d)"
 )
 # Spellings that belong to one country without a leading 0.
 _SPELLINGS = (
@@ -43,7 +53,26 @@ _SPELLINGS = (
     ("BR", re.compile(r"\(\d{2}\) ?9?\d{4}[- ]?\d{4}\Z")),
 )
 # Where national numbers begin with 0, tried in this order.
-_ZERO = ("GB", "DE", "FR", "NL", "AU", "IT", "JP", "KR", "CH", "AT", "BE", "SE", "TR", "ZA", "IN", "IE", "RO", "FI")
+_ZERO = (
+    "GB",
+    "DE",
+    "FR",
+    "NL",
+    "AU",
+    "IT",
+    "JP",
+    "KR",
+    "CH",
+    "AT",
+    "BE",
+    "SE",
+    "TR",
+    "ZA",
+    "IN",
+    "IE",
+    "RO",
+    "FI",
+)
 
 
 def _reads(written: str, region: str | None) -> bool:
@@ -87,7 +116,12 @@ def _by_form(written: str, digits: str, region: str | None) -> Confidence | None
         if spelling.match(written) and _reads(written, country):
             return "likely"
     grouped = written.strip("()[]") != digits
-    if digits[0] == "0" and 9 <= len(digits) <= 12 and digits[1] != "0" and (grouped or len(digits) > 9):
+    if (
+        digits[0] == "0"
+        and 9 <= len(digits) <= 12
+        and digits[1] != "0"
+        and (grouped or len(digits) > 9)
+    ):
         regions = (region,) if region else _ZERO
         return "likely" if any(_reads(written, each) for each in regions) else None
     if region and grouped and len(digits) >= 8 and not _THOUSANDS.match(written):
@@ -115,7 +149,7 @@ def _inside(written: str, at: int, region: str | None) -> Iterator[Hit]:
     for cut in (*_PARTS.finditer(written), None):
         end = cut.start() if cut else len(written)
         piece = written[start:end]
-        if 0 < start or cut:
+        if start or cut:
             confidence = _judged(piece, "", region) if sum(map(str.isdigit, piece)) >= 7 else None
             if confidence:
                 yield Hit(at + start, at + end, confidence)

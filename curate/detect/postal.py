@@ -14,30 +14,45 @@ from curate.detect.finder import Finder, Hit, by_pattern
 _NAME = r"[A-ZÀ-ÖØ-ÞĀ-Ž][\w'’.-]{0,30}"
 _WORD = r"[^\W\d][\w'’.-]{0,40}"
 _PLACE = r"(?:St\. |Ste\. )?[A-ZÀ-ÖØ-ÞĀ-Ž][\w'’-]{0,30}"
-_TOWN = rf"{_PLACE}(?:[ -](?:{_PLACE}|a\.|am|an|der|im|in|ob|bei|sur|en|de|del|la|le|les|upon|on|of)){{0,4}}"
+_TOWN = (
+    rf"{_PLACE}(?:[ -](?:{_PLACE}|a\.|am|an|der|im|in|ob|bei|sur|en|de|del|la|le|les|upon|on"
+    r"|of)){0,4}"
+)
 _SEP = r"(?:[ \t]{0,3},?[ \t]{0,3}\r?\n?[ \t]{0,3}|,[ \t]?)"
-_CODE = r"(?:(?:[A-Z]{1,2}[- ])?\d{4,5}(?:-\d{3,4})?|\d{3} \d{2}|\d{2}-\d{3}|\d{4} ?[A-Z]{2}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d)"
+_CODE = (
+    r"(?:(?:[A-Z]{1,2}[- ])?\d{4,5}(?:-\d{3,4})?|\d{3} \d{2}|\d{2}-\d{3}|\d{4} ?[A-Z]{2}"
+    r"|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d)"
+)
 _TAIL = rf"(?:{_SEP}{_CODE}(?![\w-])(?:[ \t]{_TOWN})?|{_SEP}{_TOWN}{_SEP}?{_CODE}(?![\w-]))?"
-_HOUSE = r"\d{1,4}(?:[ ]?[a-zA-Z](?![\w]))?(?:[ ]?[-/–][ ]?\d{1,4}[a-zA-Z]?)?(?![\w%€$£°]|[.,:]\d)"
+_HOUSE = r"\d{1,4}(?:[ ]?[a-zA-Z](?![\w.]))?(?:[ ]?[-/–][ ]?\d{1,4}[a-zA-Z]?)?(?![\w%€$£°]|[.,:]\d)"
 
 _STATES = (
-    r"(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])"
+    r"(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI"
+    r"|S[CD]|T[NX]|UT|V[AT]|W[AIVY])"
 )
 _ENGLISH_WORDS = (
-    "street", "avenue", "road", "lane", "drive", "boulevard", "court", "terrace", "square", "parkway", "highway", "close", "crescent",
-    "gardens", "grove", "circle", "trail", "mews", "place", "way",
-)  # fmt: skip
-_ENGLISH_SHORT = ("St", "Ave", "Rd", "Ln", "Dr", "Blvd", "Ct", "Pl", "Pkwy", "Hwy", "Cres", "Ter", "Sq", "Cir")
+    *("street", "avenue", "road", "lane", "drive", "boulevard", "court", "terrace", "square"),
+    *("parkway", "highway", "close", "crescent", "gardens", "grove", "circle", "trail", "mews"),
+    *("place", "way"),
+)
+_ENGLISH_SHORT = (
+    *("St", "Ave", "Rd", "Ln", "Dr", "Blvd", "Ct", "Pl", "Pkwy", "Hwy", "Cres", "Ter", "Sq"),
+    "Cir",
+)
 _STREET = "|".join([*(each.title() for each in _ENGLISH_WORDS), *_ENGLISH_SHORT])
 _ROOM = r"(?:(?:Apt|Apartment|Suite|Ste|Unit|Flat|Room|Rm|Floor|Fl|#)\.?[ ]?#?[\dA-Z][\w-]{0,6})"
 _ENGLISH = (
-    rf"[0-9](?<![\w.$€£-][0-9])(?:\d{{0,2}},|\d{{0,5}}[A-Za-z]?)[ ](?:[NSEW]{{1,2}}\.?[ ]|North |South |East |West )?"
-    rf"(?:(?!(?:{_STREET})\b)(?:{_NAME}|\d{{1,3}}(?:st|nd|rd|th))[ ]){{1,4}}?(?:{_STREET})(?![\w])\.?(?:[ ](?:[NSEW]{{1,2}}(?!\w)\.?))?"
-    rf"(?:,?[ \n]{_ROOM})?(?:{_SEP}{_TOWN}{_SEP}(?:{_STATES}|[A-Z]{{2,3}}|{_NAME}){_SEP}?{_CODE}(?![\w-])|{_SEP}{_TOWN},[ ]{_STATES}(?!\w))?{_TAIL}"
+    r"[0-9](?<![\w.$€£-][0-9])(?:\d{0,2},|\d{0,5}[A-Za-z]?)[ ](?:[NSEW]{1,2}\.?[ ]|North "
+    r"|South |East |West )?"
+    rf"(?:(?!(?:{_STREET})\b)(?:{_NAME}|\d{{1,3}}(?:st|nd|rd|th))[ ]){{1,4}}?"
+    rf"(?:{_STREET})(?![\w])\.?(?:[ ](?:[NSEW]{{1,2}}(?!\w)\.?))?"
+    rf"(?:,?[ \n]{_ROOM})?(?:{_SEP}{_TOWN}{_SEP}(?:{_STATES}|[A-Z]{{2,3}}"
+    rf"|{_NAME}){_SEP}?{_CODE}(?![\w-])|{_SEP}{_TOWN},[ ]{_STATES}(?!\w))?{_TAIL}"
 )
 _TOWN_STATE = rf"(?<![\w.-]){_TOWN},[ ]{_STATES}[ ]{{1,2}}\d{{5}}(?:-\d{{4}})?(?![\w-])"
 _UK_CODE = (
-    r"(?<![\w-])(?:GIR 0AA|(?:[A-PR-UWYZ]\d{1,2}|[A-PR-UWYZ][A-HK-Y]\d{1,2}|[A-PR-UWYZ]\d[A-HJKPS-UW]|[A-PR-UWYZ][A-HK-Y]\d[ABEHMNPRV-Y])"
+    r"(?<![\w-])(?:GIR 0AA|(?:[A-PR-UWYZ]\d{1,2}|[A-PR-UWYZ][A-HK-Y]\d{1,2}"
+    r"|[A-PR-UWYZ]\d[A-HJKPS-UW]|[A-PR-UWYZ][A-HK-Y]\d[ABEHMNPRV-Y])"
     r" \d[ABD-HJLNP-UW-Z]{2})(?![\w-])"
 )
 _CANADIAN_CODE = r"(?<![\w-])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z] \d[ABCEGHJ-NPRSTV-Z]\d(?![\w-])"
@@ -65,40 +80,67 @@ _NORDIC = (
     rf"(?<![\w-])(?:{_NAME}[ ]){{0,3}}?{_WORD}[ ]{_HOUSE}"
     rf"(?:{_SEP}(?:\d{{4}}|\d{{3}} ?\d{{2}})[ ]{_TOWN})?"
 )
-_LOW = r"(?:de la |de l['’]|de los |de las |de |du |des |del |della |delle |dei |degli |d['’]|da |do |dos |das |la |le |les |el |los |l['’]|van |di )"
-_ROMANCE_NAME = rf"{_LOW}?(?:{_NAME}|\d{{1,2}}[ ][A-Za-z]\w+)(?:[ -](?:{_LOW}|e |y )?{_NAME}){{0,4}}"
+_LOW = (
+    r"(?:de la |de l['’]|de los |de las |de |du |des |del |della |delle |dei |degli |d['’]|da "
+    r"|do |dos |das |la |le |les |el |los |l['’]|van |di )"
+)
+_ROMANCE_NAME = (
+    rf"{_LOW}?(?:{_NAME}|\d{{1,2}}[ ][A-Za-z]\w+)(?:[ -](?:{_LOW}|e |y )?{_NAME}){{0,4}}"
+)
 _FRENCH = (
-    rf"(?<![\w.-])\d{{1,4}}(?:[ ]?(?:bis|ter|quater))?,?[ ](?:rue|avenue|av\.|boulevard|bd\.?|place|chemin|allée|impasse|quai|route|cours|square|passage|faubourg|Rue|Avenue|Boulevard|Place|Chemin|Allée|Impasse|Quai|Route)"
+    r"(?<![\w.-])\d{1,4}(?:[ ]?(?:bis|ter|quater))?,?[ ](?:rue|avenue|av\.|boulevard|bd\.?"
+    r"|place|chemin|allée|impasse|quai|route|cours|square|passage|faubourg|Rue|Avenue|Boulevard"
+    r"|Place|Chemin|Allée|Impasse|Quai|Route)"
     rf"[ ]{_ROMANCE_NAME}(?:{_SEP}\d{{5}}[ ]{_TOWN})?"
 )
 _ROMANCE = (
-    r"(?<![\w.-])(?:Calle|C/|Avda\.?|Avenida|Av\.|Paseo|Pº|Plaza|Pza\.?|Camino|Carrer|Ronda|Carretera|Travesía|Rua|R\.|Travessa|Praça|Largo|Estrada|Alameda"
-    r"|Via|Viale|V\.le|Piazza|P\.za|Corso|C\.so|Vicolo|Contrada|Strada|calle|rua|avenida|via|piazza|viale|corso)[ ]?"
-    rf"{_ROMANCE_NAME},?[ ](?:n[.º°ro]{{0,3}}[ ]?|núm\.?[ ])?{_HOUSE}(?:,?[ ]\d{{1,2}}[º°ªo]\.?[ ]?(?:[A-Z]|izq\.?|dcha\.?|dto\.?|esq\.?)?(?!\w))?"
+    r"(?<![\w.-])(?:Calle|C/|Avda\.?|Avenida|Av\.|Paseo|Pº|Plaza|Pza\.?|Camino|Carrer|Ronda"
+    r"|Carretera|Travesía|Rua|R\.|Travessa|Praça|Largo|Estrada|Alameda"
+    r"|Via|Viale|V\.le|Piazza|P\.za|Corso|C\.so|Vicolo|Contrada|Strada|calle|rua|avenida|via"
+    r"|piazza|viale|corso)[ ]?"
+    rf"{_ROMANCE_NAME},?[ ](?:n[.º°ro]{{0,3}}[ ]?|núm\.?[ ])?{_HOUSE}"
+    r"(?:,?[ ]\d{1,2}[º°ªo]\.?[ ]?(?:[A-Z]|izq\.?|dcha\.?|dto\.?|esq\.?)?(?!\w))?"
     rf"(?:{_SEP}(?:\d{{5}}|\d{{4}}-\d{{3}}|\d{{5}}-\d{{3}})[ ]{_TOWN})?"
 )
 _SLAVIC = (
-    rf"(?<![\w.-])(?:ul\.|ulica|ulici|al\.|os\.|pl\.)[ ]{_NAME}(?:[ ]{_NAME}){{0,3}}[ ]{_HOUSE}(?:[ ]?m\.?[ ]?\d{{1,4}})?(?:{_SEP}\d{{2}}-\d{{3}}[ ]{_TOWN})?"
-    r"|(?<!\w)(?:ул\.|улица|вул\.|вулиця|пр-т|просп\.|проспект|пер\.|переулок|наб\.|ш\.|шоссе|бульвар|б-р)[ ]?[А-ЯЁІЇЄҐ][\w.-]{1,30}(?:[ ][А-ЯЁІЇЄҐа-яёіїєґ][\w.-]{1,30}){0,3},?[ ]"
-    r"(?:д\.|дом|буд\.)?[ ]?\d{1,4}[а-яА-Я]?(?:/\d{1,4})?(?:,?[ ](?:к\.|корп\.|стр\.)[ ]?\d{1,3})?(?:,?[ ](?:кв\.|квартира|оф\.)[ ]?\d{1,4})?(?!\w)"
+    rf"(?<![\w.-])(?:ul\.|ulica|ulici|al\.|os\.|pl\.)[ ]{_NAME}(?:[ ]{_NAME}){{0,3}}[ ]{_HOUSE}"
+    rf"(?:[ ]?m\.?[ ]?\d{{1,4}})?(?:{_SEP}\d{{2}}-\d{{3}}[ ]{_TOWN})?"
+    r"|(?<!\w)(?:ул\.|улица|вул\.|вулиця|пр-т|просп\.|проспект|пер\.|переулок|наб\.|ш\.|шоссе"
+    r"|бульвар|б-р)[ ]?[А-ЯЁІЇЄҐ][\w.-]{1,30}(?:[ ][А-ЯЁІЇЄҐа-яёіїєґ][\w.-]{1,30}){0,3},?[ ]"
+    r"(?:д\.|дом|буд\.)?[ ]?\d{1,4}[а-яА-Я]?(?:/\d{1,4})?(?:,?[ ](?:к\.|корп\."
+    r"|стр\.)[ ]?\d{1,3})?(?:,?[ ](?:кв\.|квартира|оф\.)[ ]?\d{1,4})?(?!\w)"
 )
 _TURKISH = (
-    rf"(?<![\w.-])(?:{_NAME}[ ]){{1,3}}(?:Mah(?:allesi|\.)|Cad(?:desi|\.)|Sok(?:ak|ağı|\.)|Sk\.|Bulvarı|Blv\.)(?:,?[ ](?:{_NAME}[ ]){{1,3}}(?:Cad(?:desi|\.)|Sok(?:ak|ağı|\.)|Sk\.))?,?[ ]No[.: ]{{0,2}}\d{{1,4}}(?:/\d{{1,4}})?(?:[ ]D[.: ]{{0,2}}\d{{1,4}})?"
+    rf"(?<![\w.-])(?:{_NAME}[ ]){{1,3}}(?:Mah(?:allesi|\.)|Cad(?:desi|\.)|Sok(?:ak|ağı|\.)|Sk\."
+    rf"|Bulvarı|Blv\.)(?:,?[ ](?:{_NAME}[ ]){{1,3}}(?:Cad(?:desi|\.)|Sok(?:ak|ağı|\.)"
+    r"|Sk\.))?,?[ ]No[.: ]{0,2}\d{1,4}(?:/\d{1,4})?(?:[ ]D[.: ]{0,2}\d{1,4})?"
 )
 _CJK = (
-    r"(?:[\u4e00-\u9fff]{2,8}(?:省|自治区|市))?(?:[\u4e00-\u9fff]{2,8}(?:市|区|县|區|縣|镇|鎮)){1,3}[\u4e00-\u9fff\d]{1,16}(?:路|街|道|巷|弄|里|段|村)(?:[\d一二三四五六七八九十百]{1,5}(?:号|號|弄|巷|栋|楼|室|座|单元|层|樓)){1,5}(?:[\d-]{1,8}室?)?"
-    r"|(?:〒[ ]?)?\d{3}-\d{4}[ \n　]{0,2}[\u4e00-\u9fff]{2,4}[都道府県][\u4e00-\u9fffぁ-んァ-ヶー々]{1,20}[\d０-９]{0,4}(?:(?:丁目|番地?|号|[-－−ー])[\d０-９]{0,4}){0,4}"
-    r"|[\u4e00-\u9fff]{2,3}[都道府県][\u4e00-\u9fffぁ-んァ-ヶー々]{1,12}[市区町村][\u4e00-\u9fffぁ-んァ-ヶー々]{1,16}[\d０-９]{1,4}(?:(?:丁目|番地?|号|[-－−])[\d０-９]{0,4}){1,4}"
-    r"|〒[ ]?\d{3}-\d{4}|(?:[가-힣]{2,6}(?:특별시|광역시|시|도)[ ])?(?:[가-힣]{1,6}(?:시|군|구)[ ]){1,2}[가-힣\d]{1,12}(?:로|길|동)[ ]\d{1,4}(?:-\d{1,4})?(?:번지)?"
+    r"(?:[\u4e00-\u9fff]{2,8}(?:省|自治区|市))?(?:[\u4e00-\u9fff]{2,8}(?:市|区|县|區|縣|镇"
+    r"|鎮)){1,3}[\u4e00-\u9fff\d]{1,16}(?:路|街|道|巷|弄|里|段|村)(?:[\d一二三四五六七八九十百]{1,5}(?:号|號|弄|巷"
+    r"|栋|楼|室|座|单元|层|樓)){1,5}(?:[\d-]{1,8}室?)?"
+    r"|(?:〒[ ]?)?\d{3}-\d{4}[ \n　]{0,2}[\u4e00-\u9fff]{2,4}[都道府県]"
+    r"[\u4e00-\u9fffぁ-んァ-ヶー々]{1,20}[\d０-９]{0,4}(?:(?:丁目|番地?|号|[-－−ー])[\d０-９]{0,4}){0,4}"
+    r"|[\u4e00-\u9fff]{2,3}[都道府県][\u4e00-\u9fffぁ-んァ-ヶー々]{1,12}[市区町村]"
+    r"[\u4e00-\u9fffぁ-んァ-ヶー々]{1,16}[\d０-９]{1,4}(?:(?:丁目|番地?|号|[-－−])[\d０-９]{0,4}){1,4}"
+    r"|〒[ ]?\d{3}-\d{4}|(?:[가-힣]{2,6}(?:특별시|광역시|시|도)[ ])?(?:[가-힣]{1,6}(?:시|군"
+    r"|구)[ ]){1,2}[가-힣\d]{1,12}(?:로|길|동)[ ]\d{1,4}(?:-\d{1,4})?(?:번지)?"
 )
 _BOX = (
-    r"(?i)(?<![\w.])(?:p\.?[ ]?o\.?[ ]?box|post office box|postfach|postbus|boîte postale|b\.?p\.?(?=[ ]\d)|apartado(?: de correos| postal)?|caixa postal|casella postale"
-    r"|c\.?p\.?(?=[ ]\d{2,5}[ ,]+\d{5})|postboks|postbox|box(?=[ ]\d{2,5},)|скрытка|а/я|skrytka(?: pocztowa)?|私書箱|信箱)[ ]{0,2}(?:n[º°.]{1,2}[ ]?)?\d[\d ]{0,8}\d?(?![\w])"
+    r"(?i)(?<![\w.])(?:p\.?[ ]?o\.?[ ]?box|post office box|postfach|postbus|boîte postale"
+    r"|b\.?p\.?(?=[ ]\d)|apartado(?: de correos| postal)?|caixa postal|casella postale"
+    r"|c\.?p\.?(?=[ ]\d{2,5}[ ,]+\d{5})|postboks|postbox|box(?=[ ]\d{2,5},)|скрытка|а/я|skrytka"
+    r"(?: pocztowa)?|私書箱|信箱)[ ]{0,2}(?:n[º°.]{1,2}[ ]?)?\d[\d ]{0,8}\d?(?![\w])"
 )
-_INDIAN = rf"{_TOWN}[ ]?[-–][ ]?[1-9]\d{{2}} ?\d{{3}}(?!\w)(?=,? ?(?:[A-Z]|$|\n|\.))|(?i:\bpin(?:code| code)?)[ :.-]{{1,3}}(?P<pin>[1-9]\d{{2}} ?\d{{3}})(?!\w)"
+_INDIAN = (
+    rf"{_TOWN}[ ]?[-–][ ]?[1-9]\d{{2}} ?\d{{3}}(?!\w)(?=,? ?(?:[A-Z]|$|\n|\.))|(?i:\bpin(?:code"
+    r"| code)?)[ :.-]{1,3}(?P<pin>[1-9]\d{2} ?\d{3})(?!\w)"
+)
 
 
-def _street(kind: str, pattern: str, cues: tuple[str, ...], digits: int = 1, mixed: bool = False) -> Finder:
+def _street(
+    kind: str, pattern: str, cues: tuple[str, ...], digits: int = 1, mixed: bool = False
+) -> Finder:
     find = by_pattern(pattern, _has_digit, "likely")
     around = (8, 8) if mixed else (96, 128)
     return Finder(kind, "address", find, cues, max(digits, 1), mixed, around)
@@ -144,15 +186,49 @@ POSTAL = (
     ),
     _suffixed("dutch-address", _DUTCH, _DUTCH_ENDS),
     _suffixed("nordic-address", _NORDIC, _NORDIC_ENDS),
-    _street("french-address", _FRENCH, (" rue ", " avenue ", " av. ", " boulevard ", " bd", " place ", " chemin ", " allée ", " impasse ", " quai ", " route ", " cours ", " square ", " passage ", " faubourg ")),
+    _street(
+        "french-address",
+        _FRENCH,
+        (
+            *(" rue ", " avenue ", " av. ", " boulevard ", " bd", " place ", " chemin "),
+            *(" allée ", " impasse ", " quai ", " route ", " cours ", " square ", " passage "),
+            " faubourg ",
+        ),
+    ),
     _street(
         "romance-address",
         _ROMANCE,
-        ("calle", "c/", "avda", "avenida", "av.", "paseo", "plaza", "camino", "carrer", "ronda", "carretera", "travesía", "rua ", "r. ", "travessa", "praça", "largo ", "estrada", "alameda", "via ", "viale", "piazza", "corso", "vicolo", "contrada", "strada"),
+        (
+            *("calle", "c/", "avda", "avenida", "av.", "paseo", "plaza", "camino", "carrer"),
+            *("ronda", "carretera", "travesía", "rua ", "r. ", "travessa", "praça", "largo "),
+            *("estrada", "alameda", "via ", "viale", "piazza", "corso", "vicolo", "contrada"),
+            "strada",
+        ),
     ),
-    _street("slavic-address", _SLAVIC, ("ul.", "ulica", "ulici", "al.", "os.", "pl.", "ул.", "улица", "вул", "пр-т", "просп", "пер.", "переулок", "наб.", "ш.", "шоссе", "бульвар", "б-р")),
+    _street(
+        "slavic-address",
+        _SLAVIC,
+        (
+            *("ul.", "ulica", "ulici", "al.", "os.", "pl.", "ул.", "улица", "вул", "пр-т"),
+            *("просп", "пер.", "переулок", "наб.", "ш.", "шоссе", "бульвар", "б-р"),
+        ),
+    ),
     _street("turkish-address", _TURKISH, (" mah", " cad", " sok", " sk.", "bulvar", "blv.")),
-    _street("east-asian-address", _CJK, ("路", "街", "道", "巷", "弄", "村", "段", "里", "都", "府", "県", "〒", "로 ", "길 ", "동 ")),
-    _street("post-box", _BOX, ("box", "postfach", "postbus", "bp ", "b.p", "postale", "apartado", "caixa", "postboks", "cp ", "c.p", "скрытка", "а/я", "skrytka", "私書箱", "信箱")),
+    _street(
+        "east-asian-address",
+        _CJK,
+        (
+            *("路", "街", "道", "巷", "弄", "村", "段", "里", "都", "府", "県", "〒", "로 "),
+            *("길 ", "동 "),
+        ),
+    ),
+    _street(
+        "post-box",
+        _BOX,
+        (
+            *("box", "postfach", "postbus", "bp ", "b.p", "postale", "apartado", "caixa"),
+            *("postboks", "cp ", "c.p", "скрытка", "а/я", "skrytka", "私書箱", "信箱"),
+        ),
+    ),
     _street("indian-pin", _INDIAN, (), digits=6),
 )

@@ -168,13 +168,11 @@ def _touches_letter(text: str, start: int, end: int) -> bool:
     return _LETTER_BEFORE.search(before) is not None or _LETTER_BEHIND.match(behind) is not None
 
 
-def scan(
-    text: str, region: str | None = None, kinds: Collection[str] | None = None
-) -> list[Place]:
+def scan(text: str, region: str | None = None, kinds: Collection[str] | None = None) -> list[Place]:
     """Return what redaction replaces in a text, in its order, none overlapping another.
 
-    Where two overlap, a certain one goes before a likely one and a longer one before a shorter; what
-    the other has beyond it stays a place of its own. The time grows with the text's length.
+    Where two overlap, a certain one goes before a likely one and a longer one before a shorter;
+    what the other has beyond it stays a place of its own. The time grows with the text's length.
 
     Args:
         text: Any text.

@@ -124,8 +124,10 @@ SECRETS: tuple[Detector, ...] = (
     Detector(
         "assigned-secret",
         re.compile(
-            r"(?i)(?<![\w-])[\w-]{0,60}(?:api[_-]?key|secret|access[_-]?key|auth[_-]?token|client[_-]?secret"
-            r"|private[_-]?key)[\w-]{0,20}[\"']?\s*(?:=|:|=>)\s*[\"'](?P<value>[A-Za-z0-9_\-+/=.]{16,})[\"']"
+            r"(?i)(?<![\w-])[\w-]{0,60}(?:api[_-]?key|secret|access[_-]?key|auth[_-]?token"
+            r"|client[_-]?secret"
+            r"|private[_-]?key)[\w-]{0,20}[\"']?\s*(?:=|:"
+            r"|=>)\s*[\"'](?P<value>[A-Za-z0-9_\-+/=.]{16,})[\"']"
         ),
         r"(?i:api[_-]?key|secret|access[_-]?key|auth[_-]?token|private[_-]?key)",
         _looks_random,

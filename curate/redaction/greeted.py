@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from curate.redaction.lexicon import HANGUL, TOKEN, UNSPACED, folded, is_common, known_given
 from curate.redaction.wording import (
+    BARE_TITLES,
     CLOSINGS,
     GREETINGS,
     HONORIFICS,
@@ -30,6 +31,7 @@ _CLOSING = re.compile(
     rf"(?im)^[ \t>*]{{0,6}}(?:{'|'.join(CLOSINGS)})[ \t]*[,.!:;–—，。、！-]{{0,3}}[ \t]*"
     r"(?:(?:\r?\n[ \t>*]{0,4}){1,3}|(?<=[\s,.!，、-]))(?=[^\s])"
 )
+_CLOSING_LINE = re.compile(rf"(?i)(?:{'|'.join(CLOSINGS)})[ \t]*[,.!]*[ \t]*(?:\r?\n|\Z)")
 _DASHED = re.compile(r"(?m)^[ \t]*(?:[-–—~]{1,2}[ \t]?|/)(?=\w[^\n]{1,40}\s*\Z)")
 _LAST_LINE = re.compile(r"\n[ \t]*\n[ \t]*(?=\w[^\n]{1,40}\s*\Z)")
 _TITLED = re.compile(rf"(?<!\w)(?:{TITLES_ANYWHERE})(?:\.[ \t\u00a0]?|[ \t\u00a0])(?=[^\W\d_])")
@@ -184,7 +186,9 @@ def _read(text: str, at: int, knows: Knows, most: int = _MOST_WORDS) -> _Run | N
         low = word.lower()
         if any(c.isdigit() for c in word):
             break
-        named = word[0].isupper() or knows(word) or (not words and _is_given(word))
+        named = word[0].isupper() or (
+            not is_common(word) and (knows(word) or (not words and _is_given(word)))
+        )
         eastern = _CASELESS.match(word) is not None
         if eastern and (len(word) > 5 or words):
             break
@@ -220,6 +224,8 @@ def _is_nobody(words: list[str]) -> bool:
     low = [word.lower() for word in words]
     if any(word in ORGANISATIONS for word in low):
         return True
+    if low[0] in BARE_TITLES:
+        return True
     return low[0] in NOBODY and not (len(low[0]) == 1 and len(low) > 1)
 
 
@@ -244,7 +250,7 @@ def _greeted(text: str, at: int, knows: Knows) -> Iterator[Greeted]:
             return
         end = run.end - len(run.words[-1]) + len(_HONORIFIC.sub("", run.words[-1]))
         if end > run.start:
-            yield Greeted(run.start, end, "greeting", sure)
+            yield Greeted(run.start, end, "title" if titled else "greeting", sure)
         comma = _COMMA.match(text, run.end)
         following = joined or comma
         if following is None:
@@ -264,6 +270,8 @@ def _shortened(run: _Run, knows: Knows) -> _Run:
 
 
 def _signed(text: str, at: int, knows: Knows, *, sure_only: bool) -> Iterator[Greeted]:
+    if _CLOSING_LINE.match(text, at):
+        return
     run = _read(text, at, knows)
     if run is None or _LINE_ENDS.match(text, run.end) is None or _is_nobody(run.words):
         return
@@ -280,7 +288,7 @@ def _titled(text: str, at: int, knows: Knows) -> Iterator[Greeted]:
     while title := _TITLE.match(text, at):
         at = title.end()
     run = _read(text, at, knows)
-    if run is None or run.words[0].lower() in _NOBODY_TITLED or not run.words[0][0].isupper():
+    if run is None or run.words[0].lower() in _NOBODY_TITLED | BARE_TITLES or not run.words[0][0].isupper():
         return
     words = 1
     while words < len(run.words):

@@ -17,6 +17,12 @@ _DATE = re.compile(
     r"|\d{1,3}(?:[ .]\d{3})+\Z"
 )
 _HANDLE = re.compile(r"(?<![\w@./\[])@[A-Za-z]\w{2,30}(?![\w@(.]|://)")
+# Words of programs and style sheets that begin so.
+_NO_HANDLES = frozenset(
+    "@property @staticmethod @classmethod @override @media @import @param @return @returns @author @test"
+    " @dataclass @app @pytest @export @since @see @font @charset @keyframes @type @suppress @autowired"
+    " @everyone @here @channel @all".split()
+)
 _LOWER_GREETED = re.compile(
     r"(?im)^[ \t>]*(?:hi|hello|hey|hallo|hola|bonjour|salut|ciao|hej|cześć|olá|oi|привет)[ \t]+"
     r"(?P<name>[^\W\d_]{3,})(?=[ \t]*(?:[,!.]|$))"
@@ -55,6 +61,8 @@ def leftovers(
             yield Left(DIGITS, found.start(), found.end() - found.start())
     if "@" in text:
         for found in _HANDLE.finditer(text):
+            if found.group().lower() in _NO_HANDLES:
+                continue
             yield Left(HANDLE, found.start(), found.end() - found.start())
     for found in _LOWER_GREETED.finditer(text):
         word = found["name"].lower()

@@ -192,6 +192,7 @@ class Redactor:
         self._present = None
         before = self.tally.kinds.total()
         media = [item.get("ref") for item in row.get("media") or ()]
+        parent = (row.get("origin") or {}).get("parent")
         found = places(row)
         texts = [text for place in found for text in place.node.texts()]
         spans = [self._find(text) for text in texts]
@@ -202,22 +203,21 @@ class Redactor:
                 self._redact(text, inside, remarks)
             remarks += self._left(text)
         put_back(found)
-        self._keys(row)
+        self._keys(row, parent)
         if media and media != [item.get("ref") for item in row["media"]]:
             self.tally.media += 1
         if self.tally.kinds.total() > before:
             self.tally.rows += 1
         return remarks
 
-    def _keys(self, row: Row) -> None:
+    def _keys(self, row: Row, parent: str | None) -> None:
+        """Give a row the names that it is told apart by, where they said something."""
         if isinstance(row.get("group"), str):
             row["group"] = self.group(row["group"])
         if isinstance(row.get("id"), str) and self._says_something(row["id"]):
             row["id"] = self._ids.setdefault(row["id"], placeholder(ROW, self._rows))
-        origin = row.get("origin")
-        if origin and isinstance(origin.get("parent"), str):
-            parent = origin["parent"]
-            origin["parent"] = self._ids.get(parent, parent)
+        if parent in self._ids:
+            row["origin"]["parent"] = self._ids[parent]
 
     def _keyed(self, value: str, known: dict[str, str], label: str) -> str:
         made = known.get(value)

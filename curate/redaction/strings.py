@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 import orjson
@@ -40,6 +41,7 @@ class _Slot:
     start: int
     end: int
     node: Node
+    is_key: bool = False
 
 
 @dataclass(slots=True)
@@ -64,6 +66,13 @@ class Node:
         """Return it with the texts as they are now; what did not change keeps its bytes."""
         if not self.slots:
             return self.text.value
+        made = self._joined({})
+        if made != self.text.value and _has_doubled_key(made):
+            made = self._joined(Counter())
+        return made
+
+    def _joined(self, met: dict[str, int]) -> str:
+        """Return the JSON; a counter tells keys apart that have come to be the same."""
         parts, at = [], 0
         before = self.text.value
         for slot in self.slots:
@@ -74,11 +83,31 @@ class Node:
             elif now == json.loads(written):
                 made = written
             else:
-                made = _quoted(now)
+                made = _quoted(_told_apart(now, met) if slot.is_key else now)
             parts += (before[at : slot.start], made)
             at = slot.end
         parts.append(before[at:])
         return "".join(parts)
+
+
+def _told_apart(key: str, met: dict[str, int]) -> str:
+    """Return a key, from its second time on with a number where they are counted."""
+    if not isinstance(met, Counter):
+        return key
+    met[key] += 1
+    return key if met[key] == 1 else f"{key}~{met[key]}"
+
+
+def _has_doubled_key(value: str) -> bool:
+    """Tell whether an object of a JSON text has a key twice."""
+    doubled = False
+
+    def look(pairs: list[tuple[str, object]]) -> None:
+        nonlocal doubled
+        doubled = doubled or len({key for key, _ in pairs}) < len(pairs)
+
+    json.loads(value, object_pairs_hook=look)
+    return doubled
 
 
 def _quoted(value: str) -> str:
@@ -114,7 +143,7 @@ def node_of(text: Text, depth: int = 0) -> Node:
             return Node(text, [])
         is_key = _COLON.match(value, found.end()) is not None
         inner = Text(decoded, "" if is_key else label, text.pointer, text.own)
-        slots.append(_Slot(*found.span(), node_of(inner, depth + 1)))
+        slots.append(_Slot(*found.span(), node_of(inner, depth + 1), is_key))
         if is_key:
             label = decoded[:_LONGEST_LABEL]
     return Node(text, slots)

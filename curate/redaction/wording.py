@@ -69,12 +69,12 @@ TITLES = (
     r"mr|mrs|ms|mx|miss|mister|dr|prof|professor|doctor|sir|madam|rev|aunt|auntie|uncle"
     r"|herrn?|frau|frl|doktor|tante|onkel|dipl\.-ing|monsieur|madame|mademoiselle|mme|mlle|m(?=\.)"
     r"|maître|me(?=\. )|docteur|señor|señora|señorita|sra?|srta|don|doña|dra|ing|lic|senhora?|dona"
-    r"|signora?|sig|sig\.ra|sig\.na|dott|dott\.ssa|dottor|dottoressa|avv|meneer|mevrouw|dhr|mevr|mw"
+    r"|signora?|sig\.ra|sig\.na|sig|dott\.ssa|dott|dottor|dottoressa|avv|meneer|mevrouw|dhr|mevr|mw"
     r"|pan|pani|pana|panie|paní|fru|hr|bay|bayan|господин|госпожа|г-н|г-жа|пан|пані|κύριε|κυρία|κ"
 )
 TITLES_ANYWHERE = (
     r"Mr|Mrs|Ms|Mx|Miss|Dr|Prof|Professor|Herrn?|Frau|Monsieur|Madame|Mme|Mlle|Señora?|Sra|Srta"
-    r"|Dra|Senhora?|Signora?|Dott|Dott\.ssa|Meneer|Mevrouw|Dhr|Mevr|Господин|Госпожа|Г-н|Г-жа"
+    r"|Dra|Senhora?|Signora?|Dott\.ssa|Dott|Meneer|Mevrouw|Dhr|Mevr|Господин|Госпожа|Г-н|Г-жа"
     r"|господин|госпожа|г-н|г-жа|Κύριε|Κυρία"
 )
 # Behind a name, without a blank or with one.
@@ -147,6 +147,11 @@ ORGANISATIONS = frozenset(
     " association committee department abteilung institute institut hr it info list bot via systems solutions"
     " software technologies consulting partners holdings publishing records studio studios sa srl sarl bv"
     " plc oy ab as aps ооо зао 公司 集团 株式会社 会社 グループ 群 家族 chat group family gruppe 그룹".split()
+)
+# A title with no name behind it is nobody.
+BARE_TITLES = frozenset(
+    "mr mrs ms mx miss mister dr prof herr herrn frau monsieur madame mme mlle señor señora sr sra srta"
+    " dra dott signor signora sig meneer mevrouw dhr mevr heer господин госпожа г-н г-жа".split()
 )
 # Said before one's own name, or another's, in prose.
 INTRODUCTIONS = (

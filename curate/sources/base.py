@@ -50,8 +50,11 @@ class Piece(Protocol):
         length: The bytes of input that they are made of.
     """
 
-    source: Source
-    length: int
+    @property
+    def source(self) -> Source: ...
+
+    @property
+    def length(self) -> int: ...
 
     def read(self) -> Chunk:
         """Return the records with their values."""

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from curate.files.tree import Tree, within
 from curate.sources.base import Export
-from curate.sources.mail.export import EXPORTS as MAIL
+from curate.sources.chat import discord, messenger, signal, slack, telegram, whatsapp, x
+from curate.sources.documents import database, notebook, notes, pages, workbook
+from curate.sources.mail import export as mail
 
-EXPORTS: tuple[Export, ...] = (*MAIL,)
+_READERS = (
+    *(mail, whatsapp, telegram, slack, discord, messenger, signal, x),
+    *(workbook, database, notebook, notes, pages),
+)
+EXPORTS: tuple[Export, ...] = tuple(export for reader in _READERS for export in reader.EXPORTS)
 BY_EXPORT: dict[str, Export] = {export.name: export for export in EXPORTS}
 ENDINGS: dict[str, str] = {ending: export.name for export in EXPORTS for ending in export.endings}
 

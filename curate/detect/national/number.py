@@ -25,7 +25,7 @@ def compact(text: str) -> str:
     return re.sub(r"[\W_]", "", text).upper()
 
 
-def number(
+def number(  # noqa: PLR0913
     kind: str,
     rule: str,
     valid: Valid,

@@ -7,7 +7,34 @@ from curate.detect.national.number import number
 
 _DNI = "TRWAGMYFPDXBNJZSQVHLCKE"
 # What a character counts for at odd places of an Italian code (D.M. 12 marzo 1974, tabella).
-_ODD = (1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23)
+_ODD = (
+    1,
+    0,
+    5,
+    7,
+    9,
+    13,
+    15,
+    17,
+    19,
+    21,
+    2,
+    4,
+    18,
+    20,
+    11,
+    3,
+    6,
+    8,
+    12,
+    14,
+    16,
+    10,
+    22,
+    25,
+    24,
+    23,
+)
 
 
 def is_dni(text: str) -> bool:
@@ -160,8 +187,14 @@ SOUTH = (
         words=("αφμ", "α.φ.μ", "afm"),
         digits=9,
     ),
-    number("gr-amka", "Νόμος 3655/2008, article 153", is_amka, written=r"\d{11}", digits=11,
-           confidence="likely"),
+    number(
+        "gr-amka",
+        "Νόμος 3655/2008, article 153",
+        is_amka,
+        written=r"\d{11}",
+        digits=11,
+        confidence="likely",
+    ),
     number(
         "tr-tckn",
         "5490 sayılı Nüfus Hizmetleri Kanunu, article 46",

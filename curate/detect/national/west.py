@@ -43,7 +43,9 @@ def is_ausweis(text: str) -> bool:
 def is_pension(text: str) -> bool:
     """Tell whether it is a German pension insurance number (VKVV, section 4)."""
     digits = text[:8] + f"{ord(text[8]) - 64:02d}" + text[9:11]
-    products = [int(d) * w for d, w in zip(digits, (2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1), strict=True)]
+    products = [
+        int(d) * w for d, w in zip(digits, (2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1), strict=True)
+    ]
     day, month = int(text[2:4]), int(text[4:6])
     return sum(p // 10 + p % 10 for p in products) % 10 == int(text[11]) and (
         1 <= month <= 12 and 1 <= day <= 31
@@ -53,7 +55,9 @@ def is_pension(text: str) -> bool:
 def is_svnr(text: str) -> bool:
     """Tell whether ten digits are an Austrian insurance number: weights, modulus 11."""
     total = weighted(text, (3, 7, 9, 0, 5, 8, 4, 2, 1, 6))
-    return total % 11 == int(text[3]) and text[0] != "0" and is_day(0, int(text[6:8]), int(text[4:6]))
+    return (
+        total % 11 == int(text[3]) and text[0] != "0" and is_day(0, int(text[6:8]), int(text[4:6]))
+    )
 
 
 def is_ahv(text: str) -> bool:
@@ -76,7 +80,7 @@ def is_bsn(text: str) -> bool:
 
 
 def is_nrn(text: str) -> bool:
-    """Tell whether it is a Belgian national number: 97 less the remainder; 2 before it from 2000."""
+    """Tell whether it is a Belgian national number: 97 less the remainder, from 2000 with a 2."""
     body, check = text[:9], int(text[9:])
     right = any(97 - int(prefix + body) % 97 == check for prefix in ("", "2"))
     return right and int(text[2:4]) % 20 <= 12 and int(text[4:6]) <= 31

@@ -112,7 +112,7 @@ def _node(name: str, held: Mapping[str, Any]) -> Node:
     elif role == "tool" or kind in _TOOL_CONTENT or _is_aside(message):
         _leave_tool(node, message, content, kind)
     elif role not in ("user", "assistant"):
-        node.leave("SRC079", "the role is none of user, assistant, system and tool")
+        node.leave("SRC081", "the role is none of user, assistant, system and tool")
     else:
         _take_words(node, role, content, kind, metadata)
     return node

@@ -89,7 +89,7 @@ def _node(index: int, message: Mapping[str, Any]) -> Node:
     node = Node(f"/chat_messages/{index}", time=_time(message.get("created_at")))
     role = _ROLES.get(message["sender"])
     if role is None:
-        node.leave("SRC079", "the sender is neither human nor assistant")
+        node.leave("SRC081", "the sender is neither human nor assistant")
         return node
     blocks = message.get("content") or ()
     texts = _take_blocks(node, blocks)

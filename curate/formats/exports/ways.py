@@ -111,11 +111,7 @@ def _ends(nodes: Sequence[Node]) -> list[int]:
 def _longest(keys: Iterable[tuple[int, ...]]) -> list[tuple[int, ...]]:
     """Return the paths that are not the beginning of another, by the place of their ends."""
     ordered = sorted(key for key in keys if key)
-    kept = [
-        key
-        for key, after in zip(ordered, [*ordered[1:], ()], strict=True)
-        if after[: len(key)] != key
-    ]
+    kept = [key for key, after in pairwise([*ordered, ()]) if after[: len(key)] != key]
     return sorted(kept, key=lambda key: key[-1])
 
 

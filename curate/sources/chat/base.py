@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from curate.finding import Hit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Said:
     """One message of a chat.
 

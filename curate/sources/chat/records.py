@@ -23,7 +23,7 @@ class Records:
         self._source = source
         self._chunk = Chunk(source, values=[])
         self._size = 0
-        self._people: dict[Person, None] = {}
+        self._people: dict[tuple[str, str], Person] = {}
         self.done: list[Chunk] = []
 
     def add(
@@ -56,15 +56,16 @@ class Records:
         if len(self._chunk.notes) >= CHUNK_RECORDS:
             self.flush()
 
-    def meet(self, person: Person) -> None:
+    def meet(self, sender: str, handle: str, own: bool) -> None:
         """Remember somebody whom the file names; belongs to the chunk that is being filled."""
-        self._people[person] = None
+        if (sender, handle) not in self._people:
+            self._people[sender, handle] = Person(handle.lower(), sender, own)
 
     def flush(self) -> None:
         """End the chunk that is being filled."""
         chunk = self._chunk
         if chunk.records or chunk.notes or self._people:
-            chunk.people = list(self._people)
+            chunk.people = list(dict.fromkeys(self._people.values()))
             self.done.append(chunk)
         self._chunk, self._size, self._people = Chunk(chunk.source, values=[]), 0, {}
 

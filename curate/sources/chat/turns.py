@@ -29,7 +29,6 @@ from typing import Any
 from curate.files.chunks import Chunk
 from curate.files.inputs import Source
 from curate.finding import Hit
-from curate.people import Person
 from curate.sources.base import Reading
 from curate.sources.chat.base import Chat, Said
 from curate.sources.chat.me import Me
@@ -122,6 +121,7 @@ class _Talk:
     unseen: bool = False
 
     def add(self, said: Said, own: bool) -> None:
+        """Take one more message."""
         self.messages.append(said)
         self.mine.append(own)
         self.chars += len(said.text)
@@ -211,7 +211,7 @@ class _Weaver:
         self._met_me = self._met_me or own
         if len(self._senders) < _COUNTED:
             self._senders.add((said.sender, said.handle))
-        self.records.meet(Person(said.handle.lower(), said.sender, own))
+        self.records.meet(said.sender, said.handle, own)
         return own
 
     def _write(self) -> None:

@@ -100,6 +100,8 @@ def _read(database: _Database, source: Source, reading: Reading, limits: Limits)
     if others:
         what = f"left out: {len(others):,} views, virtual tables and what they store"
         notes.append((1, 0, Hit("SRC086", "", what)))
+    if not tables:
+        notes.append((1, 0, Hit("SRC089", "", "the database has no tables")))
     if notes:
         yield Chunk(source, notes=notes)
     for name in tables:
@@ -122,6 +124,8 @@ class _Database:
         self.notes: list[Hit] = []
         packed = source.member is not None or source.compression is not None
         content = _held(source, limits) if packed else None
+        if not (content if content is not None else _head(source.file)).startswith(_MAGIC):
+            raise _Stopped(Hit("SRC087", "", "no SQLite database"))
         try:
             self._connection = _connection(source.file if content is None else None)
             if content is not None:
@@ -254,6 +258,14 @@ def _held(source: Source, limits: Limits) -> bytes:
         what = f"a database inside an archive is longer than {_HELD_BYTES:,} bytes; unpack it"
         raise _Stopped(Hit("SRC097", "", what))
     return content
+
+
+def _head(file: Path) -> bytes:
+    try:
+        with file.open("rb") as raw:
+            return raw.read(len(_MAGIC))
+    except OSError as error:
+        raise _Stopped(Hit("SRC021", "", f"it cannot be read: {error.strerror}")) from None
 
 
 def _quoted(name: str) -> str:

@@ -25,7 +25,7 @@ from curate.sources.base import Export, Reading
 from curate.sources.documents.whole import claimed_where_most, left_out, read_whole, title_of
 
 _ENDINGS = (".ipynb",)
-_DATA = re.compile(r"!\[([^\[\]\n]{0,500})\]\((?:data|attachment):[^)\s]*\)")
+_DATA = re.compile(r"!\[([^\[\]\n]{0,500})\]\((?:data|attachment):[^()\s]*\)")
 _TICKS = re.compile("`{3,}")
 _LANGUAGE = re.compile(r"[\w+#.-]{1,30}")
 

@@ -44,7 +44,7 @@ _MARKS = re.compile(
     r"|(?P<comment>%%)"
     r"|!\[\[(?P<embed>[^\[\]\n]{1,500})\]\]"
     r"|\[\[(?P<link>[^\[\]\n]{1,500})\]\]"
-    r"|!\[(?P<alt>[^\[\]\n]{0,500})\]\((?P<data>data:[^)\s]*)\)"
+    r"|!\[(?P<alt>[^\[\]\n]{0,500})\]\((?P<data>data:[^()\s]*)\)"
 )
 
 
@@ -190,5 +190,6 @@ EXPORTS = (
         note_chunks,
         sniff=_is_note,
         claim=_claim,
+        personal=False,
     ),
 )

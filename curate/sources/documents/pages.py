@@ -166,7 +166,7 @@ def _without(
                 place = cut.end
                 counts[cut.kind] += 1
         kept.append(html[place : region.end])
-        texts.append(text_of(" ".join(kept), quotes=False))
+        texts.append(text_of("<div></div>".join(kept), quotes=False))
     return "\n\n".join(text for text in texts if text), dict(counts)
 
 

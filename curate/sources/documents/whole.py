@@ -96,7 +96,7 @@ def title_of(source: Source) -> str:
 
 def left_out(counts: dict[str, int]) -> list[Hit]:
     """Return what is said of parts that were left out, `{"pictures": 2}`; nothing for none."""
-    shown = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
+    shown = ", ".join(f"{count:,} {what}" for what, count in sorted(counts.items()) if count)
     return [Hit("SRC086", "", f"left out: {shown}")] if shown else []
 
 

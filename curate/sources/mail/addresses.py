@@ -11,7 +11,7 @@ from curate.sources.mail.words import words_of
 
 _FIELD_CHARS = 256 << 10
 _TOKEN = re.compile(
-    r"""("(?:[^"\\]++|\\.)*+(?:"|\Z))|<([^<>]*+)>?|([(),:;])|([^",:;<>()]++)|(.)""", re.S
+    r"""("(?:[^"\\]++|\\(?:.|\Z))*+(?:"|\Z))|<([^<>]*+)>?|([(),:;])|([^",:;<>()]++)|(.)""", re.S
 )
 _QUOTED = re.compile(r"\\(.)", re.DOTALL)
 _WORDED = re.compile(r"(=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s]*+\?=)")
@@ -47,11 +47,10 @@ def people_of(values: list[str], where: str, charset: str | None = None) -> Peop
             text, said = words_of(name, where, charset)
             if said is not None:
                 fault = fault or Hit("SRC055", "", f"a name of {where} is not as it declares")
-            person = Person(address.lower(), _clean(text, address))
-            if not person.name or person.handle not in found or not found[person.handle].name:
-                found.setdefault(person.handle, person)
-                if person.name:
-                    found[person.handle] = person
+            handle = address.lower().encode("utf-8", "replace").decode()
+            person = Person(handle, _clean(text, address))
+            if handle not in found or (person.name and not found[handle].name):
+                found[handle] = person
     return People(tuple(found.values()), fault)
 
 

@@ -223,7 +223,7 @@ def _codecs_of(declared: str) -> tuple[str, ...]:
         return ()
     if declared in _MEANT:
         return _MEANT[declared]
-    names = [declared, declared.replace("_", "-")]
+    names = [declared, declared.replace("_", "-"), declared.replace("-", "")]
     if found := _WINDOWS.fullmatch(declared):
         names = [f"cp{found[1]}"]
     elif found := _LATIN.fullmatch(declared):

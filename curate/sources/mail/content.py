@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 
 _WORD = re.compile(r"\s*([\w.+!#$&^-]{1,127})(?:\s*/\s*([\w.+!#$&^-]{1,127}))?")
 _PARAMETER = re.compile(
-    r"""[;\s]\s*+([^\s=;"]{1,127}+)\s*+=\s*+(?:"((?:[^"\\]++|\\.)*+)(?:"|\Z)|([^;"]*+))""",
+    r"""[;\s]\s*+([^\s=;"]{1,127}+)\s*+=\s*+(?:"((?:[^"\\]++|\\(?:.|\Z))*+)(?:"|\Z)|([^;"]*+))""",
     re.DOTALL,
 )
 _ESCAPED = re.compile(r'\\(["\\])')
@@ -24,6 +24,9 @@ class Content(NamedTuple):
     parameters: dict[str, str]
 
 
+_NONE = Content("", {})
+
+
 def content_of(value: str) -> Content:
     """Return what a header's value says; its word is "" where it has none.
 
@@ -31,10 +34,12 @@ def content_of(value: str) -> Content:
     `words_of` decodes every name alike. The first of two parameters of one name is the one that
     counts.
     """
+    if not value:
+        return _NONE
     value = value[:_CHARS]
     found = _WORD.match(value)
     if found is None:
-        return Content("", {})
+        return _NONE
     word = (found[1] + (f"/{found[2]}" if found[2] else "")).lower()
     plain: dict[str, str] = {}
     sections: dict[str, dict[int, tuple[str, bool]]] = {}

@@ -56,8 +56,10 @@ def _is_outlook(head: bytes, name: str) -> bool:
     return head.startswith(MSG_MAGIC) and name.lower().endswith(".msg")
 
 
-def _folders(tree: Tree) -> list[str]:
-    return mail_folders(tree)
+def _mailboxes(tree: Tree) -> list[str]:
+    """Return the mailboxes of a tree but for those in folders that are read as a whole."""
+    folders = mail_folders(tree)
+    return [name for name in mailboxes(tree) if not any(map(name.startswith, folders))]
 
 
 EXPORTS: tuple[Export, ...] = (
@@ -67,7 +69,7 @@ EXPORTS: tuple[Export, ...] = (
         columns="text",
         chunks=_chunks,
         sniff=_is_mailbox,
-        claim=mailboxes,
+        claim=_mailboxes,
         endings=(".mbox", ".mbx"),
     ),
     Export(
@@ -76,7 +78,7 @@ EXPORTS: tuple[Export, ...] = (
         columns="text",
         chunks=_chunks,
         sniff=_is_mail,
-        claim=_folders,
+        claim=mail_folders,
         endings=(".eml", ".emlx"),
     ),
     Export(

@@ -101,7 +101,8 @@ def _as_text(piece: bytes, charset: str | None) -> str:
 # How a reply's subject begins, by the languages of mail programs.
 _REPLY = re.compile(
     r"\s*(?:re|aw|antw|antwort|sv|vs|vast|odp|od|r|rif|res|resp|réf|ynt|yan|bls|balas|vá|rv re"
-    r"|отв|ответ|на|απ|σχετ|atb|ats|cevap|תשובה|השב|رد|回复|回覆|答复|答覆|返信|回信|답장|회신|trả lời)"
+    r"|отв|ответ|на|απ|σχετ|atb|ats|cevap|תשובה|השב|رد|回复|回覆|答复|答覆|返信|回信|답장|회신"
+    r"|trả lời)"
     r"\s*(?:\[\d{1,3}\]|\(\d{1,3}\)|\^?\d{1,3})?\s*[:：]\s*",
     re.IGNORECASE,
 )

@@ -63,8 +63,9 @@ def _unfolded(value: bytes) -> str:
 def read_headers(raw: bytes, start: int = 0, end: int | None = None) -> Headers:
     """Return the header fields at the head of a mail; its body is not looked at.
 
-    Lines end in LF or CRLF, or all of them in CR. A first line `From …` (mbox) is passed over. The fields end at the
-    first blank line, or before the first line that is no field and stands before none.
+    Lines end in LF or CRLF, or all of them in CR. A first line `From …` (mbox) is passed over. The
+    fields end at the first blank line, or before the first line that is no field and stands before
+    none.
 
     Args:
         raw: The bytes of the mail.

@@ -6,15 +6,18 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from email.utils import getaddresses
 
+from curate.errors import UsageError
 from curate.finding import Hit
 from curate.sources.mail.fields import addresses
 
-_COUNTED, _SHOWN, _REMEMBERED = 10_000, 5, 1 << 16
+_COUNTED, _SHOWN = 10_000, 5
+_REMEMBERED, _REMEMBERED_BYTES = 1 << 16, 500
 
 
 def addresses_of(texts: Sequence[str]) -> frozenset[str]:
-    """Return the addresses in texts like `d@x` or `Dana <d@x>`, in lower case."""
-    return frozenset(found.lower() for _, found in getaddresses(list(texts)) if found)
+    """Return the addresses in texts like `d@x` or `Dana <d@x>`, in lower case; names have none."""
+    found = (address.lower() for _, address in getaddresses(list(texts)))
+    return frozenset(each for each in found if "@" in each.strip("@"))
 
 
 class Senders:
@@ -24,11 +27,20 @@ class Senders:
     address than `dana@example.com`, and can be given beside it.
 
     Args:
-        me: Addresses, as `--me` takes them; none makes every mail one's own.
+        me: Addresses, as `--me` takes them; none makes every mail one's own. Names among them are
+            those of chats.
+
+    Raises:
+        UsageError: If there are names only: mail is told by addresses.
     """
 
     def __init__(self, me: Sequence[str]) -> None:
         self.mine = addresses_of(me)
+        if me and not self.mine:
+            raise UsageError(
+                "--me: mail is told by addresses, and none was given",
+                hint="say --me ADDRESS, the address that the mails were written from",
+            )
         self.met = False
         self._mine = frozenset(address.encode() for address in self.mine)
         self._known: dict[bytes, tuple[bool, tuple[bytes, ...]]] = {}
@@ -44,7 +56,8 @@ class Senders:
             found = (not self._mine or not self._mine.isdisjoint(senders), senders)
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            self._known[value] = found
+            if len(value) <= _REMEMBERED_BYTES:
+                self._known[value] = found
         is_mine, senders = found
         self.met = self.met or is_mine
         _count(self._senders, senders)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from curate.finding import Hit
 from curate.files.limits import Limits
+from curate.finding import Hit
 from curate.people import Person
 from curate.sources.mail.addresses import people_of
-from curate.sources.mail.body import Attachment, Body, Kind as Source
+from curate.sources.mail.body import Attachment, Body
+from curate.sources.mail.body import Kind as Source
 from curate.sources.mail.dates import time_of
 from curate.sources.mail.headers import Headers, read_headers
 from curate.sources.mail.kinds import Kind, kind_of

@@ -93,7 +93,7 @@ def _bodies(text: str | None, html: str | None) -> Iterator[tuple[str, str]]:
 def _named(name: str, kind: str) -> MIMEText:
     part = MIMEText("", "plain", "us-ascii")
     if "/" in kind and kind.isascii():
-        part.replace_header("Content-Type", kind.split(";")[0].strip())
+        part.replace_header("Content-Type", kind.partition(";")[0].strip())
     safe = encode_rfc2231(name[:255].encode("utf-8", "replace").decode(), "utf-8")
     part["Content-Disposition"] = f"attachment; filename*={safe}"
     return part

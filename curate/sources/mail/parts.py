@@ -103,6 +103,8 @@ class Parser:
             return
         spans, closed = self._spans(part.start, part.end, b"--" + boundary)
         if not spans:
+            if not self._raw[part.start : part.end].strip():
+                return
             self._say("the boundary of a multipart does not occur in it")
             part.type = "text/plain"
             return
@@ -114,7 +116,12 @@ class Parser:
             if self._count > MOST_PARTS:
                 self._say(f"more than {MOST_PARTS:,} parts, of which the rest was not read")
                 return
-            part.parts.append(self._part(start, end, depth + 1, inner))
+            child = self._part(start, end, depth + 1, inner)
+            if child.main == "multipart" and not child.parts and _same_boundary(child, part):
+                # Outlook Express for Mac gave both the same, so that the inner one's parts follow.
+                part.type = child.type
+                continue
+            part.parts.append(child)
 
     def _spans(self, start: int, end: int, delimiter: bytes) -> tuple[list[tuple[int, int]], bool]:
         """Return where the parts between delimiters are, and whether the last one is closed."""
@@ -147,6 +154,10 @@ class Parser:
         if message not in self._said and len(self._said) < 10:
             self._said.add(message)
             self.faults.append(Hit("SRC056", "", message))
+
+
+def _same_boundary(child: Part, part: Part) -> bool:
+    return child.parameters.get("boundary") == part.parameters.get("boundary")
 
 
 def _before(raw: bytes, at: int) -> int:

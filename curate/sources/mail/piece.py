@@ -94,7 +94,7 @@ class MailPiece:
     def read(self) -> Chunk:
         """Return the mails as records; those of others are measured and not parsed."""
         chunk = Chunk(self.source, values=[])
-        if self.names is not None:
+        if self.names is not None and any(self.names):
             chunk.names = list(self.names)
         people: dict[Person, None] = {}
         names: Iterable[str | None] = self.names or repeat(None)
@@ -153,7 +153,9 @@ def parsed(raw: bytes, place: Place, how: How) -> Letter | Hit:
         if isinstance(converted, Hit):
             return converted
         raw = converted
-    return letter_of(unescaped(raw) if place.holder.escaped else raw, how.mail, how.limits, how.signature)
+    return letter_of(
+        unescaped(raw) if place.holder.escaped else raw, how.mail, how.limits, how.signature
+    )
 
 
 def _parent(entry: Entry, files: Files, how: How) -> Letter | None:
@@ -182,4 +184,4 @@ def signature_of(places: Iterable[Place], how: How) -> Signature:
             for place in places
             if (raw := files.bytes_of(place)) is not None
         )
-        return learn_signature([each.text for each in letters if isinstance(each, Letter)])
+        return learn_signature(each.text for each in letters if isinstance(each, Letter))

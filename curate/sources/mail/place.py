@@ -83,7 +83,8 @@ class Files(ExitStack):
 
     def _file(self, root: str) -> BinaryIO:
         if root not in self._open:
-            self._open[root] = self.enter_context(Path(root).open("rb", buffering=_BLOCK_BYTES))
+            file = Path(root).open("rb", buffering=_BLOCK_BYTES)  # noqa: SIM115 (closed with the stack)
+            self._open[root] = self.enter_context(file)
         return self._open[root]
 
 

@@ -44,12 +44,13 @@ class MailPlan:
         self._index = Index()
         self._senders = Senders(reading.me)
         self._boxes: list[Box] = []
-        self._of_source: dict[tuple[str, str | None], list[Box]] = {}
+        # A file that is named twice is looked through twice: its mails are copies of themselves.
+        self._of_source: dict[tuple[str, str | None], list[list[Box]]] = {}
         try:
             survey = Survey(self._index, self._senders, self._spools, limits)
             for source in sources:
                 boxes = survey.boxes(source)
-                self._of_source[source.path, source.member] = boxes
+                self._of_source.setdefault((source.path, source.member), []).append(boxes)
                 self._boxes += boxes
             self._firsts = [box.first for box in self._boxes]
             with Files(limits) as files:
@@ -76,12 +77,13 @@ class MailPlan:
 
     def pieces(self, source: Source) -> Iterator[Chunk | MailPiece]:
         """Yield what a source consists of, in order; each mail is one record."""
-        for box in self._of_source[source.path, source.member]:
+        waiting = self._of_source[source.path, source.member]
+        for box in waiting.pop(0) if len(waiting) > 1 else waiting[0]:
             people = people_of_senders(box.senders, self._senders.mine)
             if box.notes or people:
                 yield Chunk(box.source, values=[], notes=box.notes, people=people)
             yield from self._of_box(box)
-        if self._last is source or self._last == source:
+        if self._last is source:
             stranger = self._senders.nobody()
             if stranger is not None:
                 line = int(self._index.column("line")[-1])
@@ -102,9 +104,7 @@ class MailPlan:
         starts = index.column("start")[part].astype(np.int64)
         alone = box.names is not None
         entries = {
-            at - first: entry
-            for at in range(first, last)
-            if (entry := self._entry(at)) is not None
+            at - first: entry for at in range(first, last) if (entry := self._entry(at)) is not None
         }
         return MailPiece(
             source=box.source,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from curate.files.limits import Limits
@@ -15,7 +15,7 @@ from curate.sources.mail.own import Signature, separate
 from curate.sources.mail.people import marked
 
 CONTEXT_CHARS = 4_000
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _written(date: float | None) -> str | None:
         time = _EPOCH + timedelta(seconds=int(date))
     except OverflowError:
         return None
-    return time.isoformat() + "Z"
+    return time.isoformat().replace("+00:00", "Z")
 
 
 def _shown(people: tuple[Person, ...]) -> list[str]:

@@ -15,7 +15,8 @@ _DICTIONARY = (
 _WINDOW = 4_096
 _PACKED, _STORED = b"LZFu", b"MELA"
 _TOKEN = re.compile(
-    rb"\\(?:'([0-9a-fA-F]{2})|([a-zA-Z]{1,32})(-?\d{1,10})? ?|([^a-zA-Z]))|([{}])|\r?\n|([^\\{}\r\n]++)"
+    rb"\\(?:'([0-9a-fA-F]{2})|([a-zA-Z]{1,32})(-?\d{1,10})? ?|([^a-zA-Z]))"
+    rb"|([{}])|\r?\n|([^\\{}\r\n]++)"
 )
 _SIGNS = {
     b"par": "\r\n",

@@ -21,9 +21,7 @@ _DATED = re.compile(
     rb"(?:\b\d{1,2}:\d\d\b[^\r\n]{0,60}?\b(?:19|20)\d\d|\b(?:19|20)\d\d \d{1,2}:\d\d)\b"
     rb"[^\r\n]{0,80}+\r?\Z"
 )
-_ADDRESSED = re.compile(
-    rb"From [^\s@]{1,320}+@\S{1,255}+[^\r\n]{1,200}?(?:19|20)\d\d[ \t]*+\r?\Z"
-)
+_ADDRESSED = re.compile(rb"From [^\s@]{1,320}+@\S{1,255}+[^\r\n]{1,200}?(?:19|20)\d\d[ \t]*+\r?\Z")
 _FIELD = re.compile(rb">From |[\x21-\x39\x3b-\x7e]{1,80}[ \t]*:")
 _BLANK = (b"\n", b"\r\n")
 

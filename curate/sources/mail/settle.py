@@ -76,9 +76,9 @@ def _tell_apart(index: Index, same: Numbers, flags: Numbers, read: Read) -> None
 def _copies(index: Index, same: Numbers, flags: Numbers) -> Numbers:
     """Return which copy stays for each mail, -1 for those that stay or have none.
 
-    The first among sent mail stays, else the first that is no draft, spam or thrown away and not
-    too long to be read, else the first: a list's echo of one's own post has a footer that the sent
-    copy has not.
+    The person's own goes before what a list sends back in its own name. The first among sent mail
+    stays, else the first that is no draft, spam or thrown away and not too long to be read, else
+    the first: a list's echo has a footer that the sent copy has not.
     """
     stays = np.full(len(same), NONE, dtype=np.int64)
     labels = index.column("labels")
@@ -86,7 +86,7 @@ def _copies(index: Index, same: Numbers, flags: Numbers) -> Numbers:
     for group in groups_of(same):
         said = flags[group]
         rank = np.where(said & bits.OVER, 4, np.where(said & worse, 2, 0))
-        rank += np.where(said & bits.SENT, 0, 1)
+        rank += np.where(said & bits.SENT, 0, 1) + np.where(said & bits.MINE, 0, 8)
         best = int(group[int(np.argmin(rank))])
         stays[group[group != best]] = best
         sets = dict.fromkeys([int(labels[best]), *labels[group].tolist()])
@@ -151,4 +151,3 @@ def _said(raw: bytes, at: int) -> _Said | None:
         return None
     people = (addresses(head.value(name))[:100] for name in (b"\nfrom:", b"\nto:", b"\ncc:"))
     return _Said(time, at, frozenset(each for some in people for each in some))
-

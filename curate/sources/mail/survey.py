@@ -16,7 +16,7 @@ from curate.files.streams import open_bytes
 from curate.files.tree import Tree, open_member, open_tree
 from curate.finding import Hit
 from curate.sources.mail import index as bits
-from curate.sources.mail.fields import Head, decoded, hash64, ids, own_id, subject_of
+from curate.sources.mail.fields import Head
 from curate.sources.mail.folders import (
     emlx_bounds,
     folder_label,
@@ -26,8 +26,17 @@ from curate.sources.mail.folders import (
 from curate.sources.mail.index import Index
 from curate.sources.mail.me import Senders
 from curate.sources.mail.outlook import MSG_MAGIC, as_mail, refuse_store
-from curate.sources.mail.roles import Role, role_of
 from curate.sources.mail.place import Holder
+from curate.sources.mail.relations import (
+    ROLE_FLAG,
+    flags_of,
+    gmail_labels,
+    headers_in,
+    identity,
+    relations,
+    state_in,
+)
+from curate.sources.mail.roles import role_of
 from curate.sources.mail.separators import (
     HEAD_BYTES,
     MBOX,
@@ -45,17 +54,9 @@ _MARKS = {
     "utf-32": ("SRC015", "the file is UTF-32 and was decoded"),
 }
 _MARK_BYTES = 3
+_UNREAD = "cannot be read"
 _MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
-_FLAG: dict[Role, int] = {
-    "": 0,
-    "sent": bits.SENT,
-    "draft": bits.DRAFT,
-    "spam": bits.SPAM,
-    "trash": bits.TRASH,
-}
-# Thunderbird's flags of a mail (nsMsgMessageFlags.idl): expunged.
-_EXPUNGED = 0x0008
-_PEOPLE_BYTES = 64 << 20
+_PEOPLE_BYTES, _LABEL_BYTES = 64 << 20, 32 << 20
 
 
 @dataclass(slots=True)
@@ -115,6 +116,7 @@ class Survey:
         self._met: set[bytes] = set()
         self._met_bytes = 0
         self._labels: dict[bytes, tuple[int, int]] = {}
+        self._label_bytes = 0
 
     def boxes(self, source: Source) -> list[Box]:
         """Read a source once; return what it consists of, in order.
@@ -151,7 +153,7 @@ class Survey:
                 box.skip = _MARK_BYTES
             if opened.damage is not None:
                 box.notes.append((1, 0, opened.damage))
-        about = _About(_FLAG[role_of(name)], ())
+        about = _About(ROLE_FLAG[role_of(name)], ())
         with path.open("rb") as file:
             file.seek(box.skip)
             head = file.read(HEAD_BYTES)
@@ -174,7 +176,7 @@ class Survey:
 
     def _one_mail(self, box: Box, about: _About, head: bytes, size: int) -> None:
         """Add a file that is one mail and no mailbox."""
-        found = Found(1, 0, 0, size, _headers(head), 0)
+        found = Found(1, 0, 0, size, headers_in(head), 0)
         self._add(box, found, about._replace(flags=about.flags | bits.RAW))
         box.last = len(self._index)
 
@@ -195,20 +197,28 @@ class Survey:
         """Read a folder: its single mails are one box, each mailbox in it is another."""
         names: list[str] = []
         boxes: list[Box] = []
-        strange = 0
+        strange = unread = 0
         for kind, name in in_order(tree):
             if kind == "mail":
                 names.append(name)
-            elif kind == "mailbox":
-                boxes.append(self._inner(source, name))
-            else:
+            elif kind == "other":
                 strange += 1
+            else:
+                try:
+                    boxes.append(self._inner(source, name))
+                except InputError:
+                    unread += 1
         if names:
             boxes.append(self._mails(source, tree, names))
-        if strange:
-            boxes = boxes or [Box(source, source.file, len(self._index), len(self._index))]
-            said = f"{strange:,} files of the folder are no mail and were not read"
-            boxes[0].notes.append((1, 0, Hit("SRC062", "", said)))
+        told = {"SRC062": (strange, "are no mail and were not read"), "SRC064": (unread, _UNREAD)}
+        notes = [
+            (1, 0, Hit(code, "", f"{count:,} files of the folder {said}"))
+            for code, (count, said) in told.items()
+            if count
+        ]
+        if notes:
+            end = len(self._index)
+            boxes.append(Box(source, source.file, end, end, notes=notes))
         return boxes
 
     def _inner(self, source: Source, name: str) -> Box:
@@ -231,7 +241,7 @@ class Survey:
             except (InputError, OSError):
                 unread += 1
         if unread:
-            said = f"{unread:,} files of the folder cannot be read"
+            said = f"{unread:,} files of the folder {_UNREAD}"
             box.notes.append((1, 0, Hit("SRC064", "", said)))
         box.last = len(self._index)
         return box
@@ -271,8 +281,8 @@ class Survey:
         head = head[start:] if not name.lower().endswith(".msg") else head
         role, _ = state_of(name)
         label = folder_label(name) if "/" in name else ""
-        about = _About(_FLAG[role] | bits.RAW, (label,) if label else ())
-        found = Found(1, base + start, base + start, base + start + length, _headers(head), 0)
+        about = _About(ROLE_FLAG[role] | bits.RAW, (label,) if label else ())
+        found = Found(1, base + start, base + start, base + start + length, headers_in(head), 0)
         self._add(box, found, about)
 
     def _outlook(self, head: bytes, file: BinaryIO, size: int) -> bytes:
@@ -295,15 +305,15 @@ class Survey:
         said, labels = self._labels_of(head, about)
         flags |= said
         self._evidence(head, sender, flags)
-        key, same, flags = _identity(head, sender, flags)
-        parent, thread, flags = _relations(head, flags)
+        key, same, flags = identity(head, sender, flags)
+        parent, thread, flags = relations(head, flags)
         lead = min(found.start - found.offset, 0xFFFF)
         line = min(found.line, 0xFFFFFFFF)
         index.add(line, lead, found.start, length, key, parent, thread, same, flags, labels)
 
     def _meet(self, box: Box, sender: bytes) -> None:
+        sender = sender[:1_000]
         if sender and sender not in self._met and self._met_bytes < _PEOPLE_BYTES:
-            sender = sender[:1_000]
             self._met.add(sender)
             self._met_bytes += len(sender) + 100
             box.senders.append(sender)
@@ -312,12 +322,16 @@ class Survey:
         """Return what the labels say and the number of their set."""
         raw = head.value(b"\nx-gmail-labels:")
         if not raw:
-            return _state(head), self._index.number_of(about.labels)
+            return state_in(head), self._index.number_of(about.labels)
         known = self._labels.get(raw)
         if known is None:
-            names = _gmail_labels(raw)
-            known = (_flags_of(names), self._index.number_of(names))
-            self._labels[raw] = known
+            names = gmail_labels(raw)
+            # Crafted sets that nobody has are not kept beyond what memory allows.
+            self._label_bytes += len(raw)
+            kept = names if self._label_bytes < _LABEL_BYTES else ()
+            known = (flags_of(names), self._index.number_of(kept))
+            if kept:
+                self._labels[raw] = known
         return known
 
     def _evidence(self, head: Head, sender: bytes, flags: int) -> None:
@@ -345,62 +359,3 @@ def _below_argument(source: Source) -> str:
     if len(above) > 1 and source.path.startswith(above):
         return source.path[len(above) :]
     return source.path.rpartition("/")[2]
-
-
-def _headers(head: bytes) -> bytes:
-    """Return the headers that bytes begin with."""
-    ends = [at for at in (head.find(b"\n\n"), head.find(b"\n\r\n")) if at >= 0]
-    return head[: min(ends) + 1] if ends else head
-
-
-def _identity(head: Head, sender: bytes, flags: int) -> tuple[int, int, int]:
-    """Return a mail's own hash, the one that its copies share, and its flags."""
-    date = head.value(b"\ndate:")
-    if said := head.value(b"\nmessage-id:"):
-        name = own_id(said)
-        return hash64(name), hash64(b"id", name, date), flags
-    flags |= bits.NO_ID
-    subject = head.value(b"\nsubject:")
-    return hash64(b"none", sender, date, subject), hash64(b"none", sender, date), flags
-
-
-def _relations(head: Head, flags: int) -> tuple[int, int, int]:
-    """Return the hashes of what a mail answers and of its thread, and its flags."""
-    named = ids(head.value(b"\nreferences:"))
-    answered = ids(head.value(b"\nin-reply-to:"))
-    parent = named[-1] if named else answered[0] if answered else None
-    thread = head.value(b"\nx-gm-thrid:")
-    if parent is None and not thread:
-        subject, is_reply = subject_of(head.value(b"\nsubject:"))
-        flags |= bits.ALONE | (bits.REPLY if is_reply else 0)
-        return 0, hash64(b"subject", subject.encode()) if subject else 0, flags
-    first = hash64(b"thread", thread) if thread else hash64(named[0]) if named else 0
-    return hash64(parent) if parent else 0, first, flags | (bits.REPLY if parent else 0)
-
-
-def _gmail_labels(raw: bytes) -> tuple[str, ...]:
-    """Return the labels of an `X-Gmail-Labels` field: parted by commas, quoted where need be."""
-    names = (name.strip().strip('"') for name in decoded(raw[:8_192]).split(","))
-    return tuple(dict.fromkeys(name for name in names if name))
-
-
-def _flags_of(labels: tuple[str, ...]) -> int:
-    flags = 0
-    for label in labels:
-        flags |= _FLAG[role_of(label)]
-    return flags
-
-
-def _state(head: Head) -> int:
-    """Return what the mail program noted in a mail: that it is thrown away, or a draft."""
-    flags = 0
-    status = head.value(b"\nx-mozilla-status:")
-    if len(status) == 4 and status.isalnum():
-        try:
-            flags = bits.TRASH if int(status, 16) & _EXPUNGED else 0
-        except ValueError:
-            flags = 0
-    if head.value(b"\nx-uniform-type-identifier:") == b"com.apple.mail-draft":
-        flags |= bits.DRAFT
-    return flags
-

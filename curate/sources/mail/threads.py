@@ -34,7 +34,8 @@ def roots_of(keys: Ids, links: tuple[Ids, ...]) -> Ids:
     is_first = np.concatenate(([True], np.diff(label[order]) != 0))
     names = np.zeros(len(nodes), dtype=np.uint64)
     names[label[order][is_first]] = nodes[order][is_first]
-    return names[label[np.searchsorted(nodes, keys)]]
+    found: Ids = names[label[np.searchsorted(nodes, keys)]]
+    return found
 
 
 def _components(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+RULE = "-----"
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 # Nothing is seen of these; a joiner is, where it stands between letters or in an emoji.
 _NOTHING = re.compile("[\u00ad\u034f\u180e\u200b\u2060\ufeff\x00]+")
@@ -80,6 +81,11 @@ class Lines:
         self.ask(2)
         self.level = level
 
+    def quote_rule(self) -> None:
+        """Move a rule that was written last to the level of what follows, which it begins."""
+        if self._line == [RULE]:
+            self._level = self.level
+
     def end_line(self, blank: str | None = None) -> None:
         """End the line here; where it holds nothing, a blank line stands there."""
         self._flush()
@@ -93,7 +99,7 @@ class Lines:
         """Write a line of its own that parts what is above from what is below."""
         self._fresh = False
         self.ask(1)
-        self._add("-----")
+        self._add(RULE)
         self.ask(1)
 
     def item(self, mark: str) -> None:

@@ -14,7 +14,7 @@ _WANTED = frozenset(("style", "class", "id", "name", "hidden", "start", "type", 
 _EMOJI = "data-emoji"
 _UNSEEN = re.compile(
     r"display\s*+:\s*+none|visibility\s*+:\s*+hidden|mso-hide\s*+:\s*+all"
-    r"|(?:max-height|opacity)\s*+:\s*+0(?![.\d]*+[1-9])",
+    r"|(?:max-height|opacity)\s*+:\s*+0(?![.\d]*[1-9])",
     re.IGNORECASE,
 )
 _WRAPPED = re.compile(r"white-space\s*+:\s*+(?:pre|break-spaces)", re.IGNORECASE)
@@ -47,6 +47,7 @@ QUOTED: dict[str, Quoted] = {
     "isreplycontent": "whole",
     "isforwardcontent": "whole",
     "messagereplysection": "whole",
+    "olk_src_body_section": "whole",
     "appendonsend": "rest",
     "divrplyfwdmsg": "rest",
     "outlookmessageheader": "rest",
@@ -59,8 +60,8 @@ but where quotations are its own children, what stands behind the first of them 
 between them; `rest` begins a quoted mail that goes on to the end of what it stands in.
 
 Source: markup that Gmail (gmail_*), Thunderbird (moz-*), Outlook and Outlook on the web
-(appendonsend, divRplyFwdMsg, OutlookMessageHeader, mail-editor-…, stopSpelling), Yahoo, Proton,
-Tuta, Zoho, Airmail, Front, Roundcube (reply-intro), NetEase (isReplyContent) and Spark
+(appendonsend, divRplyFwdMsg, OutlookMessageHeader, mail-editor-…, stopSpelling, OLK_SRC_…), Yahoo,
+Proton, Tuta, Zoho, Airmail, Front, Roundcube (reply-intro), NetEase (isReplyContent) and Spark
 (messageReplySection) write.
 """
 

@@ -292,6 +292,8 @@ class _Page:
         if tag in _LISTS:
             return 1 if self._lists else 2
         if tag in _GAPS:
+            if tag == "blockquote" and known.indented:
+                return 1
             return 1 if known.tight or (tag == "table" and self._counts.get("table")) else 2
         return 1 if tag in _BREAKS else 0
 
@@ -357,6 +359,7 @@ class _Page:
         if not self._frames[-1]:
             self._frames[-1] = True
             self._level()
+            self._lines.quote_rule()
 
     def _level(self) -> None:
         self._lines.quote(min(len(self._frames) - 1 + sum(self._frames), _LEVELS))

@@ -110,7 +110,7 @@ Hello Ottoline, short: no.
 """
 CHAT = """\
 12/03/2024, 09:15 - Zebulon Quixwood: Are you coming, Wilhelmina? My number is +44 20 7946 0958.
-12/03/2024, 09:16 - Wilhelmina Farnsworth: Yes, Zebulon, I will be there with Ottoline at nine.
+12/03/2024, 09:16 - Wilhelmina Farnsworth: Yes, Zebulon, I will be there at nine.
 13/03/2024, 09:16 - Zebulon Quixwood: <Media omitted>
 """
 

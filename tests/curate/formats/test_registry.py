@@ -23,6 +23,7 @@ ASKED_FOR = {
     "torchtune-vqa",
     "oasst-paths",
     "oasst-preference",
+    *("chatgpt-paths", "chatgpt-preference", "claude-paths", "claude-preference"),
     "trl-prompt-only",
 }
 # trl-messages is told from openai by the arguments of its calls only.

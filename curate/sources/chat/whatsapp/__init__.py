@@ -23,13 +23,14 @@ from curate.finding import Hit
 from curate.sources.base import Export, Reading
 from curate.sources.chat.base import Chat, Said
 from curate.sources.chat.turns import conversation_chunks
-from curate.sources.chat.whatsapp.dates import HEAD, Numbers, Order, day_of, numbers_of, seconds_of
-from curate.sources.chat.whatsapp.lines import Message, messages
+from curate.sources.chat.whatsapp.dates import HEAD, Numbers, Order, day_of, seconds_of
+from curate.sources.chat.whatsapp.lines import Message, heads, messages
 from curate.sources.chat.whatsapp.names import LEVELS, Names
 from curate.sources.chat.whatsapp.notices import words_of
 
 _NAMED = re.compile(r"(?:.*whatsapp.*|_chat.*)\.txt", re.IGNORECASE)
 _DAY = 86_400
+_FIELDS = ("a", "b", "c", "hour", "minute", "second", "before", "after")
 _FEWEST_HEADS = 3
 
 
@@ -64,7 +65,7 @@ def _claim(tree: Tree) -> list[str]:
 def _chunks(source: Source, reading: Reading, limits: Limits) -> Iterator[Chunk]:
     """Yield the conversations of a chat; the chat is named as its file is."""
     with open_bytes(source, limits) as opened:
-        survey = _Survey(messages(opened.stream, limits))
+        survey = _Survey(heads(opened.stream, limits))
     name = _name(source)
     with open_bytes(source, limits) as opened:
         said = survey.read(messages(opened.stream, limits))
@@ -89,19 +90,15 @@ class _Survey:
         order: The order of the numbers in its dates; None where it is unknown.
     """
 
-    def __init__(self, found: Iterator[Message]) -> None:
+    def __init__(self, found: Iterator[re.Match[str]]) -> None:
         order, names = Order(), Names()
         last: Numbers = ("", "", "")
-        self._first: Message | None = None
-        for message in found:
-            if message.head is None:
-                continue
-            self._first = self._first or message
-            numbers = numbers_of(message.head)
-            if numbers != last:
-                last = numbers
-                order.see(last, message.head["sep"])
-            names.see(message.head["rest"])
+        for head in found:
+            a, b, c, separator, rest = head.group("a", "b", "c", "sep", "rest")
+            if (a, b, c) != last:
+                last = a, b, c
+                order.see(last, separator)
+            names.see(rest)
         names.settle()
         self.order, self._names = order.decided(), names
         self._last, self._count = last, 0
@@ -109,12 +106,13 @@ class _Survey:
 
     def read(self, found: Iterator[Message]) -> Iterator[Said]:
         """Yield the messages in the order of the file."""
-        if self.order is None and self._first is not None:
-            first = self._first
-            unknown = "days and months of the dates cannot be told apart"
-            yield Said("", "", line=first.line, fault=Hit("SRC075", "", unknown))
         self._last, self._count = ("", "", ""), 0
+        unsure = self.order is None
         for message in found:
+            if unsure and message.head is not None:
+                unknown = "days and months of the dates cannot be told apart"
+                yield Said("", "", line=message.line, fault=Hit("SRC075", "", unknown))
+                unsure = False
             yield self._said(message)
 
     def _said(self, message: Message) -> Said:
@@ -122,7 +120,8 @@ class _Survey:
         if head is None:
             return Said("", "", line=line, offset=offset, fault=message.fault)
         time = self._time(head)
-        pair = self._names.split(head["rest"].rstrip("\r"))
+        rest = head["rest"]
+        pair = self._names.split(rest[:-1] if rest.endswith("\r") else rest)
         if pair is None:
             notice = Hit("SRC074", "", "a notice of the application")
             return Said("", "", time, line=line, offset=offset, fault=notice)
@@ -130,8 +129,8 @@ class _Survey:
         return Said(pair[0], text, time, line=line, offset=offset, fault=message.fault or fault)
 
     def _time(self, head: re.Match[str]) -> float | None:
-        numbers = numbers_of(head)
-        seconds = seconds_of(*head.group("hour", "minute", "second", "before", "after"))
+        a, b, c, *clock = head.group(*_FIELDS)
+        numbers, seconds = (a, b, c), seconds_of(*clock)
         if self.order is None:
             if numbers != self._last:
                 self._last, self._count = numbers, self._count + 1

@@ -73,6 +73,8 @@ def seconds_of(
     hours, minutes, rest = int(hour), int(minute), int(second or 0)
     if minutes > 59 or rest > 60 or hours > 24:
         return None
+    if before is None and after is None:
+        return hours * 3600 + minutes * 60 + rest
     for mark in (before, after):
         plain = _plain(mark) if mark else ""
         if not plain or plain in _AT:

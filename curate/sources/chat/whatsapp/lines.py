@@ -44,6 +44,15 @@ def messages(stream: BinaryIO, limits: Limits) -> Iterator[Message]:
     yield from cutter.rest()
 
 
+def heads(stream: BinaryIO, limits: Limits) -> Iterator[re.Match[str]]:
+    """Yield the heads of a chat's messages alone, those that `messages` takes."""
+    cutter = _Cutter(limits.record_bytes)
+    for block, whole in _blocks(stream, limits.record_bytes):
+        for found in HEAD.finditer(block):
+            if (whole or found.start()) and cutter.is_head(found):
+                yield found
+
+
 def _blocks(stream: BinaryIO, longest: int) -> Iterator[tuple[str, bool]]:
     """Yield the text in blocks that end where a line does, and whether each begins a line.
 
@@ -70,6 +79,7 @@ class _Cutter:
     def __init__(self, longest: int) -> None:
         self._longest = longest
         self._style: tuple[bool, str] | None = None
+        self._shapes: dict[tuple[str | None, ...], bool] = {}
         self._head: re.Match[str] | None = None
         self._line, self._offset = 1, 0
         self._next_line, self._next_offset = 1, 0
@@ -80,15 +90,26 @@ class _Cutter:
         """Yield the messages that end in a block."""
         start, kept, ascii_only = 0, 0, block.isascii()
         for found in HEAD.finditer(block):
-            at = found.start()
-            if not (whole or at) or not self._is_head(found):
+            at, end = found.span()
+            if not (whole or at) or not self.is_head(found):
                 continue
-            self._keep(block[kept:at])
+            if self._parts or self._head is None or at - start > self._longest:
+                self._keep(block[kept:at])
+                message = self._taken()
+            else:
+                more = block[kept:at]
+                message = Message(
+                    self._line,
+                    self._offset,
+                    self._head,
+                    _joined(more) if at - kept > 1 else "",
+                    None,
+                )
             self._walk(block, start, at, ascii_only)
-            if (message := self._taken()) is not None:
+            if message is not None:
                 yield message
             self._head, self._line, self._offset = found, self._next_line, self._next_offset
-            start, kept = at, found.end()
+            start, kept = at, end
         self._keep(block[kept:])
         self._walk(block, start, len(block), ascii_only)
 
@@ -97,14 +118,18 @@ class _Cutter:
         if (message := self._taken()) is not None:
             yield message
 
-    def _is_head(self, found: re.Match[str]) -> bool:
+    def is_head(self, found: re.Match[str]) -> bool:
         """Return whether a head is of the shape of the file's first one."""
-        bracket = found["open"] is not None
-        if bracket != (found["close"] == "]"):
-            return False
-        style = bracket, found["sep"].strip(_BESIDE)
-        self._style = self._style or style
-        return style == self._style
+        shape = found.group("open", "sep", "close")
+        known = self._shapes.get(shape)
+        if known is None:
+            bracket = shape[0] is not None
+            style = bracket, shape[1].strip(_BESIDE)
+            known = bracket == (shape[2] == "]") and style == (self._style or style)
+            if known:
+                self._style = style
+            self._shapes[shape] = known
+        return known
 
     def _walk(self, block: str, start: int, end: int, ascii_only: bool) -> None:
         self._next_line += block.count("\n", start, end)
@@ -131,6 +156,9 @@ class _Cutter:
         if size + len(self._head["rest"]) > self._longest:
             found = f"one message of more than {self._longest:,} bytes, longer than the limit"
             fault, more = Hit("SRC009", "", found), ""
-        if "\r" in more:
-            more = more.replace("\r\n", "\n")
-        return Message(self._line, self._offset, self._head, more.rstrip("\n"), fault)
+        return Message(self._line, self._offset, self._head, _joined(more), fault)
+
+
+def _joined(more: str) -> str:
+    """Return the lines behind a message's first without the end of the last one."""
+    return (more.replace("\r\n", "\n") if "\r" in more else more).rstrip("\n")

@@ -37,6 +37,7 @@ class Names:
     def __init__(self) -> None:
         self._seen: dict[str, dict[str, int] | None] = {}
         self._double: frozenset[str] = frozenset()
+        self._names: dict[str, bool] = {}
 
     def see(self, rest: str) -> None:
         """Take what stands behind the time of a message."""
@@ -79,9 +80,12 @@ class Names:
         if name in self._double:
             second, _, text = text.partition(": ")
             name = f"{name}: {second}"
-        if len(name) > 2 * _LONGEST_NAME or not name.strip() or _open_quote(name):
-            return None
-        return name, text
+        known = self._names.get(name)
+        if known is None:
+            known = 0 < len(name.strip()) <= 2 * _LONGEST_NAME and not _open_quote(name)
+            if len(self._names) < _REMEMBERED:
+                self._names[name] = known
+        return (name, text) if known else None
 
 
 _NEW: dict[str, int] = {}

@@ -169,12 +169,12 @@ def words_of(text: str) -> tuple[str, Hit | None]:
     if text.startswith("\u200e"):
         return "", _hit("a notice of the application")
     if len(text) <= _LONGEST_NOTICE:
-        plain = text.translate(_MARKS).strip(" \n").rstrip(".。").casefold()
+        plain = (text if text.isascii() else text.translate(_MARKS)).strip(" \n.。").casefold()
         if (why := _NOTICES.get(plain)) is not None:
             return "", _hit(why)
-        if _PLACE.match(text) is not None:
+        if "maps.google" in text and _PLACE.match(text) is not None:
             return "", _hit("a place on a map")
-    if text[:_SECURED_CHARS].casefold().startswith(_SECURED):
+    elif text[:_SECURED_CHARS].casefold().startswith(_SECURED):
         return "", _hit("a notice of the application")
     if "\u2068" in text:
         text = _ISOLATES.sub("", text)

@@ -39,6 +39,7 @@ from curate.sources.chat.x.posts import LongPost, Post, date_of, long_post_of, n
 
 _OWN = (*POSTS, *LONG_POSTS, *NOT_OWN)
 _FOLDER = "data/"
+_NO_LIST = Hit("SRC077", "", "the file does not begin as an archive's files do")
 _AGAIN = Hit("SRC074", "", "a post that the archive holds twice")
 
 
@@ -151,6 +152,8 @@ class _Writer:
         """Yield what is left at the end."""
         for thread in self._threads.values():
             self._write(thread.posts)
+        if not any(part.kind in _OWN for part in self._archive.parts):
+            self._records.note((self._source.path, 1, 0), _NO_LIST)
         if self._archive.unread:
             found = f"{self._archive.unread:,} other lists of the archive hold no posts of mine"
             self._records.note((self._source.path, 1, 0), Hit("SRC076", "", found))
@@ -234,6 +237,8 @@ def _message_chunks(source: Source, reading: Reading, limits: Limits) -> Iterato
     archive = archive_of(source, limits)
     parts = [part for part in archive.parts if part.kind in MESSAGES]
     yield from conversation_chunks(source, chats(archive, parts), reading)
+    if not parts:
+        yield Chunk(source, values=[], notes=[(1, 0, _NO_LIST)])
 
 
 EXPORTS = (

@@ -22,7 +22,7 @@ LONG_POSTS = ("note_tweet",)
 NOT_OWN = {"like": "likes", "deleted_tweets": "deleted posts", "deleted_tweet": "deleted posts"}
 MESSAGES = ("direct_messages", "direct_messages_group")
 _READ = frozenset((*POSTS, *LONG_POSTS, *NOT_OWN, *MESSAGES, "account"))
-_NUMBERED = re.compile(r"(?P<name>[a-z-]+?)(?:-part\d+)?\.js")
+_NUMBERED = re.compile(r"[a-z-]+?(?:-part(?P<number>\d{1,9}))?\.js")
 
 
 def kind_of(head: bytes) -> str:
@@ -38,6 +38,7 @@ class _Rest:
         self._head, self._stream = head, stream
 
     def read(self, size: int = -1) -> bytes:
+        """Return the bytes at hand, or the next ones."""
         if self._head:
             head, self._head = self._head, b""
             return head
@@ -121,6 +122,7 @@ class InTree:
                 self.parts.append(Part(kind, f"{base}/{name}", name))
             elif kind:
                 self.unread += 1
+        self.parts.sort(key=_number)
 
     def items(self, part: Part) -> Iterator[Item]:
         """Yield the objects of a file."""
@@ -129,6 +131,11 @@ class InTree:
                 yield from items(replace(self._source, path=part.path), stream, self._limits)
         except InputError:
             yield Item({}, 1, 0, Hit("SRC077", "", "the file is damaged and cannot be read"))
+
+
+def _number(part: Part) -> int:
+    found = _NUMBERED.fullmatch(part.name.rpartition("/")[2])
+    return int(found["number"] or 0) if found is not None else 0
 
 
 def _kind_in(tree: Tree, name: str) -> str:

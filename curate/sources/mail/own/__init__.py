@@ -58,11 +58,12 @@ def learn_signature(bodies: Iterable[str]) -> Signature:
 def _trimmed(part: str) -> str:
     """Return a part without blank lines at its edges and blanks at its end."""
     lines = part.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    while lines and not lines[0].strip():
-        lines.pop(0)
-    while lines and not lines[-1].strip():
-        lines.pop()
-    return "\n".join(lines).rstrip()
+    first, last = 0, len(lines)
+    while first < last and not lines[first].strip():
+        first += 1
+    while last > first and not lines[last - 1].strip():
+        last -= 1
+    return "\n".join(lines[first:last]).rstrip()
 
 
 def _cuts(page: Page) -> tuple[Cut, ...]:

@@ -64,7 +64,7 @@ _NAMED = re.compile(
 )
 _QUOTING_LINE = re.compile(rf"[\s*]{{0,3}}(?:{QUOTING})\s+\S.{{0,200}}[:：]$", re.IGNORECASE)
 _DASHED = re.compile(r"^\s{0,3}-{2,}\s?(?P<in>.{3,300}?)\s?-{2,}$")
-_ENDS = re.compile(r"[:：]\s?[*_‬»\"-]{0,4}$")
+_ENDS = re.compile(r"[:：]\s?[*_‬»\"-]{0,4}$|news:\S{3,120}\.\.\.$")
 _INITIAL = re.compile(r">{2,6}\s?\"[^\"\n]{1,60}\"\s?==\s?\S")
 _ANGLE = re.compile(r"[<(]\s?[\w.+'-]{1,64}@[\w.-]{1,64}\s?[>)]")
 _EARLY_DIGIT = re.compile(r"\D{0,28}\d")
@@ -87,6 +87,7 @@ class _Reading(NamedTuple):
 
     column: int
     sure: bool
+    dated: bool
 
 
 class _Has(NamedTuple):
@@ -107,7 +108,9 @@ def candidate(line: str) -> bool:
     last = line[-1]
     if last in ":：*_-»‬":
         return bool(_ENDS.search(line)) or (last in "-*_" and bool(_VERB.search(line)))
-    if last in ">）)" or last in ")]":
+    if last == "." and line.endswith("...") and "news:" in line:
+        return True
+    if last in ">）)]":
         return bool(_ADDRESS.search(line) and (_DATE.search(line) or _VERB.search(line)))
     if len(line) > 300:
         return False
@@ -127,18 +130,20 @@ def find(page: Page, end: int) -> Attribution | None:
     start = end
     joined = ""
     found: Attribution | None = None
+    dated = False
     for _ in range(LINES):
         line = page.lines[start]
         joined = _join(line, joined)
         if len(joined) > LONGEST:
             break
         reading = _read(joined, line, before_quote)
-        if reading is not None and (reading.sure or found is None):
-            found = Attribution(start, end + 1, reading.column or None)
-        elif reading is not None and _hangs(page.lines[found.start]):
-            found = Attribution(start, end + 1, reading.column or None)
-        if reading is not None and reading.sure:
-            break
+        if reading is not None:
+            better = found is None or reading.sure or (reading.dated and not dated)
+            if better or _hangs(page.lines[found.start if found else start]):
+                found = Attribution(start, end + 1, reading.column or None)
+                dated = reading.dated
+            if reading.sure:
+                break
         hangs = _hangs(line)
         above = page.last_full(start, 2 if hangs else 1)
         if above is None or page.marks[above] is not None or page.quoted[above]:
@@ -194,17 +199,18 @@ def _read(joined: str, first: str, before_quote: bool) -> _Reading | None:
     if glue is not None and not (_VERB.search(first[:glue]) or _ADDRESS.search(first[:glue])):
         rest = first[glue:] + joined[len(first.strip()) :]
         if _enough(rest, has.closed, before_quote):
-            return _Reading(glue, sure=True)
+            return _Reading(glue, sure=True, dated=True)
     if starts:
         if _enough(joined, has.closed, before_quote):
-            return _Reading(0, sure=True)
+            return _Reading(0, sure=has.date, dated=has.date)
         if before_quote and has.closed and len(joined) < 200:
             quoting = _QUOTING_LINE.match(joined)
             if quoting or (has.verb and not stripped[:1].islower()):
-                return _Reading(0, sure=bool(quoting))
-        return _Reading(0, sure=True) if _ARTICLE.match(joined) and has.closed else None
+                return _Reading(0, sure=bool(quoting), dated=has.date)
+        return _Reading(0, True, True) if _ARTICLE.match(joined) and has.closed else None
     if _named(joined, first, has):
-        return _Reading(0, sure=has.verb and has.date and has.time and not _hangs(first))
+        sure = has.verb and has.date and has.time and not _hangs(first)
+        return _Reading(0, sure, has.date)
     return None
 
 

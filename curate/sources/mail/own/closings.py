@@ -38,7 +38,7 @@ SIGN_OFFS: dict[str, str] = {
     "ko": r"감사합니다|감사드립니다|고맙습니다|수고하세요|.{1,8}\s?(?:드림|올림|배상)|안녕히\s?계세요|그럼\s?이만",
 }
 SIGN_OFF = re.compile(
-    rf"[\s*_~/–—-]{{0,3}}(?P<words>{'|'.join(SIGN_OFFS.values())})(?P<rest>[\s,.!;:~–—-].{{0,40}}|\s*)$", re.IGNORECASE
+    rf"[\s*_~/–—-]{{0,3}}(?P<words>{'|'.join(SIGN_OFFS.values())})(?P<rest>[\s,.!;:~–—！，。、～-].{{0,40}}|\s*)$", re.IGNORECASE
 )
 
 PHONE = re.compile(r"(?<![\w/=?#-])[+(]{0,2}\d(?:[\s().\-/·–]{0,3}\d){6,14}(?!\w)")

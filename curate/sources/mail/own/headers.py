@@ -31,9 +31,14 @@ class Header(NamedTuple):
     known: bool = True
 
 
+def may_start(line: str) -> bool:
+    """Say whether a header block may start with a line: a short word and a colon."""
+    return ":" in line[:26] or "：" in line[:26]
+
+
 def key_of(line: str) -> str | None:
     """Return which kind of label a line starts with, None for none."""
-    if ":" not in line[:40] and "：" not in line[:40]:
+    if not may_start(line):
         return None
     found = _KEY.match(line)
     return None if found is None else KINDS.get(" ".join(found["key"].split()).casefold())

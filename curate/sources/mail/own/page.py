@@ -13,6 +13,8 @@ _PLAIN = str.maketrans(_ODD + _MARKS, " " * len(_ODD + _MARKS))
 _QUOTED = re.compile(r" {0,3}(?:[>＞]|[A-Z]>{6})")
 _FENCE = re.compile(r" {0,3}(?:```|~~~)")
 LONGEST = 1_000
+# No mail has as many lines that look like the start of a quote and are none.
+BUDGET = 1_000
 
 
 class Page:
@@ -27,6 +29,8 @@ class Page:
         fenced: Whether each line lies in a fenced block of code.
         marks: The rule that cuts each line, None where it is kept.
         glued: Line to the column from which it is cut.
+        first_own: The first line that was looked at and found to be no quote.
+        budget: How many more lines are looked at closely that turn out to be none.
     """
 
     def __init__(self, text: str) -> None:
@@ -44,6 +48,8 @@ class Page:
         self.fenced = self._fences() if "```" in text or "~~~" in text else [False] * len(whole)
         self.marks: list[str | None] = [None] * len(whole)
         self.glued: dict[int, tuple[int, str]] = {}
+        self.first_own: int | None = None
+        self.budget = BUDGET
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -83,6 +89,13 @@ class Page:
         for index in range(at - 1, max(at - 1 - within, -1), -1):
             if self.lines[index].strip():
                 return index
+        return None
+
+    def first_kept(self) -> int | None:
+        """Return the first line that is kept and not blank, None where none is."""
+        for at, mark in enumerate(self.marks):
+            if mark is None and self.lines[at].strip():
+                return at
         return None
 
     def kept(self) -> list[tuple[int, int]]:

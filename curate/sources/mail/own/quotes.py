@@ -25,7 +25,11 @@ _RULE_LINE = re.compile(r"[\s>*]{0,4}(?:[-–—_=*~─━]\s?){3,}$")
 _DECOR = re.compile(r"\s{0,3}[-–—_=*]{2,}\s?[^-–—_=*\n]{2,60}?\s?[-–—_=*]{2,}$")
 _INITIALS = re.compile(r"\s{0,4}([A-Z][A-Za-z]{0,7})(>{1,5})(?=\s|$)")
 _BAR = re.compile(r"\s{0,2}\|(?!\|)(?:\s|$)")
-_DOCTEST = re.compile(r"\s{0,3}>>> \S")
+_CODE = re.compile(r"[=()\[\]{}]|\s[-+*/%<>]\s|^(?:import|from|print|del|for|if|while|def|class|with)\s|^\w+$|^\w+\.\w+$")
+# What mbox writers make of a line that starts with "From ".
+_ESCAPED = re.compile(r">From [^:]")
+_SKIPPED = re.compile(r"\s{0,3}[\[<(*-]{0,3}\s?(?:\.{2,}|…|snip\w*|cut|deleted|gekürzt|coupé)[\s\S]{0,30}$", re.IGNORECASE)
+_SCRUBBED = re.compile(r"-{10,} next part -{10,}$")
 _PROMPT = re.compile(r"\s{0,3}>\s?(?:[=\d]|\$\s)")
 _SAID = re.compile(
     r"(?<!\w)(?:you\s+(?:wrote|said|asked|mentioned|write)|your\s+\w+|du\s+\w+|sie\s+\w+|vous|tu|usted|você|hai|ha|je\s+\w+|вы|ты)(?!\w)",
@@ -44,7 +48,10 @@ def mark(page: Page) -> None:
     at = 0
     while at < len(page):
         if page.marks[at] is None and page.lines[at] and not page.fenced[at]:
-            at = max(at + 1, _look(page, at, separators, above))
+            after = _look(page, at, separators, above)
+            if page.first_own is None and page.marks[at] is None and not page.quoted[at]:
+                page.first_own = at
+            at = max(at + 1, after)
         else:
             at += 1
     if page.any_quoted:
@@ -78,22 +85,37 @@ def _look(page: Page, at: int, separators: bool, above: bool) -> int:
         forward = _separator(line)
         if forward is not None and not _is_prose(page, at):
             return _cut_below(page, "forwarded" if forward else "original-message", at, at + 1)
+    if line[0] == "-" and _SCRUBBED.match(line):
+        page.mark("scrubbed", at, len(page))
+        return len(page)
     if above and len(line) <= 200 and _REPLY_ABOVE.match(line):
         return _cut_reply_above(page, at)
+    if page.budget > 0:
+        return _look_closely(page, at, line)
+    return at + 1
+
+
+def _look_closely(page: Page, at: int, line: str) -> int:
+    """Look at one line for a header block and an attribution."""
+    tried = False
     if ":" in line or "：" in line:
-        found = _header(page, at)
+        tried = headers.may_start(line)
+        found = _header(page, at) if tried else None
         if found is not None:
             start = _up(page, found.start)
             rule = "header-block" if found.known else "header-shape"
             return _cut_below(page, rule, start, found.end)
     elif len(line) < 24 and headers.KINDS.get(line.strip().casefold()) == "to":
+        tried = True
         notes = headers.lotus(page, at)
         if notes is not None:
             return _cut_below(page, "notes-header", _up(page, notes.start), notes.end)
     if attribution.candidate(line):
+        tried = True
         one = attribution.find(page, at)
         if one is not None:
             return _cut_attribution(page, one)
+    page.budget -= tried
     return at + 1
 
 
@@ -122,9 +144,7 @@ def _header(page: Page, at: int) -> headers.Header | None:
     line = page.lines[at]
     kind = headers.key_of(line)
     if kind is None:
-        if ":" in line[:24] and line[:1].strip() and at + 2 < len(page) and ":" in page.lines[at + 1][:24]:
-            return headers.unknown(page, at)
-        return None
+        return headers.unknown(page, at)
     above = page.last_full(at, 3)
     separated = above is not None and bool(
         _RULE_LINE.match(page.lines[above]) or _DECOR.match(page.lines[above])
@@ -181,6 +201,10 @@ def _cut_attribution(page: Page, one: attribution.Attribution) -> int:
     if page.quoted[after] or _INITIALS.match(page.lines[after]) or _is_bars(page, after):
         page.mark("attribution", one.end, after)
         return after
+    below = page.next_full(after + 1, 2)
+    if below is not None and page.quoted[below] and _SKIPPED.match(page.lines[after]):
+        page.mark("attribution", one.end, after)
+        return after
     indented = _indented(page, after)
     if indented is not None and not _own_above(page, one.start):
         page.mark("quote-indented", one.end, indented)
@@ -195,7 +219,7 @@ def _ruled_over(page: Page, at: int) -> bool:
 
 
 def _own_above(page: Page, at: int) -> bool:
-    return any(page.lines[i] and page.marks[i] is None for i in range(at))
+    return page.first_own is not None and page.first_own < at
 
 
 def _indented(page: Page, at: int) -> int | None:
@@ -225,17 +249,23 @@ def _mark_quoted(page: Page) -> None:
     """Mark the lines that start as quotes do, but for code, comparisons and quoted sayings."""
     blocks = _blocks(page)
     answers = any(mark is not None for mark in page.marks)
-    doctest = not answers and all(
-        all(_DOCTEST.match(page.lines[i]) for i in range(a, b)) for a, b in blocks
-    )
-    if doctest:
-        return
     for start, end in blocks:
-        if all(page.fenced[i] for i in range(start, end)):
+        if all(page.fenced[i] for i in range(start, end)) or _is_doctest(page, start, end):
+            continue
+        if end - start == 1 and _ESCAPED.match(page.lines[start]):
             continue
         if not answers and _is_own(page, start, end, alone=len(blocks) == 1):
             continue
         page.mark("quote", start, end)
+
+
+def _is_doctest(page: Page, start: int, end: int) -> bool:
+    """Say whether lines are a session of Python: ">>>" at each, and code behind most."""
+    lines = [line.strip() for line in page.lines[start:end] if line.strip()]
+    if not all(line == ">>>" or line.startswith((">>> ", "... ")) for line in lines):
+        return False
+    code = sum(line == ">>>" or bool(_CODE.search(line[4:])) for line in lines)
+    return 2 * code > len(lines)
 
 
 def _blocks(page: Page) -> list[tuple[int, int]]:

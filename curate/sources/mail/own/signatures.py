@@ -15,6 +15,8 @@ TAIL = 12
 _DELIMITER = re.compile(r"\s{0,3}(?:--|—|–|―|-- -|--\s?\*)\s{0,2}$")
 _LONG = re.compile(r"\s{0,3}(?:[-–—_=*~#─━+]\s?){2,}$|\s{0,3}(?:-=|=-|~\*|\*~|_\.){2,}[\W_]{0,40}$")
 _SENTENCE = re.compile(r"[.!?。！？…](?:[\"'”’)]{0,2})$|[,:;，：]$")
+_AROUND = " ,.!;:~–—-！，。、～"
+_DEEP = 60
 _MARKED = re.compile(r"[\d@/:：.]")
 _LABELLED = re.compile(r"[:：]|\d\d")
 _PRONOUN = re.compile(
@@ -82,17 +84,15 @@ def _mark_run(page: Page, start: int, end: int, signature: Signature | None, *, 
 
 def _delimited(page: Page, full: list[int]) -> int | None:
     """Return the line of a signature's delimiter, None where there is none."""
-    for place, at in enumerate(full):
+    first = page.first_kept()
+    for place, at in list(enumerate(full))[-_DEEP:]:
         line = page.lines[at]
         if line.lstrip()[:1] not in "-–—―_=*~#─━+" or page.fenced[at]:
             continue
         below = full[place + 1 :]
         if _DELIMITER.match(line):
             exact = page.text[page.starts[at] : page.starts[at + 1]].rstrip("\r\n") == "-- "
-            top = place == 0 and not any(
-                page.lines[i] and page.marks[i] is None for i in range(at)
-            )
-            if _below_delimiter(page, below, exact=exact, top=top):
+            if _below_delimiter(page, below, exact=exact, top=at == first):
                 return at
         elif _LONG.match(line) and place and _below_rule(page, full, place):
             return at
@@ -148,6 +148,8 @@ def _is_prose(line: str) -> bool:
     words = line.split()
     if closings.POSTSCRIPT.match(line):
         return True
+    if len(words) <= 5 and _weak(line) and all(word[0].isupper() for word in words):
+        return False
     if len(words) > 14 or (len(line) > 100 and not _strong(line)):
         return True
     if len(words) < 4:
@@ -182,7 +184,7 @@ def _mark_signed(page: Page, full: list[int], end: int) -> bool:
             return False
         found = closings.SIGN_OFF.match(line) if len(line) < 90 else None
         if found is not None and not _is_prose_rest(found["rest"]) and not _strong(line):
-            _mark_block(page, below, end, named=bool(found["rest"].strip(" ,.!;:~–—-")))
+            _mark_block(page, below, end, named=bool(found["rest"].strip(_AROUND)))
             return True
         if _is_prose(line) and not _after_sign_off(page, full, place):
             return False
@@ -208,10 +210,12 @@ def _mark_block(page: Page, below: list[int], end: int, *, named: bool) -> None:
     if not rest or any(closings.POSTSCRIPT.match(page.lines[at]) for at in rest):
         return
     lines = [page.lines[at] for at in rest]
-    strong = sum(map(_strong, lines))
-    weak = sum(map(_weak, lines))
-    prose = sum(map(_is_prose, lines))
-    if (strong and prose <= strong) or (weak and not prose):
+    prose = [_is_prose(line) for line in lines]
+    strong = sum(_strong(line) and not bad for line, bad in zip(lines, prose, strict=True))
+    weak = sum(_weak(line) and not bad for line, bad in zip(lines, prose, strict=True))
+    if prose[0] or 2 * sum(prose) > strong:
+        return
+    if strong or weak:
         page.mark("signature-block", rest[0], min(end, rest[-1] + 1))
 
 
@@ -245,7 +249,7 @@ def _block_from(page: Page, full: list[int], first: int) -> bool:
         return False
     strong = sum(map(_strong, lines))
     weak = sum(map(_weak, lines))
-    named = _is_name(lines[0]) and len(lines[0].split()) >= 2 and lines[0][:1] not in "-*•"
+    named = bool(closings.NAME.match(lines[0])) and not _strong(lines[0]) and len(lines[0].split()) >= 2 and lines[0][:1] not in "-*•"
     titled = bool(closings.COMPANY.search(lines[0])) and strong >= 2
     if _is_list(page, full[first:]) or not (named or titled):
         return False

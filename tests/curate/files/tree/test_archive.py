@@ -15,29 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curate.errors import InputError
-from curate.files.inputs import Source
 from curate.files.limits import Limits
-from curate.files.streams import open_bytes
 from curate.files.tree import open_tree
 
 LIMITS = Limits()
-
-
-@pytest.fixture
-def make(tmp_path):
-    """Write an archive of `(name or ZipInfo, bytes)`."""
-
-    def make(*members, method=zipfile.ZIP_DEFLATED, before=b"", comment=b""):
-        path = tmp_path / "in.zip"
-        whole = io.BytesIO()
-        with zipfile.ZipFile(whole, "w", method) as archive:
-            for name, data in members:
-                archive.writestr(name, data)
-            archive.comment = comment
-        path.write_bytes(before + whole.getvalue())
-        return path
-
-    return make
 
 
 def codes(tree):
@@ -341,39 +322,6 @@ def test_two_names_for_one_member_are_one(make):
     data[second + 42 : second + 46] = b"\0\0\0\0"
     path.write_bytes(data)
     assert codes(open_tree(path, LIMITS)) == [("bb", "SRC095")]
-
-
-def test_damage_ends_the_stream_of_a_source_and_is_named(make):
-    path = make(("a.jsonl", b"line\n" * 100_000), method=zipfile.ZIP_STORED)
-    data = bytearray(path.read_bytes())
-    data[499_000] ^= 0xFF
-    path.write_bytes(data)
-    with open_bytes(Source("in.zip/a.jsonl", path, member="a.jsonl"), LIMITS) as opened:
-        assert len(opened.stream.read()) == 500_000
-        assert opened.damage is not None
-        assert opened.damage.code == "SRC095"
-
-
-def test_a_member_that_is_missing_is_an_empty_damaged_stream(make):
-    with open_bytes(Source("in.zip/b", make(("a", "x")), member="b"), LIMITS) as opened:
-        assert opened.stream.read() == b""
-        assert opened.damage is not None
-        assert opened.damage.code == "SRC021"
-
-
-def test_compressed_members_are_unpacked_within_the_ratio(make):
-    import gzip
-
-    path = make(("a.jsonl.gz", gzip.compress(b"x\n" * 9)), ("b.gz", gzip.compress(b"0" * 2**25)))
-    source = Source("in.zip/a.jsonl.gz", path, compression="gzip", member="a.jsonl.gz")
-    with open_bytes(source, LIMITS) as opened:
-        assert opened.stream.read() == b"x\n" * 9
-        assert opened.damage is None
-    bomb = Source("in.zip/b.gz", path, compression="gzip", member="b.gz")
-    with open_bytes(bomb, LIMITS) as opened:
-        assert 0 < len(opened.stream.read()) <= 24 << 20
-        assert opened.damage is not None
-        assert opened.damage.code == "SRC026"
 
 
 BOMB = """

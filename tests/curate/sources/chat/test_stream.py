@@ -128,16 +128,14 @@ def test_a_large_value_that_nobody_asked_for_is_passed_over() -> None:
     assert faults(data, Limits(record_bytes=1_000_000)) == []
 
 
-@pytest.mark.parametrize(
-    "data",
-    [b"", b" ", b"[", b"{", b"null", b"7", b'"', b"{]", b'{"messages": [,]}', b'{"messages": [1,]}']
-    + [
-        b'{"messages": [1]} {"messages": [2]}',
-        b'{"messages": [1] "a": 2}',
-        b"\xff\xfe",
-        b"[" * 9999,
-    ],
-)
+BROKEN = [
+    *(b"", b" ", b"[", b"{", b"null", b"7", b'"', b"{]", b"\xff\xfe", b"[" * 9999),
+    *(b'{"messages": [,]}', b'{"messages": [1,]}', b'{"messages": [1] "a": 2}'),
+    b'{"messages": [1]} {"messages": [2]}',
+]
+
+
+@pytest.mark.parametrize("data", BROKEN)
 def test_no_bytes_raise(data: bytes) -> None:
     assert faults(data) or data in (b"null", b"7")
 

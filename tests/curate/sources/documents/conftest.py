@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from curate.files.inputs import Source
-from curate.files.limits import Limits
+from curate.files.limits import DEFAULT_LIMITS
 from curate.sources.base import Reading
 
 
@@ -34,7 +34,7 @@ class Made:
 def made():
     """Read a file with an export; every value is plain JSON, and no message shows its content."""
 
-    def read(export, path, limits=Limits(), member=None, **reading):
+    def read(export, path, limits=DEFAULT_LIMITS, member=None, **reading):
         result = Made()
         for chunk in export.chunks(
             Source(path.name, path, member=member), Reading(**reading), limits

@@ -97,7 +97,7 @@ def test_marks_become_what_is_shown(note, written, shown):
 def test_what_is_left_out_is_counted(note):
     found = note("x ![[a.png]] ![[b]] %%c%% ![d](data:,e)")
     assert found.notes == [("SRC086", 1)]
-    assert found.messages == ["left out: 2 embedded files, 1 comments, 1 pictures"]
+    assert found.messages == ["left out: 1 comments, 2 embedded files, 1 pictures"]
 
 
 def test_headings_have_those_above_them(note):

@@ -46,7 +46,7 @@ def test_the_main_content_is_the_text(page):
         ("<nav>x</nav><article><header>H</header>a</article><article>b</article>", "H\na\n\nb"),
         ("<article>a<article>reply</article></article>", "a\nreply"),
         ("<header>x</header><p>a</p><div role=navigation>m</div><footer>f</footer>", "a"),
-        ("<p>a<aside>b<aside>c</aside>d</aside>e", "a\ne"),
+        ("<p>a<aside>b<aside>c</aside>d</aside>e", "a\n\ne"),
         ("<form><p>a</p></form>", "a"),
         ("<body><p>plain", "plain"),
         ("<main>a", "a"),
@@ -125,8 +125,10 @@ def test_chats_that_were_exported_as_pages_are_not_claimed(tmp_path):
 
 @pytest.mark.parametrize(
     "piece",
-    ["<main>", "<nav>", "<div role=main>", "<!--", "<title>", "<main ", "<a b='", "</nav>", "<"]
-    + ["<nav></nav>", "<script>", '<main a="<nav>', "<article><nav>"],
+    [
+        *("<main>", "<nav>", "<div role=main>", "<!--", "<title>", "<main ", "<a b='", "</nav>"),
+        *("<", "<nav></nav>", "<script>", '<main a="<nav>', "<article><nav>"),
+    ],
 )
 def test_any_page_takes_linear_time(piece):
     def seconds(length):

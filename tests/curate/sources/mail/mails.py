@@ -86,10 +86,13 @@ def read_all(*paths, me=(), limits=DEFAULT_LIMITS, mail="own"):
 
 def _worked(piece):
     chunk = pickle.loads(pickle.dumps(piece)).read()
-    assert sum(
-        chunk.cuts[at].length_bytes if at in chunk.cuts else len(raw)
-        for at, raw in enumerate(chunk.records)
-    ) == piece.length
+    assert (
+        sum(
+            chunk.cuts[at].length_bytes if at in chunk.cuts else len(raw)
+            for at, raw in enumerate(chunk.records)
+        )
+        == piece.length
+    )
     return chunk
 
 

@@ -78,6 +78,12 @@ def test_a_maildir_with_its_flags_and_folders(tree):
     assert done.guess == ((ME, 1),)
 
 
+def test_a_mailbox_in_a_maildir_is_read_with_it(tree):
+    path = tree({"cur/1": mail("one", number=1), "old/box": mbox(mail("two", number=2))})
+    assert (claimed(path, "eml"), claimed(path, "mbox")) == ([""], [])
+    assert sorted(read_all(path).texts) == ["one", "two"]
+
+
 def test_apple_mail(tree):
     whole = emlx(mail("größe", number=1))
     path = tree(
@@ -126,7 +132,9 @@ def test_mails_in_an_archive_are_copied_into_one_file(tmp_path):
     assert sorted(done.texts) == ["one", "three", "two"]
     assert done.codes == {"SRC057": 1}
     assert {place[0] for place in done.places} == {
-        "mails.zip/a/1.eml", "mails.zip/a/2.emlx", "mails.zip/a/box",
+        "mails.zip/a/1.eml",
+        "mails.zip/a/2.emlx",
+        "mails.zip/a/box",
     }
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.errors import InputError
+from curate.errors import InputError, UsageError
 from curate.files.inputs import Source
 from curate.files.limits import DEFAULT_LIMITS, Limits
 from curate.sources.base import Piece, Reading
@@ -77,12 +77,23 @@ def test_a_wrong_address_names_frequent_senders_masked(write):
     assert "SRC034" not in [note[2].code for note in read_all(write(b""), me=[ME]).notes]
 
 
+@pytest.mark.parametrize("me", ["ann", "Ann", "", "@example.com", "ann@", "Ann <ann>"])
+def test_mail_is_told_by_addresses(write, me):
+    path = write(mbox(mail("x", number=1)))
+    with pytest.raises(UsageError, match="addresses"):
+        read_all(path, me=[me])
+    assert read_all(path, me=[me, ME]).texts == ["x"]
+
+
 def test_copies_are_set_aside_across_files_and_labels_merged(write):
     one = write(mbox(mail("x", number=1, X_Gmail_Labels="Inbox,Work")), "a.mbox")
     two = write(mbox(mail("y", number=2), mail("x", number=1, X_Gmail_Labels="Home")), "b.mbox")
     done = read_all(one, two)
     assert done.codes == {"SRC057": 1}
-    assert done.faults[2].message == "a copy of the mail at line 1 of mail file 1 of the run, which stays"
+    assert (
+        done.faults[2].message
+        == "a copy of the mail at line 1 of mail file 1 of the run, which stays"
+    )
     assert done.extras[0]["labels"] == ["Inbox", "Work", "Home"]
 
 
@@ -94,6 +105,19 @@ def test_the_sent_copy_stays_and_not_a_list_s_echo_or_one_in_the_bin(write):
     assert [fault is None for fault in done.faults] == [False, False, True]
     done = read_all(write(mbox(trash, echo)))
     assert [fault is None for fault in done.faults] == [False, True]
+
+
+def test_what_a_list_sends_back_in_its_own_name_is_no_better_copy(write):
+    echo = mail("x\n-- \nlist", sender="Ann via List <list@example.com>", number=1)
+    done = read_all(write(mbox(echo, mail("x", number=1))), me=[ME])
+    assert done.texts == ["x"]
+    assert done.codes == {"SRC030": 1}
+
+
+def test_a_file_that_is_named_twice_gives_copies(write):
+    path = write(mbox(mail("x", number=1)))
+    done = read_all(path, path)
+    assert [fault and fault.code for fault in done.faults] == [None, "SRC057"]
 
 
 def test_mails_without_an_id_are_copies_where_sender_date_and_text_are_equal(write):
@@ -142,6 +166,21 @@ def test_threads_are_joined_by_references_across_files(write):
     assert read_all(two, one).groups == [groups[2], groups[3], groups[0], groups[1]]
 
 
+@pytest.mark.parametrize(
+    ("value", "joined"),
+    [
+        ("<1@example.com>", True),
+        ("<1@example.com> (Ann's message of Monday)", True),
+        ('Your message of "Mon, 1 Jan 2024" <1@example.com>', True),
+        ("Message from Ann <1@example.com> of Monday", False),
+        ("1@example.com", False),
+    ],
+)
+def test_what_in_reply_to_holds_besides_ids(write, value, joined):
+    groups = read_all(write(mbox(mail(number=1), mail(number=2, In_Reply_To=value)))).groups
+    assert (groups[0] == groups[1]) is joined
+
+
 def test_threads_of_gmail_and_cycles(write):
     gmail = [mail(number=n, X_GM_THRID="17") for n in (1, 2)]
     circle = [mail(number=n, In_Reply_To=f"<{7 - n}@example.com>") for n in (3, 4)]
@@ -169,7 +208,9 @@ def subjected(number, subject, day, to="bob@example.com", **fields):
         ("Re: Dinner", 5, "bob@example.com", False),
     ],
 )
-def test_a_reply_without_references_joins_the_mail_with_its_subject(write, subject, day, to, joined):
+def test_a_reply_without_references_joins_the_mail_with_its_subject(
+    write, subject, day, to, joined
+):
     groups = read_all(write(mbox(subjected(1, "Lunch", 1), subjected(2, subject, day, to)))).groups
     assert (groups[0] == groups[1]) is joined
 
@@ -306,7 +347,9 @@ def test_an_outlook_store_is_refused_with_what_to_do(write):
 
 
 def test_pieces_end_after_5_000_mails(write):
-    done = read_all(write(mbox(*[mail(f"{n}", sender="b@example.com") for n in range(5_001)])), me=[ME])
+    done = read_all(
+        write(mbox(*[mail(f"{n}", sender="b@example.com") for n in range(5_001)])), me=[ME]
+    )
     assert [len(chunk.records) for chunk in done.chunks if chunk.records] == [5_000, 1]
     assert done.codes == {"SRC030": 5_001}
 
@@ -332,8 +375,12 @@ HOSTILE = [
     FROM.encode() + b"Subject: " + b"=?utf-8?q?" * 5_000 + b"\n\nx\n",
     FROM.encode() + b"References: " + b"<a@b>" * 50_000 + b"\n\nx\n",
     FROM.encode() + b"X-Gmail-Labels: " + b"," * 50_000 + b"\n\nx\n",
-    FROM.encode() + b"Date: " + b"9" * 5_000 + b"\nSubject: Re: x\n\nx\n\n"
-    + FROM.encode() + b"Date: Mon, 1 Jan 99999 00:00:00\nSubject: x\n\nx\n",
+    FROM.encode()
+    + b"Date: "
+    + b"9" * 5_000
+    + b"\nSubject: Re: x\n\nx\n\n"
+    + FROM.encode()
+    + b"Date: Mon, 1 Jan 99999 00:00:00\nSubject: x\n\nx\n",
     FROM.encode() + b"Subject: " + b"Re: " * 20_000 + b"\n\nx\n",
     FROM.encode() + b"From: " + b"<" * 50_000 + b"\n\nx\n",
     FROM.encode() + b"From: " + b"a@" * 25_000 + b"\n\nx\n",

@@ -1,6 +1,7 @@
 """Mailboxes are split where mails begin, whatever stands in them and however they are read."""
 
 import io
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -95,7 +96,9 @@ def test_mails_of_mmdf_and_listserv():
     assert kind_of(raw) is separators.MMDF
     assert split(raw) == [FROM + b"Subject: a\n\none\n", b"Subject: b\n\ntwo\n"]
     rule = b"=" * 73 + b"\n"
-    raw = rule + b"Date: x\n\none\n" + b"=" * 72 + b"\n" + rule + b"no field\n" + rule + b"Date: y\n"
+    raw = (
+        rule + b"Date: x\n\none\n" + b"=" * 72 + b"\n" + rule + b"no field\n" + rule + b"Date: y\n"
+    )
     assert kind_of(raw) is separators.LISTSERV
     assert split(raw) == [
         b"Date: x\n\none\n" + b"=" * 72 + b"\n" + rule + b"no field\n",
@@ -202,4 +205,4 @@ def test_what_is_written_as_mboxrd_is_read_back(mails, size):
 @given(st.binary(max_size=400))
 def test_any_bytes_are_split_without_a_fault(raw):
     found = list(messages(io.BytesIO(raw)))
-    assert all(a.end <= b.offset for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.offset for a, b in pairwise(found))

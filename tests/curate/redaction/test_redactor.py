@@ -1,0 +1,148 @@
+"""The engine's options, its numbers, and what it says of what it left."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from curate.detect.personal import _is_card, _is_iban
+from curate.people import Person
+from curate.redaction import KINDS, Plan, Redactor
+from tests.curate.redaction.cases import redacted
+
+ANNA, KLEIN = Person("anna@example.com", "Anna Berg"), Person("ak@example.com", "Anna Klein")
+ROSE = Person("rosehill@example.com", "Rose Hill")
+
+
+def test_numbers_are_given_in_the_order_of_the_rows() -> None:
+    redactor = Redactor([ANNA, ROSE])
+    assert redacted(redactor, "Rose Hill") == "[name 1]"
+    assert redacted(redactor, "Anna Berg and Rose Hill") == "[name 2] and [name 1]"
+    assert redacted(redactor, "anna@example.com") == "[email 2]"
+
+
+def test_numbers_of_a_row_begin_again() -> None:
+    redactor = Redactor([ANNA, ROSE], Plan(numbering="row"))
+    assert redacted(redactor, "Rose Hill") == "[name 1]"
+    assert redacted(redactor, "Anna Berg and Rose Hill") == "[name 1] and [name 2]"
+
+
+def test_no_numbers() -> None:
+    redactor = Redactor([ANNA, ROSE], Plan(numbering="none"))
+    assert redacted(redactor, "Anna Berg, Rose Hill, rosehill@example.com") == "[name], [name], [email]"
+
+
+def test_a_name_of_several_is_nobodys_until_the_row_says_whose() -> None:
+    redactor = Redactor([ANNA, KLEIN])
+    assert redacted(redactor, "Anna called.") == "[name] called."
+    assert redactor.tally.ambiguous == 1
+    assert redacted(redactor, "Anna called. Anna Klein, I mean.") == "[name 1] called. [name 1], I mean."
+    assert redacted(redactor, "Anna called: anna@example.com") == "[name 2] called: [email 2]"
+
+
+def test_kinds_that_are_not_asked_for_stay() -> None:
+    redactor = Redactor([ANNA], Plan(kinds=frozenset({"email"})))
+    assert redacted(redactor, "Anna Berg anna@example.com") == "Anna Berg [email 1]"
+    redactor = Redactor([ANNA], Plan(kinds=frozenset(KINDS) - {"email"}))
+    assert redacted(redactor, "Anna Berg anna@example.com") == "[name 1] anna@example.com"
+
+
+def test_names_that_texts_tell_count_in_all_rows_once_they_are_learnt() -> None:
+    redactor = Redactor([])
+    redactor.learn(["Dear Ms. Okonjo,\nhello", "Hi Giulia,\nhello", "Hello Stadtwerke,\nhello", "Hi Rose,\nx"])
+    redactor.ready()
+    assert redacted(redactor, "Okonjo and Giulia came.") == "[name 1] and [name 2] came."
+    assert redacted(redactor, "Die Stadtwerke and a Rose.") == "Die Stadtwerke and a Rose."
+
+
+def test_further_names_are_found() -> None:
+    redactor = Redactor([], Plan(names=("Gudrun Ensslein", "Project Falcon X1")))
+    assert redacted(redactor, "Gudrun said project  falcon x1.") == "[name 1] said [name 2]."
+
+
+def test_invented_values_are_of_their_kind_and_nobodys() -> None:
+    redactor = Redactor([ANNA], Plan(style="fake", seed=1))
+    text = (
+        "Anna Berg | Anna | Ms. Berg | anna@example.com | +1 212 736 5000 | "
+        "DE89 3704 0044 0532 0130 00 | 4539 5787 6362 1486 | 203.99.12.7"
+    )
+    whole, given, family, email, phone, iban, card, ip = redacted(redactor, text).split(" | ")
+    assert whole == f"{given} {family.removeprefix('Ms. ')}"
+    assert email.endswith("@example.org")
+    assert re.search(r"-555-01\d\d$", phone)
+    assert not _is_iban(re.match(".*", iban))
+    assert not _is_card(re.match(".*", card))
+    assert ip.startswith("192.0.2.")
+    assert redacted(Redactor([ANNA], Plan(style="fake", seed=1)), text) == " | ".join(
+        (whole, given, family, email, phone, iban, card, ip)
+    )
+    assert redacted(Redactor([ANNA], Plan(style="fake", seed=2)), text).split(" | ")[0] != whole
+
+
+def test_keys_that_come_to_be_the_same_are_told_apart() -> None:
+    made = redacted(Redactor([ANNA]), '{"Anna Berg": 1, "Berg, Anna": 2, "x": {"Anna Berg": 3}}')
+    assert json.loads(made) == {"[name 1]": 1, "[name 1]~2": 2, "x": {"[name 1]~3": 3}}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("order 4711 0815 22 x", "PII041"),
+        ("ask @some_body else", "PII042"),
+        ("my user name is rosehill", "PII043"),
+        ("hi zbyszko, see you", "PII044"),
+        ("I asked Rose about it", "PII045"),
+        ("Hello Stadtwerke,\nyes", "PII046"),
+        ("It was 2020-05-03 at 10:30.", None),
+        ("class Foo: @property", None),
+        ("Rose is red. Will you?", None),
+        ("hi there, see you", None),
+    ],
+)
+def test_what_is_left_is_told_by_its_place(text: str, code: str | None) -> None:
+    row = {"messages": [{"role": "user", "content": text}]}
+    remarks = Redactor([ROSE]).row(row)
+    assert [each.code for each in remarks] == ([code] if code else [])
+    for each in remarks:
+        assert each.pointer == "/messages/0/content"
+        left = row["messages"][0]["content"][each.start : each.start + each.length]
+        assert left.strip() == left != ""
+
+
+def test_the_first_part_of_a_hidden_address_is_told_where_it_is_left() -> None:
+    redactor = Redactor([Person("bergan@example.com", "")], Plan(kinds=frozenset({"email"})))
+    (remark,) = redactor.row({"text": "my user name is bergan, bergan@example.com"})
+    assert (remark.code, remark.start, remark.length) == ("PII043", 16, 6)
+
+
+def test_decomposed_letters_are_the_same_name() -> None:
+    redactor = Redactor([Person("j@example.com", "J\u00fcrgen Weidler")])
+    assert redacted(redactor, "Ju\u0308rgen Weidler kam.") == "[name 1] kam."
+
+
+def test_ids_and_groups_stay_different() -> None:
+    redactor = Redactor([ANNA])
+    rows = [
+        {"id": f"<{n}.anna@example.com>", "group": f"Anna Berg {n // 2}", "text": "x"}
+        for n in range(4)
+    ]
+    for row in rows:
+        redactor.row(row)
+    assert [row["id"] for row in rows] == [f"[row {n}]" for n in (1, 2, 3, 4)]
+    assert [row["group"] for row in rows] == ["[group 1]", "[group 1]", "[group 2]", "[group 2]"]
+
+
+def test_a_copys_parent_is_called_as_its_row() -> None:
+    redactor = Redactor([ANNA])
+    redactor.row({"id": "anna@example.com", "text": "x"})
+    row = {"id": "anna@example.com~2", "text": "x", "origin": {"path": "a", "parent": "anna@example.com"}}
+    redactor.row(row)
+    assert row["origin"]["parent"] == "[row 1]"
+
+
+def test_a_long_line_takes_time_in_proportion() -> None:
+    redactor = Redactor([ANNA])
+    text = "Anna Berg " * 20_000 + "x" * 200_000 + " 1" * 50_000 + "@" * 20_000
+    assert redacted(redactor, text).startswith("[name 1] [name 1]")
