@@ -165,7 +165,7 @@ class Decoder:
         """Return what decodes more records like the last, None where more must be done to them."""
         settings = self.settings
         more = self.changes or self.stages or self.user_check is not None or settings.traits
-        if more or form.decode is None or form.name == "row" or chunk.source.container == "csv":
+        if more or form.decode is None or form.name == "row" or _is_table(chunk.source):
             return None
         only = settings.kind
         if self.target is not None and (form.kind != self.target or only not in (None, form.kind)):
@@ -189,13 +189,13 @@ class Decoder:
         read = len(hits) if made is None else 0
         if self.changes or self.user_check is not None:
             record = self._change(record, hits)
-        if chunk.source.container == "csv":
+        if _is_table(chunk.source):
             record = _opened(record)
         shape = fixed or shape_of(record)
         if self.settings.traits:
             verdict.out.traits.update({f"shape: {said(shape)}", *traits_of(record)})
         form = BY_NAME[shape] if type(shape) is str else None
-        if form is not None and chunk.source.container == "csv":
+        if form is not None and _is_table(chunk.source):
             record = _from_cells(record, form)
         rows: list[Row] = []
         if made is not None:
@@ -278,6 +278,12 @@ def _said(source: Source) -> str | None:
     if (export := export_of(source.container)) is not None and export.columns in _SHOWN:
         return "row"
     return "text" if source.container == "lines" else None
+
+
+def _is_table(source: Source) -> bool:
+    """Return whether a source's records are rows of a table, whose cells are text."""
+    export = export_of(source.container)
+    return source.container == "csv" or (export is not None and export.columns == "table")
 
 
 def _as_shown(form: Format, source: Source) -> Format:

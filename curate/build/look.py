@@ -10,7 +10,7 @@ import pyarrow as pa
 from curate.build.chunk import ChunkWorker
 from curate.build.emit import output_schema
 from curate.build.inputs import expand, recognise
-from curate.build.read import chunks_of
+from curate.build.read import chunk_of, chunks_of
 from curate.build.reports import Report
 from curate.build.runner import Run
 from curate.build.settings import Settings
@@ -45,7 +45,7 @@ def record_at(
         raise UsageError(f"{path}: expected one file", hint="name the file itself: FILE:LINE")
     source = recognise(sources[0], settings.container, settings.limits)
     for piece in chunks_of(source, settings, lazy=False):
-        chunk = piece if isinstance(piece, Chunk) else piece.read()
+        chunk = chunk_of(piece)
         if line not in chunk.lines:
             continue
         at = chunk.lines.index(line)

@@ -17,10 +17,9 @@ from tempfile import TemporaryDirectory
 import pyarrow as pa
 
 from curate.build.chunk import ChunkWorker, Outcome
+from curate.build.read import Work, chunk_of
 from curate.build.settings import Settings
 from curate.errors import CurateError
-from curate.build.read import Work
-from curate.files.chunks import Chunk
 from curate.files.platform import keep_freed_memory
 
 _SPOOLED_BYTES = 64 << 10
@@ -59,13 +58,9 @@ def _at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _read(work: Work) -> Chunk:
-    return work if isinstance(work, Chunk) else work.read()
-
-
 def _run(number: int, work: Work) -> Outcome:
     """Run one piece; a large payload goes by a file, which is half the cost of a pipe."""
-    outcome = _worker.run(_read(work))
+    outcome = _worker.run(chunk_of(work))
     if len(outcome.payload) > _SPOOLED_BYTES:
         (_spool / str(number)).write_bytes(outcome.payload)
         outcome.payload = b""
@@ -94,7 +89,7 @@ def outcomes(work: Iterable[Work], settings: Settings, jobs: int) -> Iterator[tu
         worker = ChunkWorker(settings)
         with _at_rest():
             for piece in work:
-                yield piece, worker.run(_read(piece))
+                yield piece, worker.run(chunk_of(piece))
         return
     # A forked child has the imports already; where that is not safe, a fresh one imports them.
     method = "fork" if sys.platform == "linux" else "spawn"

@@ -16,7 +16,6 @@ from curate.build.reports import Report
 from curate.build.settings import Settings
 from curate.codes import BY_CODE
 from curate.errors import CurateError
-from curate.files.chunks import Chunk
 from curate.files.inputs import Source
 from curate.files.json_text import dumps, loads, parse_record
 from curate.finding import Finding
@@ -57,10 +56,10 @@ def _is_private(source: Source, settings: Settings) -> bool:
 
 def _first_shape(source: Source, settings: Settings) -> str:
     """Return the format of the first record, "" where there is none."""
-    from curate.build.read import chunks_of
+    from curate.build.read import chunk_of, chunks_of
 
     for piece in chunks_of(source, settings, lazy=False):
-        chunk = piece if isinstance(piece, Chunk) else piece.read()
+        chunk = chunk_of(piece)
         for raw in chunk.records[:1]:
             record, _ = parse_record(raw, settings.limits)
             shape = shape_of(record) if record is not None else None

@@ -126,6 +126,11 @@ def reader_of(sources: Sequence[Source], settings: Settings) -> Iterator[Reader]
         plan.close()
 
 
+def chunk_of(work: Work) -> Chunk:
+    """Return a piece of work as its records, read now where that was left to a worker."""
+    return work if isinstance(work, Chunk) else work.read()
+
+
 def size_of(source: Source) -> int:
     """Return the bytes of a source's file, or of all files of its folder."""
     if source.file.is_dir():

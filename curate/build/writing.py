@@ -14,8 +14,8 @@ import pyarrow as pa
 
 from curate.build.beside import enter, texts_beside, write_inside
 from curate.build.carding import card_of
-from curate.build.read import Work
 from curate.build.outputs import FILE_ENDINGS, Container, RejectedFile, Shard, Shards, open_shard
+from curate.build.read import Work
 from curate.build.reports import Report
 from curate.build.runner import AbandonError, Run
 from curate.build.settings import Settings

@@ -372,6 +372,7 @@ LOSSES = (
         "warning",
         "Replies beside the chosen path of a tree are left out.",
         "a row is one conversation; a tree of replies holds many.",
-        "nothing to do, or read all paths with `--from oasst-paths`.",
+        "nothing to do, or read all paths with `--from oasst-paths`, `chatgpt-paths` or "
+        "`claude-paths`.",
     ),
 )

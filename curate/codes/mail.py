@@ -131,8 +131,7 @@ Source: RFC 2369 (List-*), RFC 8058; header fields of services that send for oth
         "written-by-application",
         "info",
         """\
-The mail was written by an application, maybe in a person's name: a notice of an issue tracker, a
-shared document, a form.
+The mail was written by an application: a tracker's notice, a shared document, a form.
 
 Why: its words are the application's.
 Example: `X-GitHub-Reason: mention`, or a sender `drive-shares-noreply@google.com`

@@ -2,7 +2,9 @@
 
 from curate.codes.base import Code, Severity
 
-_LOOK = "read the row at that place, and hide the word with `--names` or by hand where it is private."
+_LOOK = (
+    "read the row at that place, and hide the word with `--names` or by hand where it is private."
+)
 
 
 def _left(code: str, slug: str, severity: Severity, title: str, why: str, example: str) -> Code:
@@ -21,7 +23,8 @@ Names, addresses, numbers and secrets were replaced.
 Why: what stands in a training row can be repeated by the model that learns it. The counts say what
 was found; the originals are nowhere in the output.
 Example: `Hi Anna, call me on +49 151 23456789` becomes `Hi [name 1], call me on [phone 2]`
-Fix: nothing. `--keep email` leaves a kind as it is, `--key-file` keeps what was replaced, encrypted.
+Fix: nothing. `--keep email` leaves a kind as it is, `--key-file` keeps what was replaced,
+encrypted.
 Source: Carlini et al. 2021, Extracting Training Data from Large Language Models.""",
     ),
     _left(

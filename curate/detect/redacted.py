@@ -97,7 +97,7 @@ class _Look:
     def tokens(self) -> Parts:
         """Return the runs of 20 and more visible ASCII characters."""
         if self._tokens is None:
-            long = any(len(word) >= 20 for word in self.text.split())
+            long = max(map(len, self.text.split()), default=0) >= 20
             found = _TOKEN.finditer(self.text) if long else iter(())
             self._tokens = [at.span() for at in found if _DENSE.search(at.group())]
         return self._tokens
@@ -106,9 +106,13 @@ class _Look:
         """Return the parts of the text that a finder looks at."""
         if finder.tokens:
             return self.tokens()
-        present = [cue for cue in finder.cues if cue in self.lower]
-        if finder.cues and not present:
-            return []
+        present: list[str] = []
+        if finder.cues:
+            lower = self.lower
+            cues = _ascii(finder.cues) if lower.isascii() else finder.cues
+            present = [cue for cue in cues if cue in lower]
+            if not present:
+                return []
         if finder.around is None or (finder.cues and len(self.lower) != len(self.text)):
             return [(0, len(self.text))]
         if finder.cues:
@@ -151,16 +155,26 @@ class _Look:
                 parts[-1] = (parts[-1][0], max(high, parts[-1][1]))
             else:
                 parts.append((low, high))
-        return [(self._cut(low, -1), self._cut(high, 1)) for low, high in parts]
+        return [(self._cut_before(low), self._cut_behind(high)) for low, high in parts]
 
-    def _cut(self, at: int, step: int) -> int:
-        """Return the next blank from an index on, at most 64 characters away."""
-        for there in range(at, at + 65 * step, step):
-            if not 0 < there < len(self.text):
-                return max(0, min(there, len(self.text)))
-            if self.text[there if step > 0 else there - 1].isspace():
-                return there
-        return at
+    def _cut_before(self, at: int) -> int:
+        """Return where the word begins in which an index lies, at most 64 characters before it."""
+        low = max(0, at - 64)
+        cut = max(self.text.rfind(" ", low, at), self.text.rfind("\n", low, at))
+        return cut + 1 if cut >= 0 else 0 if low == 0 else at
+
+    def _cut_behind(self, at: int) -> int:
+        """Return where the word ends in which an index lies, at most 64 characters behind it."""
+        high = min(len(self.text), at + 64)
+        cuts = (self.text.find(" ", at, high), self.text.find("\n", at, high))
+        found = [cut for cut in cuts if cut >= 0]
+        return min(found) if found else high if high == len(self.text) else at
+
+
+@cache
+def _ascii(cues: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the cues that a text of ASCII can hold."""
+    return tuple(cue for cue in cues if cue.isascii())
 
 
 def _touches_letter(text: str, start: int, end: int) -> bool:

@@ -15,6 +15,23 @@ _PASSWORD_WORDS = (
     *("jelszó", "şifre", "sifre", "κωδικός", "密码", "口令", "密碼", "パスワード", "비밀번호"),
     *("סיסמה", "كلمة المرور", "pw:"),
 )
+# Few and short, since every text is searched for them: each word above holds one.
+_PASSWORD_CUES = (
+    *("passw", "passp", "passc", "passo", "pwd", "pw:", "kennwort", "zugangswort", "mot de", "mdp"),
+    *(
+        "contrase",
+        "clave",
+        "palavra",
+        "senha",
+        "wachtwoord",
+        "parola",
+        "haslo",
+        "hasło",
+        "salasana",
+    ),
+    *("adgangskode", "heslo", "sifre", "şifre", "парол", "lösenord", "jelszó", "κωδικός", "密码"),
+    *("口令", "密碼", "パスワード", "비밀번호", "סיסמה", "كلمة المرور"),
+)
 _IS = (
     r"(?:[ \t]{0,3}[:=：＝][ \t]{0,3}|[ \t]{1,3}(?:is|was|ist|war|lautet|wäre|heißt|est|es|era|é|è"
     r"|foi|sarà|were|are|to"
@@ -221,7 +238,7 @@ def _is_document(found: re.Match[str]) -> bool:
 
 
 SPOKEN = (
-    Finder("spoken-password", "secret", _passwords, cues=_PASSWORD_WORDS, around=(4, 160)),
+    Finder("spoken-password", "secret", _passwords, cues=_PASSWORD_CUES, around=(4, 160)),
     Finder("spoken-code", "secret", _codes, cues=_CODE_WORDS, digits=3, around=(32, 96)),
     Finder(
         "date-of-birth",

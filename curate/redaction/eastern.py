@@ -16,8 +16,8 @@ _RUN = re.compile(rf"[{UNSPACED}{HANGUL}]+(?: [{UNSPACED}{HANGUL}]+)*")
 _HANGUL = re.compile(rf"[{HANGUL}]")
 _HONORED = re.compile(rf" ?(?:{HONORIFICS})")
 _PARTICLE = re.compile(
-    r"(?: ?(?:씨|님|선생님)|이?[가는랑야]|이?[은을와과]|[를의도만로아]|이|에게|한테|께서?|으로|부터|까지"
-    r"|보다|처럼|입니다|이에요|예요|이라고|라고)*(?![\uac00-\ud7a3])"
+    r"(?: ?(?:씨|님|선생님)|이?[가는랑야]|이?[은을와과]|[를의도만로아]|이|에게|한테|께서?"
+    r"|으로|부터|까지|보다|처럼|입니다|이에요|예요|이라고|라고){0,3}(?![\uac00-\ud7a3])"
 )
 
 Place = tuple[int, int, tuple[int, ...], str]
@@ -42,7 +42,9 @@ class EasternNames:
             self.add(number, f"{name.family} {name.given}", "fg", alone=True)
             self.add(number, f"{name.given} {name.family}", "gf", alone=True)
         if name.family:
-            self.add(number, name.given, "g", alone=len(name.given) > 1 and name.given not in common())
+            self.add(
+                number, name.given, "g", alone=len(name.given) > 1 and name.given not in common()
+            )
             # Three signs may be 1 + 2 or 2 + 1.
             for family in {name.family, whole[:2]} if len(whole) == 3 else {name.family}:
                 self.add(number, family, "f", alone=False)

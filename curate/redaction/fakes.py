@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import unicodedata
+from collections.abc import Callable
 
 from curate.redaction.lexicon import family, given
 
@@ -60,6 +61,9 @@ def fake(seed: int, kind: str, key: str, original: str) -> str:
         original: How it is written, for the shape.
     """
     draw = Draw(seed, kind, key)
+    made = _SIMPLE.get(kind)
+    if made is not None:
+        return made(draw)
     if kind in ("email", "handle"):
         first, last = map(_ascii, fake_name(seed, key))
         return f"{first}.{last}@example.org" if kind == "email" else f"@{first}_{last}"
@@ -68,19 +72,11 @@ def fake(seed: int, kind: str, key: str, original: str) -> str:
             return f"07700 900{draw.digits(_BRITISH_DIGITS)}"
         return f"+1 {draw.below(800) + 200}-555-01{draw.digits(2)}"
     if kind == "ip":
-        return f"2001:db8::{draw.below(65535) + 1:x}" if ":" in original else f"192.0.2.{draw.below(254) + 1}"
-    if kind == "mac":
-        return f"00:00:5e:00:53:{draw.below(256):02x}"
-    if kind == "iban":
-        return f"XX00 {draw.digits(4)} {draw.digits(4)} {draw.digits(4)} {draw.digits(2)}"
-    if kind == "card":
-        return _wrong_card(draw)
-    if kind == "address":
-        return f"{draw.below(998) + 1} Example Street, Exampletown"
-    if kind == "url":
-        return f"https://example.org/{draw.below(10**8):08d}"
-    if kind == "date_of_birth":
-        return f"1 January {1950 + draw.below(50)}"
+        return (
+            f"2001:db8::{draw.below(65535) + 1:x}"
+            if ":" in original
+            else f"192.0.2.{draw.below(254) + 1}"
+        )
     return f"EXAMPLE-{draw.digits(8)}"
 
 
@@ -92,9 +88,19 @@ def _ascii(name: str) -> str:
 def _wrong_card(draw: Draw) -> str:
     """Return a number with the shape of a card's whose Luhn digit is wrong."""
     body = "0000" + draw.digits(11)
-    total = sum(
-        sum(divmod(int(digit) * (2 - at % 2), 10)) for at, digit in enumerate(body)
-    )
+    total = sum(sum(divmod(int(digit) * (2 - at % 2), 10)) for at, digit in enumerate(body))
     check = (-total % 10 + 1 + draw.below(9)) % 10
     whole = f"{body}{check}"
     return " ".join(whole[at : at + 4] for at in range(0, 16, 4))
+
+
+_SIMPLE: dict[str, Callable[[Draw], str]] = {
+    "mac": lambda draw: f"00:00:5e:00:53:{draw.below(256):02x}",
+    "iban": lambda draw: (
+        f"XX00 {draw.digits(4)} {draw.digits(4)} {draw.digits(4)} {draw.digits(2)}"
+    ),
+    "card": _wrong_card,
+    "address": lambda draw: f"{draw.below(998) + 1} Example Street, Exampletown",
+    "url": lambda draw: f"https://example.org/{draw.below(10**8):08d}",
+    "date_of_birth": lambda draw: f"1 January {1950 + draw.below(50)}",
+}

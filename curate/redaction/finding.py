@@ -16,9 +16,13 @@ from curate.redaction.matching import Named, NameMatcher
 from curate.redaction.strings import Text
 
 Scan = Callable[[str, str | None], list[Place]]
-_EMAIL = re.compile(r"[^\s<>@\"'`,;:()\[\]{}|\\]+@[^\s<>@\"'`,;:()\[\]{}|\\/?]+[^\s<>@\"'`,;:()\[\]{}|\\/?.]")
+# Any address; each token is looked at once, so that a long one takes no longer than it is.
+_EMAIL = re.compile(
+    r"(?<![^\s<>\"'`,;:()\[\]{}|\\])[^\s<>@\"'`,;:()\[\]{}|\\]{1,128}"
+    r"@[^\s<>@\"'`,;:()\[\]{}|\\/?]{1,254}(?<!\.)"
+)
 _MENTION = re.compile(r"(?<![\w@./])@(?P<value>\w[\w.-]{1,60}\w)")
-_HANDLE_WORD = re.compile(r"[\w.-]*[\w]")
+_HANDLE_WORD = re.compile(r"\w(?:[.-]?\w)*")
 _SHORT_HANDLE = 5
 _LONGEST_PROBE = 200
 
@@ -123,16 +127,15 @@ def _without(value: str, taken: Sequence[tuple[int, int]]) -> str:
     """Return a text of the same length whose hidden parts say nothing of what was there."""
     if not taken:
         return value
-    parts, at = [], 0
+    parts: list[str] = []
+    at = 0
     for start, end in taken:
         parts += (value[at:start], "[", "·" * (end - start - 2), "]")
         at = end
     return "".join((*parts, value[at:]))
 
 
-def _formed(
-    text: Text, value: str, book: Book, region: str | None, look: Scan
-) -> list[Span]:
+def _formed(text: Text, value: str, book: Book, region: str | None, look: Scan) -> list[Span]:
     shift = 0
     if text.label and len(value) <= _LONGEST_PROBE:  # what it is called tells what it is
         shift = len(text.label) + 2
@@ -198,7 +201,9 @@ def _names(text: Text, book: Book, by_surroundings: bool) -> list[Span]:
             mine = text.own and told.sign == "closing"
             if mine and book.me is not None and (not who or book.me in who):
                 who = (book.me,)
-            place = Named(told.start, told.end, who, _shape(composed[told.start : told.end], told.sign))
+            place = Named(
+                told.start, told.end, who, _shape(composed[told.start : told.end], told.sign)
+            )
             sure = told.sure or bool(who)
             found.append(_named_span(composed, place, told.sign, sure=sure, mine=mine))
     if offsets is None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
 
-from curate.redaction.lexicon import HANGUL, TOKEN, UNSPACED, folded, is_common, known_given
+from curate.redaction.lexicon import HANGUL, TOKEN, UNSPACED, folded, is_common, known_given, words
 from curate.redaction.wording import (
     BARE_TITLES,
     CLOSINGS,
@@ -22,21 +22,24 @@ from curate.redaction.wording import (
 
 Sign = Literal["greeting", "closing", "title", "introduction", "honorific"]
 _GREETING = re.compile(
-    rf"(?im)^[ \t>*\"'“(¡]{{0,6}}(?:{'|'.join(GREETINGS)})(?:(?<=[\u3000-\u9fff，：])|[ \t\u00a0]+)(?=\S)"
+    rf"(?im)^[ \t>*\"'“(¡]{{0,6}}(?:{'|'.join(GREETINGS)})"
+    rf"(?:(?<=[\u3000-\u9fff，：])|[ \t\u00a0]{{1,8}})(?=\S)"
 )
-_INLINE = re.compile(
-    r"(?i)(?<=[.!?] )(?:hi|hello|hey|hallo|bonjour|hola|ciao|привет)[ \t]+(?=\w)"
-)
+_INLINE = re.compile(r"(?i)(?<=[.!?] )(?:hi|hello|hey|hallo|bonjour|hola|ciao|привет)[ \t]+(?=\w)")
 _CLOSING = re.compile(
-    rf"(?im)^[ \t>*]{{0,6}}(?:{'|'.join(CLOSINGS)})[ \t]*[,.!:;–—，。、！-]{{0,3}}[ \t]*"
-    r"(?:(?:\r?\n[ \t>*]{0,4}){1,3}|(?<=[\s,.!，、-]))(?=[^\s])"
+    rf"(?im)^[ \t>*]{{0,6}}(?:{'|'.join(CLOSINGS)})[ \t]{{0,8}}"
+    r"[,.!:;–—，。、！-]{0,3}[ \t]{0,8}(?:(?:\r?\n[ \t>*]{0,4}){1,3}|(?<=[\s,.!，、-]))(?=[^\s])"
 )
-_CLOSING_LINE = re.compile(rf"(?i)(?:{'|'.join(CLOSINGS)})[ \t]*[,.!]*[ \t]*(?:\r?\n|\Z)")
+_CLOSING_LINE = re.compile(
+    rf"(?i)(?:{'|'.join(CLOSINGS)})[ \t]{{0,8}}[,.!]{{0,3}}[ \t]{{0,8}}(?:\r?\n|\Z)"
+)
 _DASHED = re.compile(r"(?m)^[ \t]*(?:[-–—~]{1,2}[ \t]?|/)(?=\w[^\n]{1,40}\s*\Z)")
 _LAST_LINE = re.compile(r"\n[ \t]*\n[ \t]*(?=\w[^\n]{1,40}\s*\Z)")
 _TITLED = re.compile(rf"(?<!\w)(?:{TITLES_ANYWHERE})(?:\.[ \t\u00a0]?|[ \t\u00a0])(?=[^\W\d_])")
 _INTRODUCED = re.compile(rf"(?i)(?<!\w)(?:{INTRODUCTIONS})[ \t:：]{{0,3}}(?=[^\W\d_])")
-_TITLE = re.compile(rf"(?i)(?:{TITLES}|med|rer|nat|phil)(?:\.[ \t\u00a0]?|[ \t\u00a0]+)(?=[^\W\d_])")
+_TITLE = re.compile(
+    rf"(?i)(?:{TITLES}|med|rer|nat|phil)(?:\.[ \t\u00a0]?|[ \t\u00a0]+)(?=[^\W\d_])"
+)
 _NAME_WORD = re.compile(rf"{TOKEN.pattern}(?:[-'’‐]{TOKEN.pattern})*")
 _POSSESSIVE = re.compile(r"['’]s?\Z")
 _JOIN = re.compile(
@@ -45,7 +48,7 @@ _JOIN = re.compile(
 _COMMA = re.compile(r",[ \t]+(?=\w+(?:,| (?:and|und|et|y|e|en|och|og|и|&) ))")
 _GO_ON = re.compile(r"\.?[ \t\u00a0]+|\.(?=\w)")
 _ENDS = re.compile(r"[ \t]*(?:[,!.;:?，！。、：؛)\"”*–—-]|\r?\n|\Z)")
-_LINE_ENDS = re.compile(r"[ \t]*(?:[,.!*]?[ \t]*(?:\r?\n|\Z)|[,|(–—][^\n]*)")
+_LINE_ENDS = re.compile(r"[ \t]{0,8}(?:[,.!*]?[ \t]{0,8}(?:\r?\n|\Z)|[,|(–—][^\n]*)")
 
 
 class _Cues:
@@ -63,9 +66,30 @@ _TITLE_CUES = _Cues(
     *("κύριε", "κυρία"),
 )
 _INTRODUCTION_CUES = _Cues(
-    *("name", "this is", "called", "ich hei", "appelle", "nom est", "me llamo", "nombre es", "chamo"),
+    *(
+        "name",
+        "this is",
+        "called",
+        "ich hei",
+        "appelle",
+        "nom est",
+        "me llamo",
+        "nombre es",
+        "chamo",
+    ),
     *("nome ", "mi chiamo", "mijn naam", "ik heet", "jag heter", "namn är", "jeg he", "nimeni on"),
-    *("nazywam", "na imię", "jmenuji", "adım", "зовут", "звати", "λένε", "我叫", "我的名字", "我是"),
+    *(
+        "nazywam",
+        "na imię",
+        "jmenuji",
+        "adım",
+        "зовут",
+        "звати",
+        "λένε",
+        "我叫",
+        "我的名字",
+        "我是",
+    ),
     *("私の名前", "이름은", "저는"),
 )
 _HONOR_CUES = _Cues(
@@ -83,21 +107,13 @@ _CHINESE = (
 _KOREAN = "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구"
 _HONORED = re.compile(
     rf"(?P<zh>[{_CHINESE}][\u4e00-\u9fff]{{0,2}}?)(?=先生|女士|小姐|老师|老師|经理|經理|总监|教授|医生|主任)"
-    r"|(?<![\u4e00-\u9fff\u30a0-\u30ff])(?P<ja>[\u4e00-\u9fff]{1,3}|[\u30a1-\u30ff]{2,8})(?=さん|様|くん|ちゃん)"
+    r"|(?<![\u4e00-\u9fff\u30a0-\u30ff])(?P<ja>[\u4e00-\u9fff]{1,3}|[\u30a1-\u30ff]{2,8})(?=さん|様"
+    r"|くん|ちゃん)"
     rf"|(?<![{HANGUL}])(?P<ko>[{_KOREAN}][{HANGUL}]{{2}})(?= ?(?:씨|님))"
     r"|(?<![\w-])(?P<romaji>[A-Z][a-z]{2,})(?=-(?:san|sama|kun|chan|sensei)\b)"
 )
-_NOT_HONORED = frozenset(
-    "皆 客 奥 母 父 兄 姉 弟 妹 娘 息子 祖父 祖母 子供 患者 業者 店員 医者 神 王 仏 殿 社員 学生 先生 旦那"
-    " 嫁 隣 看護師 大家 俳優 歌手 芸人 職人 役者 駅員 担当者 運転手 警官 赤 坊 婆 爺 叔父 叔母 孫 皆様 何"
-    " 関係者 受付 御 赤ちゃん 高 任何 何女 许多".split()
-)
-_NOBODY_TITLED = frozenset(
-    "pepper universe world right president chairman speaker secretary minister holle bean big darcy"
-    " america congeniality mister perfect wrong kollege kollegin doktor professor präsident kanzlerin"
-    " kanzler minister ministerin direktor bürgermeister le la président directeur maire ministre"
-    " madam sir god clean potato wolf fox rabbit bear und oder oberin jemand who strange no".split()
-)
+_NOT_HONORED = words("not_honored.txt")
+_NOBODY_TITLED = words("nobody_titled.txt")
 
 
 class Greeted(NamedTuple):
@@ -204,7 +220,8 @@ def _read(text: str, at: int, knows: Knows, most: int = _MOST_WORDS) -> _Run | N
         at = go_on.end()
     while words and words[-1].lower() in PARTICLES:
         end -= len(words.pop())
-        end = len(text[:end].rstrip()) if end else end
+        while end and text[end - 1].isspace():
+            end -= 1
     return _Run(end - _length(text, end, words), end, words) if words else None
 
 
@@ -230,9 +247,7 @@ def _is_nobody(words: list[str]) -> bool:
 
 
 def _greeted(text: str, at: int, knows: Knows) -> Iterator[Greeted]:
-    titled = False
-    while title := _TITLE.match(text, at):
-        at, titled = title.end(), True
+    at, titled = _past_titles(text, at)
     while run := _read(text, at, knows):
         if _is_nobody(run.words):
             return
@@ -284,11 +299,25 @@ def _signed(text: str, at: int, knows: Knows, *, sure_only: bool) -> Iterator[Gr
     yield Greeted(run.start, run.end, "closing", sure)
 
 
+def _past_titles(text: str, at: int) -> tuple[int, bool]:
+    """Return where a name begins behind its titles, at most four, and whether there is one."""
+    titled = False
+    for _ in range(_MOST_WORDS):
+        title = _TITLE.match(text, at)
+        if title is None:
+            break
+        at, titled = title.end(), True
+    return at, titled
+
+
 def _titled(text: str, at: int, knows: Knows) -> Iterator[Greeted]:
-    while title := _TITLE.match(text, at):
-        at = title.end()
+    at, _ = _past_titles(text, at)
     run = _read(text, at, knows)
-    if run is None or run.words[0].lower() in _NOBODY_TITLED | BARE_TITLES or not run.words[0][0].isupper():
+    if (
+        run is None
+        or run.words[0].lower() in _NOBODY_TITLED | BARE_TITLES
+        or not run.words[0][0].isupper()
+    ):
         return
     words = 1
     while words < len(run.words):

@@ -16,7 +16,7 @@ from typing import Any
 
 from curate.errors import InputError, MissingExtraError, OutputError, UsageError
 
-PASSPHRASE = "TUNESMITH_KEY_PASSPHRASE"  # noqa: S105 - the name of the variable, no passphrase
+PASSPHRASE = "TUNESMITH_KEY_PASSPHRASE"
 VERSION = 1
 _KEY_BYTES, _SALT_BYTES, _NONCE_BYTES = 32, 16, 12
 # OWASP's password storage cheat sheet: N of 2^17 with r = 8 and p = 1, 128 MiB.

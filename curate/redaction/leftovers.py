@@ -6,23 +6,20 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from curate.redaction.lexicon import TOKEN, is_common
+from curate.redaction.lexicon import TOKEN, is_common, words
 
 DIGITS, HANDLE, ADDRESS_WORD, GREETED, NAME_WORD = "PII041", "PII042", "PII043", "PII044", "PII045"
 _NUMBER = re.compile(r"[0-9](?:[ .()/-]{0,2}[0-9]){6,24}(?![\w%-])")
 _NO_NUMBER_BEFORE = re.compile(r"[\w.#$€£¥/-]")
 _DATE = re.compile(
     r"(?:19|20)\d\d[-./ ]?(?:0[1-9]|1[0-2])[-./ ]?[0-3]\d(?:[ T-]?\d[\d :.-]*)?\Z"
-    r"|[0-3]?\d[-./ ][0-1]?\d[-./ ](?:19|20)?\d\d(?:[ ,-].*)?\Z|(?:19|20)\d\d ?[-/] ?(?:19|20)\d\d\Z"
+    r"|[0-3]?\d[-./ ][0-1]?\d[-./ ](?:19|20)?\d\d(?:[ ,-].*)?\Z|(?:19|20)\d\d ?[-/] ?(?:19"
+    r"|20)\d\d\Z"
     r"|\d{1,3}(?:[ .]\d{3})+\Z"
 )
 _HANDLE = re.compile(r"(?<![\w@./\[])@[A-Za-z]\w{2,30}(?![\w@(.]|://)")
 # Words of programs and style sheets that begin so.
-_NO_HANDLES = frozenset(
-    "@property @staticmethod @classmethod @override @media @import @param @return @returns @author @test"
-    " @dataclass @app @pytest @export @since @see @font @charset @keyframes @type @suppress @autowired"
-    " @everyone @here @channel @all".split()
-)
+_NO_HANDLES = words("no_handles.txt")
 _LOWER_GREETED = re.compile(
     r"(?im)^[ \t>]*(?:hi|hello|hey|hallo|hola|bonjour|salut|ciao|hej|cześć|olá|oi|привет)[ \t]+"
     r"(?P<name>[^\W\d_]{3,})(?=[ \t]*(?:[,!.]|$))"
@@ -76,9 +73,7 @@ def _span(found: re.Match[str], group: str) -> tuple[int, int]:
     return found.start(group), found.end(group) - found.start(group)
 
 
-def _words(
-    text: str, address_words: frozenset[str], name_words: frozenset[str]
-) -> Iterator[Left]:
+def _words(text: str, address_words: frozenset[str], name_words: frozenset[str]) -> Iterator[Left]:
     lower = set(TOKEN.findall(text.lower()))
     if lower.isdisjoint(address_words) and lower.isdisjoint(name_words):
         return

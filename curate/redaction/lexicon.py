@@ -33,10 +33,15 @@ def _words(name: str) -> list[str]:
     return [word for line in lines if not line.startswith("#") for word in line.split()]
 
 
+def words(name: str) -> frozenset[str]:
+    """Return the words of one of the lists in `data/`."""
+    return frozenset(_words(name))
+
+
 @cache
 def common() -> frozenset[str]:
     """Return the names that are words too, in lower case."""
-    return frozenset(_words("common.txt"))
+    return words("common.txt")
 
 
 @cache

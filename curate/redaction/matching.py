@@ -98,8 +98,8 @@ class NameMatcher:
             self._particles[number].update(PARTICLES.intersection(tokens))
             proper = [each for each in tokens if each not in PARTICLES] or tokens
             for at, token in enumerate(proper):
-                # Of a name with a hyphen the first part stands alone too, others where they are long.
-                alone = len(proper) == 1 or at == 0 or part == _FAMILY and len(token) > 3
+                # Of a name with a hyphen the first part stands alone too, and long others.
+                alone = len(proper) == 1 or at == 0 or (part == _FAMILY and len(token) > 3)
                 self._use(number, token, part, alone)
         for text in name.middle:
             for token in (each.lower() for each in TOKEN.findall(text)):

@@ -11,11 +11,15 @@ from curate.redaction.wording import ORGANISATIONS, PARTICLES
 
 _HAN = re.compile(rf"[{UNSPACED}・]+")
 _HANGUL = re.compile(rf"[{HANGUL}]{{2,5}}")
-_ASIDE = re.compile(r"\s*[(（\[<][^)）\]>]*[)）\]>]?|\s+(?:via|bei|chez)\s.*|\s*[|•–—/].*|\s+[-@]\s.*")
+_ASIDE = re.compile(
+    r"\s*[(（\[<][^)）\]>]*[)）\]>]?|\s+(?:via|bei|chez)\s.*|\s*[|•–—/].*|\s+[-@]\s.*"
+)
 _QUOTES = "\"'“”„«»‘’` "
 _TITLE = re.compile(
-    r"(?i)\A(?:(?:mr|mrs|ms|mx|miss|dr|prof|sir|rev|herrn?|frau|dipl\.-\w+|ing|mme|mlle|sra?|srta|don|doña"
-    r"|dra|dott|dott\.ssa|avv|m|med|rer|nat|phil|h\. ?c|mag|dhr|mevr|pan|pani|г-н|г-жа|господин|госпожа)"
+    r"(?i)\A(?:(?:mr|mrs|ms|mx|miss|dr|prof|sir|rev|herrn?|frau|dipl\.-\w+|ing|mme|mlle|sra?"
+    r"|srta|don|doña"
+    r"|dra|dott|dott\.ssa|avv|m|med|rer|nat|phil|h\. ?c|mag|dhr|mevr|pan|pani|г-н|г-жа|господин"
+    r"|госпожа)"
     r"\.? +)+(?=\w)"
 )
 _SUFFIX = re.compile(
@@ -24,9 +28,23 @@ _SUFFIX = re.compile(
 _FIRST_SUFFIX = re.compile(r"(?i)(?:jr|sr|ii|iii|iv|ph\.?d|m\.?d|mba|esq|m\.?sc)\.?\Z")
 _PATRONYMIC = re.compile(r"(?:ович|евич|ич|овна|евна|ична|івна|ївна)\Z")
 _SLAVIC_FAMILY = re.compile(
-    r"(?:ов|ев|ёв|ин|ын|ова|ева|ёва|ина|ына|ский|ская|цкий|цкая|енко|ук|юк|чук|ян|дзе|швили|их|ых)\Z"
+    r"(?:ов|ев|ёв|ин|ын|ова|ева|ёва|ина|ына|ский|ская|цкий|цкая|енко|ук|юк|чук|ян|дзе|швили|их"
+    r"|ых)\Z"
 )
-_TWO_SIGNS = ("欧阳", "歐陽", "司马", "司馬", "上官", "诸葛", "諸葛", "夏侯", "皇甫", "尉迟", "公孙", "令狐")
+_TWO_SIGNS = (
+    "欧阳",
+    "歐陽",
+    "司马",
+    "司馬",
+    "上官",
+    "诸葛",
+    "諸葛",
+    "夏侯",
+    "皇甫",
+    "尉迟",
+    "公孙",
+    "令狐",
+)
 _TWO_SYLLABLES = ("남궁", "황보", "선우", "제갈", "독고", "사공", "서문")
 _LONGEST = 80
 _ROMAN_CHINESE = re.compile(r"[A-Z][a-z]+ [A-Z][a-z]+\Z")
@@ -113,14 +131,16 @@ def _eastern(tokens: list[str]) -> Name | None:
         return Name(parts[0], tuple(parts[1:-1]), parts[-1] if len(parts) > 1 else "")
     if len(text) < 2 or len(text) > 5:
         return Name(text, (), "") if len(text) > 1 else None
-    cut = 2 if text.startswith(_TWO_SIGNS) and len(text) > 2 or len(text) >= 4 else 1
+    cut = 2 if (text.startswith(_TWO_SIGNS) and len(text) > 2) or len(text) >= 4 else 1
     return Name(text[cut:], (), text[:cut])
 
 
 def _western(tokens: list[str]) -> Name | None:
     if len(tokens) == 1:
         word = tokens[0]
-        return Name(_cased(word), (), "") if len(word) > 1 and word.lower() not in PARTICLES else None
+        return (
+            Name(_cased(word), (), "") if len(word) > 1 and word.lower() not in PARTICLES else None
+        )
     tokens = _slavic_order([_cased(token) for token in tokens])
     at = len(tokens) - 1
     while at > 1 and tokens[at - 1].lower() in PARTICLES:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from curate.detect import scan
@@ -17,7 +16,7 @@ from curate.redaction.leftovers import Left, leftovers
 from curate.redaction.lexicon import TOKEN, folded, is_common, known_given
 from curate.redaction.pseudonyms import Numbering, Pseudonyms, Style
 from curate.redaction.strings import Text, node_of
-from curate.redaction.walk import places, put_back
+from curate.redaction.walk import LABELS, places, put_back
 from curate.redaction.wording import NOBODY
 from curate.row import Row
 
@@ -113,6 +112,10 @@ class Redactor:
         self._hidden = placeholders(self._roles)
         self._learnt: dict[str, None] = {}
         self.names = Pseudonyms(plan.style, plan.numbering, plan.seed, remember=plan.remember)
+        # What all rows share has no number of a row.
+        apart = plan.numbering == "row"
+        self._beside = Pseudonyms(plan.style, "none", plan.seed) if apart else self.names
+        self._labels: dict[str, str] = {}
         self.tally = Tally()
         self.remarks: list[Remark] = []
         self._rows = 0
@@ -126,6 +129,7 @@ class Redactor:
         # Who is who in a row, for names that several bear; None while it is not known.
         self._present: set[str] | None = None
         self._short: dict[tuple[str, str, bool, bool, bool], list[Span]] = {}
+        self._short_left: dict[str, tuple[Left, ...]] = {}
         self._address_words, self._name_words = _words_left(self.book.people, self._plan.kinds)
 
     @property
@@ -170,15 +174,24 @@ class Redactor:
 
         Only what has a form and names that are known are hidden in it.
         """
-        text = Text(value)
-        node = node_of(text)
-        self._present = None
-        for inner in node.texts():
-            self._redact(inner, self._find(inner, by_surroundings=False), count=False)
-        return node.value()
+        return self._label(value, count=False)
+
+    def _label(self, value: str, *, count: bool) -> str:
+        made = self._labels.get(value)
+        if made is None:
+            node = node_of(Text(value))
+            present, self._present = self._present, None
+            names, self.names = self.names, self._beside
+            for inner in node.texts():
+                self._redact(inner, self._find(inner, by_surroundings=False), count=count)
+            self._present, self.names = present, names
+            made = node.value()
+            if len(self._labels) < _MOST_SHORT:
+                self._labels[value] = made
+        return made
 
     def group(self, value: str) -> str:
-        """Return the name of a group: as it is where nothing is to be hidden in it, else a number."""
+        """Return the name of a group: a number where something in it is to be hidden."""
         return self._keyed(value, self._groups, GROUP)
 
     def row(self, row: Row) -> list[Remark]:
@@ -192,7 +205,6 @@ class Redactor:
         self._present = None
         before = self.tally.kinds.total()
         media = [item.get("ref") for item in row.get("media") or ()]
-        parent = (row.get("origin") or {}).get("parent")
         found = places(row)
         texts = [text for place in found for text in place.node.texts()]
         spans = [self._find(text) for text in texts]
@@ -203,21 +215,28 @@ class Redactor:
                 self._redact(text, inside, remarks)
             remarks += self._left(text)
         put_back(found)
-        self._keys(row, parent)
+        self._keys(row)
         if media and media != [item.get("ref") for item in row["media"]]:
             self.tally.media += 1
         if self.tally.kinds.total() > before:
             self.tally.rows += 1
         return remarks
 
-    def _keys(self, row: Row, parent: str | None) -> None:
+    def _keys(self, row: Row) -> None:
         """Give a row the names that it is told apart by, where they said something."""
         if isinstance(row.get("group"), str):
             row["group"] = self.group(row["group"])
         if isinstance(row.get("id"), str) and self._says_something(row["id"]):
             row["id"] = self._ids.setdefault(row["id"], placeholder(ROW, self._rows))
-        if parent in self._ids:
-            row["origin"]["parent"] = self._ids[parent]
+        for name in LABELS:
+            if isinstance(row.get(name), str):
+                row[name] = self._label(row[name], count=True)
+        origin = row.get("origin") or {}
+        if isinstance(origin.get("path"), str):
+            origin["path"] = self._label(origin["path"], count=True)
+        parent = origin.get("parent")
+        if isinstance(parent, str):
+            origin["parent"] = self._ids.get(parent) or self._label(parent, count=True)
 
     def _keyed(self, value: str, known: dict[str, str], label: str) -> str:
         made = known.get(value)
@@ -328,13 +347,24 @@ class Redactor:
             if remarks is not None and span.kind == "name":
                 remarks.append(Remark("PII046", text.pointer, *place))
 
+    def _leftovers(self, value: str) -> Sequence[Left]:
+        """Return what is left in a text; short ones come again and again."""
+        known = self._short_left.get(value)
+        if known is None:
+            known = tuple(leftovers(value, self._address_words, self._name_words, NOBODY))
+            if len(value) <= _SHORT_TEXT:
+                if len(self._short_left) >= _MOST_SHORT:
+                    self._short_left.clear()
+                self._short_left[value] = known
+        return known
+
     def _left(self, text: Text) -> Iterable[Remark]:
         if text.whole or self._plan.style == "fake":
             return
         if text.value.startswith("[") and self._hidden.fullmatch(text.value):
             return
         taken = [at.span() for at in self._hidden.finditer(text.value)] if "[" in text.value else []
-        for left in leftovers(text.value, self._address_words, self._name_words, NOBODY):
+        for left in self._leftovers(text.value):
             if not any(start <= left.start < end for start, end in taken):
                 yield _remark(left, text)
 

@@ -73,7 +73,8 @@ class Node:
 
     def _joined(self, met: dict[str, int]) -> str:
         """Return the JSON; a counter tells keys apart that have come to be the same."""
-        parts, at = [], 0
+        parts: list[str] = []
+        at = 0
         before = self.text.value
         for slot in self.slots:
             written = before[slot.start : slot.end]
@@ -106,7 +107,10 @@ def _has_doubled_key(value: str) -> bool:
         nonlocal doubled
         doubled = doubled or len({key for key, _ in pairs}) < len(pairs)
 
-    json.loads(value, object_pairs_hook=look)
+    try:
+        json.loads(value, object_pairs_hook=look, parse_int=str)
+    except RecursionError:  # too deep to be looked at: the keys stay as they are
+        return False
     return doubled
 
 

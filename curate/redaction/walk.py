@@ -11,8 +11,9 @@ from curate.row import MESSAGE_COLUMNS, Row
 
 # Words of a schema, of which a text can be no name: they are left alone.
 _FIXED = frozenset({"role", "type", "sha256", "format", "backend", "prompt_sha256", "mime"})
-# Names that tell rows apart: they are handled by whoever knows all rows.
-KEYS = ("id", "group")
+# Labels that rows share, and what tells rows apart (`id`, `group`, `origin.parent`), are changed by
+# whoever knows all rows.
+LABELS = ("category", "language")
 _SHORTEST = 5
 _COLUMNS = (
     *MESSAGE_COLUMNS,
@@ -21,8 +22,6 @@ _COLUMNS = (
     "completions",
     "tools",
     "media",
-    "category",
-    "language",
     "extra",
     "layout",
     "origin",
@@ -48,8 +47,8 @@ class Place:
 def places(row: Row) -> list[Place]:
     """Return every string of a row that can say something, in the order of reading.
 
-    Roles, types, formats and hashes are words of ours and left out; `id` and `group` too, which
-    are told apart over all rows.
+    Roles, types, formats and hashes are words of ours and left out; `id`, `group`, `category`,
+    `language` and the path and parent of the origin too, which are the same over all rows.
 
     Args:
         row: A row as `row.from_batch` gives it. Its lists and objects are changed by `put_back`.
@@ -84,7 +83,7 @@ def _inside(value: Any, pointer: str, own: bool) -> Iterator[Place]:
     items = value.items() if isinstance(value, dict) else enumerate(value)
     for key, item in items:
         if isinstance(item, str):
-            if key not in _FIXED:
+            if key not in _FIXED and not (pointer == "/origin" and key in ("path", "parent")):
                 yield _place(value, key, f"{pointer}/{key}", own)
         elif isinstance(item, (dict, list)):
             yield from _inside(item, f"{pointer}/{key}", own)

@@ -6,16 +6,18 @@ prints the names.
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from pathlib import Path
 
 import atheris
 
+KEPT = Path(".fuzz")
+os.environ["FUZZ_FOLDER"] = str(KEPT / (sys.argv[1] if len(sys.argv) > 1 else "") / "files")
+
 with atheris.instrument_imports(include=["curate"]):
     from tests.fuzz.targets import LARGEST, TARGETS, seeds
-
-KEPT = Path(".fuzz")
 
 
 def main() -> None:
@@ -27,6 +29,7 @@ def main() -> None:
     seconds = int(sys.argv[2]) if len(sys.argv) > 2 else 60
     corpus = KEPT / name / "corpus"
     corpus.mkdir(parents=True, exist_ok=True)
+    Path(os.environ["FUZZ_FOLDER"]).mkdir(exist_ok=True)
     for at, data in enumerate(seeds(TARGETS[name])):
         (corpus / f"seed-{at:04}").write_bytes(data)
     warnings.simplefilter("ignore")

@@ -29,8 +29,9 @@ ROOT = Path(__file__).parents[2]
 LIMITS = Limits(record_bytes=1 << 20, archive_entries=200, archive_bytes=8 << 20)
 READING = Reading(me=("anna@example.com", "Anna"))
 LARGEST = 64 << 10
-_SHM = Path("/dev") / "shm"
-FOLDER = Path(tempfile.mkdtemp(prefix="curate-fuzz-", dir=_SHM if _SHM.is_dir() else None))
+_TEMPORARY = tempfile.TemporaryDirectory(prefix="curate-fuzz-")
+# A fuzzer ends without cleaning up, so it names a folder that it uses again.
+FOLDER = Path(os.environ.get("FUZZ_FOLDER", _TEMPORARY.name))
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,6 @@ HEAVY = {
     "selectolax",
     "phonenumbers",
     "oxmsg",
-    "openpyxl",
     "cryptography",
     "sqlite3",
 }
@@ -97,7 +96,6 @@ HOMES: dict[str, tuple[str, ...]] = {
     "jsonschema_rs": ("curate/schema.py", "curate/checks/structure/calling.py"),
     "model2vec": ("curate/deduplication/embeddings.py",),
     "numpy": ("curate/", "train/"),
-    "openpyxl": ("curate/sources/documents/",),
     "orjson": ("curate/",),
     "oxmsg": ("curate/sources/mail/",),
     "pandas": ("curate/build/dataset.py",),

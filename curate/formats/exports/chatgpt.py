@@ -11,12 +11,14 @@ shows it:
 - Hidden and empty messages (SRC078), calls of tools and their results (SRC079), and pictures,
   files, recordings and canvases (SRC081) are left out, each with its finding.
 
-The row's group is the conversation's id; `extra` keeps its other keys and the answering `model`.
+The row's group is the conversation's id; `extra` keeps its other keys, its times as ISO 8601
+(`created_at`, `updated_at`), and the answering `model`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from curate.finding import Hit
@@ -31,7 +33,8 @@ from curate.formats.exports.branches import (
 from curate.formats.exports.citations import without_citations
 from curate.formats.exports.ways import formats
 
-_CONSUMED = frozenset({"mapping", "current_node"})
+_CONSUMED = frozenset({"mapping", "current_node", "conversation_id"})
+_TIMES = {"create_time": "created_at", "update_time": "updated_at"}
 _SHOWN_CHANNELS = (None, "final")
 _TOOL_CONTENT = frozenset(
     {
@@ -50,9 +53,24 @@ def _read(record: Record) -> Conversation:
     nodes = [_node(name, held) for name, held in mapping.items()]
     _join(nodes, mapping, places)
     last, doubt = _last(record, nodes, places)
-    extra = {key: value for key, value in record.items() if key not in _CONSUMED}
+    extra = {}
+    for key, value in record.items():
+        if key in _TIMES:
+            extra[_TIMES[key]] = _date(value)
+        elif key not in _CONSUMED:
+            extra[key] = value
     own = record.get("conversation_id") or record.get("current_node") or next(reversed(mapping), "")
     return Conversation(nodes, last, "/mapping", own, extra, doubt)
+
+
+def _date(seconds: float | None) -> str | None:
+    """Return an ISO 8601 time of seconds since 1970; None where no calendar has it."""
+    if seconds is None:
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _join(

@@ -33,7 +33,7 @@ from curate.formats.exports.branches import (
 from curate.formats.exports.ways import formats
 from curate.row import Role
 
-_CONSUMED = frozenset({"chat_messages", "name", "account"})
+_CONSUMED = frozenset({"chat_messages", "uuid", "name", "account"})
 _ROLES: dict[str, Role] = {"human": "user", "assistant": "assistant"}
 _TOOL_BLOCKS = frozenset({"tool_use", "tool_result"})
 _SILENT_BLOCKS = frozenset({"token_budget", "flag"})

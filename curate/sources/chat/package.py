@@ -31,6 +31,8 @@ from curate.sources.chat.times import seconds_of
 
 _INDEX = re.compile(r"(?:.*/)?messages/index\.json", re.IGNORECASE)
 _CHANNEL = re.compile(r"(c?\d+)/messages\.(?:json|csv)")
+_PLACED = re.compile(r"(?P<place>(?:.*/)?messages/)c?\d+/messages\.(?:json|csv)", re.IGNORECASE)
+_ACCOUNT = re.compile(r"(?P<root>(?:.*/)?)account/user\.json", re.IGNORECASE)
 _MANY: tuple[Pattern, ...] = ((None,),)
 _NO_WORDS = Hit("SRC074", "", "a message without words")
 _DAMAGED = Hit("SRC077", "", "a message that is not what Discord writes")
@@ -47,32 +49,34 @@ class _Wrote(NamedTuple):
 
 
 def _claimed(tree: Tree) -> list[str]:
-    """Return the `messages/` folders that have an index and channels."""
-    found = [name[: -len("index.json")] for name in tree.names if _INDEX.fullmatch(name)]
-    return [
-        place
-        for place in found
-        if any(
-            _CHANNEL.fullmatch(name.removeprefix(place))
-            for name in tree.names
-            if name.startswith(place)
-        )
-    ]
+    """Return the packages: the `messages/` folders with channels, or what `account/` is beside."""
+    with_channels = {m["place"] for name in tree.names if (m := _PLACED.fullmatch(name))}
+    with_account = {m["root"] for name in tree.names if (m := _ACCOUNT.fullmatch(name))}
+    found = []
+    for name in tree.names:
+        place = name[: -len("index.json")]
+        root = place[: -len("messages/")]
+        if _INDEX.fullmatch(name) and place in with_channels:
+            found.append(root if root in with_account else place)
+    return found
 
 
 def _chunks(source: Source, reading: Reading, limits: Limits) -> Iterator[Chunk]:
     del reading  # every message of the package is its user's
     tree = open_tree(source.file, limits).below(source.member or "")
-    names = _names(tree, limits)
+    index = next((name for name in tree.names if _INDEX.fullmatch(name)), "index.json")
+    place = index[: -len("index.json")]
+    messages = tree.below(place)
+    names = _names(messages, limits)
     records = Records(source)
-    for name in tree.names:
+    for name in messages.names:
         if (found := _CHANNEL.fullmatch(name)) is None:
             continue
-        path = f"{source.path}/{name}"
+        path = f"{source.path}/{place}{name}"
         own = found[1].removeprefix("c")
         shown = names.get(own)
         try:
-            with tree.open(name) as stream:
+            with messages.open(name) as stream:
                 read = _rows(stream) if name.endswith(".csv") else _items(stream, limits)
                 for wrote in read:
                     _add(records, (path, wrote.number, wrote.offset), wrote, own, shown)

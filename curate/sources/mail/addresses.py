@@ -82,7 +82,7 @@ class _Mailbox:
             address = _address(self.angle)
             name = ", ".join([*before, words] if words else before)
             return (name or comment, address) if address else None
-        found = _ADDRESS.search(words)
+        found = _ADDRESS.search(words) if "@" in words else None
         if found is not None:
             rest = (words[: found.start()] + words[found.end() :]).strip()
             return (comment or rest, found[0])

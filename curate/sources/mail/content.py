@@ -14,7 +14,7 @@ _PARAMETER = re.compile(
 )
 _ESCAPED = re.compile(r'\\(["\\])')
 _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?")
-_CHARS = 64 << 10
+_CHARS, _LONG = 64 << 10, 1_000
 
 
 class Content(NamedTuple):
@@ -37,6 +37,8 @@ def content_of(value: str) -> Content:
     if not value:
         return _NONE
     value = value[:_CHARS]
+    if len(value) > _LONG:
+        value = " ".join(value.split())
     found = _WORD.match(value)
     if found is None:
         return _NONE

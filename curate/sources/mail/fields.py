@@ -12,6 +12,7 @@ _ANGLE = re.compile(rb"<\s*([^<>\s\"]{1,320}@[^<>\s\"]{1,255})\s*>")
 _PLAIN = re.compile(rb"[^\s<>()\[\],;:\"\\]{1,320}@[^\s<>()\[\],;:\"\\]{1,255}")
 _AT = re.compile(rb"([\w.+\-]{1,64}) at ([\w\-]{1,63}(?:\.[\w\-]{1,63}){1,8})")
 _FIELD_BYTES = 64 << 10
+_BLANKS = b" \t"
 
 
 class Head:
@@ -39,11 +40,19 @@ class Head:
             return b""
         start = at + len(name)
         end = low.find(b"\n", start)
+        if 0 <= end < len(low) - 1 and low[end + 1] in _BLANKS:
+            return self._folded(start, end)
+        # The copy in lower case is one byte ahead.
+        raw = self._raw[start - 1 : end - 1] if end >= 0 else self._raw[start - 1 :]
+        return raw.strip() if len(raw) <= _FIELD_BYTES else raw[:_FIELD_BYTES].strip()
+
+    def _folded(self, start: int, end: int) -> bytes:
+        """Return a value of more than one line, whose first line ends at `end`."""
+        low = self._low
         while end >= 0 and low[end + 1 : end + 2] in (b" ", b"\t"):
             end = low.find(b"\n", end + 1)
         stop = len(low) if end < 0 else end
-        raw = self._raw[start - 1 : min(stop - 1, start + _FIELD_BYTES)]
-        return b" ".join(raw.split()) if b"\n" in raw else raw.strip()
+        return b" ".join(self._raw[start - 1 : min(stop - 1, start + _FIELD_BYTES)].split())
 
 
 def ids(value: bytes) -> list[bytes]:

@@ -13,8 +13,8 @@ def unflowed(text: str, delete_space: bool) -> str:
     r"""Return `format=flowed` text with its paragraphs each on one line.
 
     A line that ends in a space goes on in the next one of the same depth of quotation; `-- ` never
-    does. One space in front, which was put there for the way, is taken off. Quotations keep their
-    marks, as `>> text`.
+    does, and an empty line ends a paragraph even so. One space in front, which was put there for
+    the way, is taken off. Quotations keep their marks, as `>> text`.
 
     Args:
         text: Lines that end in `\n`.
@@ -31,7 +31,7 @@ def unflowed(text: str, delete_space: bool) -> str:
         is_separator = line == "-- "
         flows = line.endswith(" ") and not is_separator
         kept = line[:-1] if flows and delete_space else line
-        if depth == open_depth and not is_separator:
+        if depth == open_depth and line and not is_separator:
             lines.append(kept)
         else:
             if lines:

@@ -91,7 +91,8 @@ def read_headers(raw: bytes, start: int = 0, end: int | None = None) -> Headers:
     elif stop - start > HEAD_BYTES:
         fault = Hit("SRC056", "", f"the headers are longer than {HEAD_BYTES:,} bytes")
         rest = _BLANK.search(raw, start + HEAD_BYTES - 2, stop)
-        body, head = stop if rest is None else rest.end(), raw[start : start + HEAD_BYTES]
+        last = raw.rfind(b"\n", start, start + HEAD_BYTES) + 1 or start + HEAD_BYTES
+        body, head = stop if rest is None else rest.end(), raw[start:last]
     else:
         body, head = stop, raw[start:stop]
     return _fields(head, start, body, fault)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from email.utils import getaddresses
 
 from curate.errors import UsageError
@@ -11,7 +11,7 @@ from curate.finding import Hit
 from curate.sources.mail.fields import addresses
 
 _COUNTED, _SHOWN = 10_000, 5
-_REMEMBERED, _REMEMBERED_BYTES = 1 << 16, 500
+_REMEMBERED, _FIELD_BYTES = 1 << 16, 500
 
 
 def addresses_of(texts: Sequence[str]) -> frozenset[str]:
@@ -43,58 +43,66 @@ class Senders:
             )
         self.met = False
         self._mine = frozenset(address.encode() for address in self.mine)
-        self._known: dict[bytes, tuple[bool, tuple[bytes, ...]]] = {}
-        self._senders: Counter[bytes] = Counter()
-        self._sent: Counter[bytes] = Counter()
-        self._reached: Counter[bytes] = Counter()
+        self._known: dict[bytes, bool] = {}
+        # How many mails have each field; whose address it is is looked at in the end.
+        self._fields: dict[str, Counter[bytes]] = {
+            name: Counter() for name in ("from", "sent", "reached")
+        }
 
     def wrote(self, value: bytes) -> bool:
         """Return whether a `From` field is that of the person; it is counted."""
-        found = self._known.get(value)
-        if found is None:
-            senders = tuple(addresses(value))
-            found = (not self._mine or not self._mine.isdisjoint(senders), senders)
+        is_mine = self._known.get(value)
+        if is_mine is None:
+            is_mine = not self._mine or not self._mine.isdisjoint(addresses(value))
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            if len(value) <= _REMEMBERED_BYTES:
-                self._known[value] = found
-        is_mine, senders = found
-        self.met = self.met or is_mine
-        _count(self._senders, senders)
+            if len(value) <= _FIELD_BYTES:
+                self._known[value] = is_mine
+        if is_mine:
+            self.met = True
+        self._count("from", value)
         return is_mine
 
     def was_sent(self, value: bytes) -> None:
         """Count the `From` field of a mail that lies among sent ones: evidence of who I am."""
-        _count(self._sent, addresses(value)[:1])
+        self._count("sent", value)
 
     def was_reached(self, value: bytes) -> None:
         """Count an address that a mail was delivered to: weaker evidence of who I am."""
-        _count(self._reached, addresses(value)[:1])
+        self._count("reached", value)
+
+    def _count(self, name: str, value: bytes) -> None:
+        counter = self._fields[name]
+        if value in counter or (len(counter) < _COUNTED and len(value) <= _FIELD_BYTES):
+            counter[value] += 1
+
+    def _most(self, name: str) -> list[tuple[bytes, int]]:
+        """Return the first addresses of fields with how many mails have them, most first."""
+        found: Counter[bytes] = Counter()
+        for value, count in self._fields[name].items():
+            for address in addresses(value)[:1]:
+                found[address] += count
+        return found.most_common()
 
     def guess(self) -> tuple[tuple[str, int], ...]:
         """Return who could be the person, surest first, with the mails that say so.
 
         Senders of mail among sent mail stand before addresses that mail was delivered to.
         """
-        sent = {address for address, _ in self._sent.most_common(_SHOWN)}
-        ranked = [*self._sent.most_common(_SHOWN)]
-        ranked += [each for each in self._reached.most_common(_SHOWN) if each[0] not in sent]
+        ranked = self._most("sent")[:_SHOWN]
+        sent = {address for address, _ in ranked}
+        ranked += [each for each in self._most("reached")[:_SHOWN] if each[0] not in sent]
         return tuple((_visible(address), count) for address, count in ranked)
 
     def nobody(self) -> Hit | None:
         """Return SRC034 where mail was read and none of it was the person's."""
-        if self.met or not self._senders or not self._mine:
+        senders = self._most("from")
+        if self.met or not senders or not self._mine:
             return None
-        masked = dict.fromkeys(_masked(sender) for sender, _ in self._senders.most_common())
+        masked = dict.fromkeys(_masked(sender) for sender, _ in senders)
         often = ", ".join(list(masked)[:_SHOWN])
         mine = ", ".join(sorted(self.mine))
         return Hit("SRC034", "", f"no mail is from {mine}; most mails are from {often}")
-
-
-def _count(counter: Counter[bytes], found: Iterable[bytes]) -> None:
-    for address in found:
-        if address in counter or len(counter) < _COUNTED:
-            counter[address] += 1
 
 
 def _masked(address: bytes) -> str:

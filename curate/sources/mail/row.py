@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,10 +12,12 @@ from curate.files.limits import Limits
 from curate.finding import Hit, cut
 from curate.people import Person
 from curate.sources.mail.message import Mail, read_mail
+from curate.sources.mail.own import Cut as TextCut
 from curate.sources.mail.own import Signature, separate
 from curate.sources.mail.people import marked
 
 CONTEXT_CHARS = 4_000
+_SIGN = re.compile(r"\s{0,3}> ?")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -27,12 +30,14 @@ class Letter:
         text: What its sender wrote, or its whole text where that was asked for.
         cut: Characters that each rule cut.
         is_forward: Whether it is nothing or little but a forwarded mail.
+        quoted: What it quotes of the mail that it answers, without what that one quotes.
     """
 
     mail: Mail
     text: str
     cut: dict[str, int]
     is_forward: bool = False
+    quoted: str = ""
 
     def people(self, mine: frozenset[str]) -> list[Person]:
         """Return whom its headers name; `mine` are the addresses of the person."""
@@ -59,7 +64,24 @@ def letter_of(
     counts: Counter[str] = Counter()
     for each in separated.cuts:
         counts[each.rule] += each.end - each.start
-    return Letter(mail, separated.own, dict(sorted(counts.items())), separated.is_forward)
+    quoted = _quoted(mail.text, separated.cuts)
+    return Letter(mail, separated.own, dict(sorted(counts.items())), separated.is_forward, quoted)
+
+
+def _quoted(text: str, cuts: tuple[TextCut, ...]) -> str:
+    """Return the lines that are quoted once, without their sign; at most what a context holds."""
+    lines: list[str] = []
+    for each in cuts:
+        if each.rule != "quote" or each.start == each.end:
+            continue
+        if lines:
+            lines.append("")
+        block = text[each.start : min(each.end, each.start + 2 * CONTEXT_CHARS)]
+        found = (_SIGN.sub("", line, count=1) for line in block.splitlines() if line.strip())
+        lines += [line for line in found if not line.startswith(">")]
+        if sum(map(len, lines)) > CONTEXT_CHARS:
+            break
+    return "\n".join(lines).strip()
 
 
 def row_of(
@@ -72,6 +94,9 @@ def row_of(
         parent: The mail that it answers, where it is there.
         group: The name of its thread.
         labels: Its labels.
+
+    The context is the parent's own text; where the parent is not there, what a reply quotes of it
+    (`context_quoted` says so).
     """
     mail = letter.mail
     if mail.kind_hit is not None:
@@ -93,6 +118,9 @@ def row_of(
     if parent is not None and parent.text.strip():
         extra["context"] = cut(parent.text, CONTEXT_CHARS)
         extra["context_from"] = ", ".join(_shown(parent.mail.senders))
+    elif letter.quoted and extra["reply"]:
+        extra["context"] = cut(letter.quoted, CONTEXT_CHARS)
+        extra["context_quoted"] = True
     extra = {name: value for name, value in extra.items() if value not in (None, "", [], {})}
     return {"text": letter.text, "group": group, "extra": extra}
 

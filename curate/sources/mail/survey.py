@@ -113,7 +113,7 @@ class Survey:
     def __init__(self, index: Index, senders: Senders, spools: Spools, limits: Limits) -> None:
         self._index, self._senders = index, senders
         self._spools, self._limits = spools, limits
-        self._met: set[bytes] = set()
+        self._met: set[bytes] = {b""}
         self._met_bytes = 0
         self._labels: dict[bytes, tuple[int, int]] = {}
         self._label_bytes = 0
@@ -159,10 +159,13 @@ class Survey:
             head = file.read(HEAD_BYTES)
             file.seek(box.skip)
             kind = kind_of(head)
-            if kind is None:
-                self._one_mail(box, about, head, path.stat().st_size - box.skip)
-            else:
+            if kind is None and (source.container == "mbox" or name.endswith((".mbox", ".mbx"))):
+                kind = MBOX  # its beginning is lost, and what is behind may be whole
+            if kind is not None and head.strip():
                 self._mailbox(box, about, file, kind)
+            elif head.strip():
+                self._one_mail(box, about, head, path.stat().st_size - box.skip)
+            box.last = len(self._index)
         return box
 
     def _single(self, source: Source, name: str) -> Box:
@@ -178,7 +181,6 @@ class Survey:
         """Add a file that is one mail and no mailbox."""
         found = Found(1, 0, 0, size, headers_in(head), 0)
         self._add(box, found, about._replace(flags=about.flags | bits.RAW))
-        box.last = len(self._index)
 
     def _mailbox(self, box: Box, about: _About, file: BinaryIO, kind: Kind) -> None:
         """Add the mails of a mailbox."""
@@ -191,7 +193,6 @@ class Survey:
         if found is not None and not found.ended:
             said = "the mailbox ends in the middle of a line: its last mail may not be whole"
             box.notes.append((found.line, found.offset, Hit("SRC063", "", said)))
-        box.last = len(self._index)
 
     def _tree(self, source: Source, tree: Tree) -> list[Box]:
         """Read a folder: its single mails are one box, each mailbox in it is another."""
@@ -301,7 +302,8 @@ class Survey:
             flags |= bits.OVER
         if self._senders.wrote(sender):
             flags |= bits.MINE
-        self._meet(box, sender)
+        if sender not in self._met:
+            self._meet(box, sender)
         said, labels = self._labels_of(head, about)
         flags |= said
         self._evidence(head, sender, flags)
@@ -313,7 +315,7 @@ class Survey:
 
     def _meet(self, box: Box, sender: bytes) -> None:
         sender = sender[:1_000]
-        if sender and sender not in self._met and self._met_bytes < _PEOPLE_BYTES:
+        if sender not in self._met and self._met_bytes < _PEOPLE_BYTES:
             self._met.add(sender)
             self._met_bytes += len(sender) + 100
             box.senders.append(sender)

@@ -13,6 +13,7 @@ _LETTERS = re.compile(rb"[A-Za-z0-9+/\s]*+={0,2}")
 _NO_LETTER = bytes(byte for byte in range(256) if not re.match(rb"[A-Za-z0-9+/]", bytes([byte])))
 _SPACE = b" \t\r\n\x0b\x0c"
 _BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,255})\r?\n", re.MULTILINE)
+_FOOTER_BYTES = 4_096
 _IDENTITY = frozenset(("", "7bit", "8bit", "binary", "7-bit", "8-bit", "none"))
 
 
@@ -68,20 +69,22 @@ def _base64(data: bytes) -> Undone:
     whole = _LETTERS.match(data)
     end = whole.end() if whole else 0
     rest = data[end:].strip()
-    wrong = "base64 that is cut or has no padding" if not rest else ""
-    if rest and _FOREIGN.search(rest) and len(rest) < 4_096 and b"\n" in data[:end].strip(b"\n"):
-        # What lists put behind a body that they do not decode.
-        wrong = f"{len(rest):,} bytes that are no base64 stand behind it and were left out"
-        data = (
-            data[: data.rfind(b"\n", 0, end) + 1]
-            if not data[:end].rstrip().endswith(b"=")
-            else data[:end]
-        )
-    elif rest:
+    wrong = "base64 that is cut or has no padding"
+    if rest:
         wrong = "bytes that are no base64 stand in it and were left out"
+        kept = end if data[:end].rstrip().endswith(b"=") else data.rfind(b"\n", 0, end) + 1
+        if kept and len(rest) < _FOOTER_BYTES and _FOREIGN.search(rest):
+            # What lists put behind a body that they do not decode.
+            wrong = f"{len(rest):,} bytes that are no base64 stand behind it and were left out"
+            data = data[:kept]
+    return Undone(b"".join(map(_letters, data.split(b"="))), wrong)
+
+
+def _letters(data: bytes) -> bytes:
+    """Return what base64 letters stand for, padding put behind them; other bytes are left out."""
     letters = data.translate(None, _NO_LETTER)
     letters = letters[: len(letters) - (len(letters) % 4 == 1)]
-    return Undone(binascii.a2b_base64(letters + b"=" * (-len(letters) % 4)), wrong)
+    return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
 
 
 def _whole_uu(data: bytes) -> Undone:

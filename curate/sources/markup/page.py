@@ -20,6 +20,7 @@ import re
 from dataclasses import dataclass
 from html import unescape
 
+from curate.sources.markup import tags
 from curate.sources.markup.lines import Lines
 from curate.sources.markup.marks import PLAIN, Marks, marks
 
@@ -34,136 +35,6 @@ _COMMENT = re.compile(r"<!--(?:-?>|.*?--!?>)", re.DOTALL)
 _OTHER = re.compile(r"<[/!?][^>]*+>")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
-_SKIPPED = frozenset(
-    [
-        "script",
-        "style",
-        "title",
-        "template",
-        "noscript",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "audio",
-        "video",
-        "canvas",
-        "map",
-        "select",
-        "datalist",
-        "textarea",
-        "xml",
-    ]
-)
-_VOID = frozenset(
-    [
-        "area",
-        "base",
-        "basefont",
-        "br",
-        "col",
-        "embed",
-        "frame",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-    ]
-)
-# They change how letters look; nothing here depends on where they end.
-_LOOKS = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "mark",
-        "nobr",
-        "o:p",
-        "q",
-        "s",
-        "samp",
-        "small",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "tt",
-        "u",
-        "var",
-    ]
-)
-_GAPS = frozenset(
-    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "table", "dl", "figure", "blockquote"]
-)
-_LISTS = frozenset(("ul", "ol", "menu", "dir"))
-_BREAKS = frozenset(
-    [
-        "div",
-        "li",
-        "tr",
-        "dt",
-        "dd",
-        "address",
-        "article",
-        "aside",
-        "body",
-        "center",
-        "details",
-        "fieldset",
-        "figcaption",
-        "footer",
-        "form",
-        "header",
-        "html",
-        "legend",
-        "main",
-        "nav",
-        "optgroup",
-        "option",
-        "section",
-        "summary",
-        "caption",
-        "tbody",
-        "thead",
-        "tfoot",
-    ]
-)
-_CELLS = frozenset(("td", "th"))
-_BLOCKS = _GAPS | _LISTS | _BREAKS | _CELLS
-# What an opening tag ends where it is still open, and what it does not look behind.
-_ITEM_ENDS = (frozenset(("li",)), _LISTS | _CELLS | {"table", "blockquote"})
-_CELL_ENDS = (_CELLS, frozenset(("tr", "table")))
-_TERM_ENDS = (frozenset(("dt", "dd")), frozenset(("dl", "table")))
-_ENDS = {
-    "li": _ITEM_ENDS,
-    "td": _CELL_ENDS,
-    "th": _CELL_ENDS,
-    "tr": (frozenset(("tr",)), frozenset(("table",))),
-    "dt": _TERM_ENDS,
-    "dd": _TERM_ENDS,
-}
-_PARAGRAPH = frozenset(("p",))
-_FENCES = frozenset(("table", "td", "th"))
-_TABLES = frozenset(("table", "tbody", "thead", "tfoot", "tr", "td", "th"))
-_TELLING = frozenset(("hr", "img"))
 _LEVELS = 16
 _FORWARD = re.compile(r"\s*+[-=_]{5,}")
 
@@ -242,9 +113,9 @@ class _Page:
                 name = tag[2].lower()
                 if tag[1]:
                     self._end(name)
-                elif name in _SKIPPED:
+                elif name in tags.SKIPPED:
                     done = _behind(html, name, done)
-                elif name not in _LOOKS:
+                elif name not in tags.LOOKS:
                     self._start(name, tag[3])
                 continue
             other = (_COMMENT if html.startswith("<!--", start) else _OTHER).match(html, start)
@@ -268,8 +139,8 @@ class _Page:
         self._lines.text(text, self._kept)
 
     def _start(self, tag: str, attributes: str) -> None:
-        if tag in _VOID:
-            self._void(tag, marks(attributes) if tag in _TELLING else PLAIN)
+        if tag in tags.VOID:
+            self._void(tag, marks(attributes) if tag in tags.TELLING else PLAIN)
             return
         self._imply(tag)
         known = marks(attributes) if len(attributes) < _TAG_CHARS else PLAIN
@@ -289,13 +160,13 @@ class _Page:
         self._counts[tag] = self._counts.get(tag, 0) + 1
 
     def _ends_of(self, tag: str, known: Marks) -> int:
-        if tag in _LISTS:
+        if tag in tags.LISTS:
             return 1 if self._lists else 2
-        if tag in _GAPS:
+        if tag in tags.GAPS:
             if tag == "blockquote" and known.indented:
                 return 1
             return 1 if known.tight or (tag == "table" and self._counts.get("table")) else 2
-        return 1 if tag in _BREAKS else 0
+        return 1 if tag in tags.BREAKS else 0
 
     def _void(self, tag: str, known: Marks) -> None:
         if self._hidden:
@@ -312,14 +183,14 @@ class _Page:
     def _structure(self, element: _Open, known: Marks) -> None:
         """Begin a list, an item, a row or a cell."""
         tag = element.tag
-        if tag in _LISTS:
+        if tag in tags.LISTS:
             element.listed = True
             self._lists.append(known.start if tag == "ol" else -1)
         elif tag == "li":
             self._lines.item(self._bullet())
         elif tag == "tr":
             element.row = self._lines.row()
-        elif tag in _CELLS:
+        elif tag in tags.CELLS:
             self._lines.cell()
 
     def _bullet(self) -> str:
@@ -366,23 +237,23 @@ class _Page:
 
     def _imply(self, tag: str) -> None:
         """End what an opening tag ends: a paragraph, the item or the cell before it."""
-        if tag in _BLOCKS and self._counts.get("p"):
-            self._close(_PARAGRAPH, _BLOCKS - _PARAGRAPH)
-        if (ends := _ENDS.get(tag)) is not None:
+        if tag in tags.BLOCKS and self._counts.get("p"):
+            self._close(tags.PARAGRAPH, tags.OTHER_BLOCKS)
+        if (ends := tags.ENDS.get(tag)) is not None:
             self._close(*ends)
 
     def _end(self, tag: str) -> None:
         if tag == "br":
             self._void(tag, PLAIN)
         elif self._counts.get(tag):
-            blocks = _FENCES - {tag} if tag in _BLOCKS else _BLOCKS
-            self._close(frozenset((tag,)), frozenset() if tag in _TABLES else blocks)
+            blocks = tags.FENCES - {tag} if tag in tags.BLOCKS else tags.BLOCKS
+            self._close(frozenset((tag,)), frozenset() if tag in tags.TABLES else blocks)
 
-    def _close(self, tags: frozenset[str], fences: frozenset[str]) -> None:
+    def _close(self, wanted: frozenset[str], fences: frozenset[str]) -> None:
         """End the innermost open element of some tags, unless a fence stands around this place."""
         for back in range(1, min(len(self._open), _SEEN_BACK) + 1):
             tag = self._open[-back].tag
-            if tag in tags:
+            if tag in wanted:
                 for _ in range(back):
                     self._leave(self._open.pop())
                 return

@@ -23,7 +23,8 @@ CANARIES = (
 TEXT = (
     "Hi Odalys,\n\nQuentin Canarius (quentin.canary@example.com, +49 151 23456789) says: card "
     "4539 5787 6362 1486, IBAN DE89 3704 0044 0532 0130 00, password: hunter2canary!\n"
-    "CANARIUS, QUENTIN; Odalys Vogelsang; canarius, quentin; stranger.canary@example.net; me.canary@example.com\n\n"
+    "CANARIUS, QUENTIN; Odalys Vogelsang; canarius, quentin; "
+    "stranger.canary@example.net; me.canary@example.com\n\n"
     "Best regards,\nZdzislaw Canarius"
 )
 JSON = json.dumps(
@@ -71,7 +72,12 @@ def row_of(kind: Kind) -> Row:
         "extra": JSON,
         "layout": JSON,
         "origin": {"path": "WhatsApp Chat with Quentin Canarius.txt", "line": 1, "sha256": "ab"},
-        "generated": {"backend": "x", "model": "Quentin Canarius", "params": JSON, "prompt_id": TEXT},
+        "generated": {
+            "backend": "x",
+            "model": "Quentin Canarius",
+            "params": JSON,
+            "prompt_id": TEXT,
+        },
     }
     if kind in ("sft", "preference", "unpaired"):
         row |= beside
@@ -82,7 +88,7 @@ def row_of(kind: Kind) -> Row:
 @pytest.mark.parametrize("style", ["placeholder", "fake"])
 @pytest.mark.parametrize("numbering", ["dataset", "row", "none"])
 def test_no_canary_is_left(kind: Kind, style: str, numbering: str) -> None:
-    redactor = Redactor(PEOPLE, Plan(style=style, numbering=numbering, seed=5))  # type: ignore[arg-type]
+    redactor = Redactor(PEOPLE, Plan(style=style, numbering=numbering, seed=5))
     row = row_of(kind)
     before = json.dumps(row)
     assert all(canary in before for canary in CANARIES)

@@ -102,10 +102,17 @@ def test_a_role_that_is_none_is_refused(role: str) -> None:
 
 
 def test_numbers_of_phones_are_compared_by_their_end() -> None:
-    assert handle_key("+49 151 23456789") == handle_key("0151 23456789") == handle_key("tel:015123456789")
+    assert (
+        handle_key("+49 151 23456789")
+        == handle_key("0151 23456789")
+        == handle_key("tel:015123456789")
+    )
     assert handle_key("@Anna_B") == "anna_b"
 
 
 def test_ten_thousand_entries_of_one_person_are_joined_quickly() -> None:
-    people = [Person(f"a{n // 2}@x.example", f"Anna Berg{'' if n % 2 else chr(97 + n % 26)}") for n in range(10_000)]
+    people = [
+        Person(f"a{n // 2}@x.example", f"Anna Berg{'' if n % 2 else chr(97 + n % 26)}")
+        for n in range(10_000)
+    ]
     assert identities(people, {})

@@ -36,7 +36,13 @@ def test_another_passphrase_or_a_changed_file_is_refused(tmp_path) -> None:
     with pytest.raises(InputError):
         key_file.read(path, "sword")
     raw = path.read_bytes()
-    for changed in (raw[:-9] + b"AAAA" + raw[-5:], raw.replace(b'"p": 1', b'"p": 2'), b"", b"{}\n", b"\xff"):
+    for changed in (
+        raw[:-9] + b"AAAA" + raw[-5:],
+        raw.replace(b'"p": 1', b'"p": 2'),
+        b"",
+        b"{}\n",
+        b"\xff",
+    ):
         path.write_bytes(changed)
         with pytest.raises(InputError):
             key_file.read(path, "swordfish")

@@ -31,14 +31,20 @@ def test_numbers_of_a_row_begin_again() -> None:
 
 def test_no_numbers() -> None:
     redactor = Redactor([ANNA, ROSE], Plan(numbering="none"))
-    assert redacted(redactor, "Anna Berg, Rose Hill, rosehill@example.com") == "[name], [name], [email]"
+    assert (
+        redacted(redactor, "Anna Berg, Rose Hill, rosehill@example.com")
+        == "[name], [name], [email]"
+    )
 
 
 def test_a_name_of_several_is_nobodys_until_the_row_says_whose() -> None:
     redactor = Redactor([ANNA, KLEIN])
     assert redacted(redactor, "Anna called.") == "[name] called."
     assert redactor.tally.ambiguous == 1
-    assert redacted(redactor, "Anna called. Anna Klein, I mean.") == "[name 1] called. [name 1], I mean."
+    assert (
+        redacted(redactor, "Anna called. Anna Klein, I mean.")
+        == "[name 1] called. [name 1], I mean."
+    )
     assert redacted(redactor, "Anna called: anna@example.com") == "[name 2] called: [email 2]"
 
 
@@ -51,7 +57,9 @@ def test_kinds_that_are_not_asked_for_stay() -> None:
 
 def test_names_that_texts_tell_count_in_all_rows_once_they_are_learnt() -> None:
     redactor = Redactor([])
-    redactor.learn(["Dear Ms. Okonjo,\nhello", "Hi Giulia,\nhello", "Hello Stadtwerke,\nhello", "Hi Rose,\nx"])
+    redactor.learn(
+        ["Dear Ms. Okonjo,\nhello", "Hi Giulia,\nhello", "Hello Stadtwerke,\nhello", "Hi Rose,\nx"]
+    )
     redactor.ready()
     assert redacted(redactor, "Okonjo and Giulia came.") == "[name 1] and [name 2] came."
     assert redacted(redactor, "Die Stadtwerke and a Rose.") == "Die Stadtwerke and a Rose."
@@ -137,7 +145,11 @@ def test_ids_and_groups_stay_different() -> None:
 def test_a_copys_parent_is_called_as_its_row() -> None:
     redactor = Redactor([ANNA])
     redactor.row({"id": "anna@example.com", "text": "x"})
-    row = {"id": "anna@example.com~2", "text": "x", "origin": {"path": "a", "parent": "anna@example.com"}}
+    row = {
+        "id": "anna@example.com~2",
+        "text": "x",
+        "origin": {"path": "a", "parent": "anna@example.com"},
+    }
     redactor.row(row)
     assert row["origin"]["parent"] == "[row 1]"
 
@@ -146,3 +158,17 @@ def test_a_long_line_takes_time_in_proportion() -> None:
     redactor = Redactor([ANNA])
     text = "Anna Berg " * 20_000 + "x" * 200_000 + " 1" * 50_000 + "@" * 20_000
     assert redacted(redactor, text).startswith("[name 1] [name 1]")
+
+
+def test_what_rows_share_is_called_alike_in_all_of_them() -> None:
+    redactor = Redactor([ANNA, ROSE], Plan(numbering="row"))
+    rows = [
+        {"text": text, "category": "Anna Berg", "origin": {"path": "Anna Berg.mbox"}}
+        for text in ("Rose Hill and Anna Berg", "Anna Berg")
+    ]
+    for row in rows:
+        redactor.row(row)
+    assert [row["text"] for row in rows] == ["[name 1] and [name 2]", "[name 1]"]
+    assert [row["category"] for row in rows] == ["[name]", "[name]"]
+    assert [row["origin"]["path"] for row in rows] == ["[name].mbox", "[name].mbox"]
+    assert redactor.text("Anna Berg.mbox") == "[name].mbox"

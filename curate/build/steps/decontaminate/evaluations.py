@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NoReturn, cast, get_args
 
 from curate.build.inputs import expand, recognise
-from curate.build.read import chunks_of
+from curate.build.read import chunk_of, chunks_of
 from curate.build.settings import Settings
 from curate.build.steps.texts import columns_for, texts_of
 from curate.build.verdict import code_of
@@ -25,7 +25,7 @@ from curate.decontamination import (
     shape_of,
 )
 from curate.errors import InputError, UsageError
-from curate.files.chunks import Chunk, Span
+from curate.files.chunks import Chunk
 from curate.files.inputs import Source
 from curate.files.json_text import parse_record
 from curate.files.limits import Limits
@@ -271,8 +271,7 @@ class _Reader:
         if self.source.container == "csv" and _lacks_header(self.source, self.settings.limits):
             yield from _headed_chunks(self.source, self.settings.limits)
             return
-        for chunk in chunks_of(self.source, self.settings, lazy=False):
-            yield chunk.read() if isinstance(chunk, Span) else chunk
+        yield from map(chunk_of, chunks_of(self.source, self.settings, lazy=False))
 
 
 def _keys(record: Record) -> str:

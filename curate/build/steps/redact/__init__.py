@@ -18,6 +18,8 @@ from curate.recipe import option
 from curate.redaction import KINDS, Plan, Redactor, Remark, key_file, parsed_roles, texts_of
 from curate.row import SCHEMAS, from_batch, to_batch
 
+__all__ = ["Redact", "RedactOptions"]
+
 _MOST_REMARKS = 20
 _SAID = {
     "PII041": "a number of {} characters",
@@ -35,8 +37,8 @@ class RedactOptions:
     kinds: list[str] = option(
         names=True,
         factory=list,
-        doc="What is replaced, in place of all: name, email, phone, handle, address, card, iban, id, "
-        "ip, mac, url, wallet, date_of_birth, secret, key.",
+        doc="What is replaced, in place of all: name, email, phone, handle, address, card, iban, "
+        "id, ip, mac, url, wallet, date_of_birth, secret, key.",
     )
     keep: list[str] = option(names=True, factory=list, doc="Kinds that are left as they are.")
     style: Literal["placeholder", "fake"] = option(
@@ -44,8 +46,8 @@ class RedactOptions:
     )
     numbering: Literal["dataset", "row", "none"] = option(
         "dataset",
-        doc="How far a number reaches: the same person has the same in the whole set, or in each row "
-        "by itself, or there are no numbers.",
+        doc="How far a number reaches: the same person has the same in the whole set, or in each "
+        "row by itself, or there are no numbers.",
     )
     seed: int = option(0, doc="Seed of invented values: the same seed invents the same.")
     role: list[str] = option(
@@ -60,8 +62,8 @@ class RedactOptions:
     )
     key_file: str | None = option(
         None,
-        doc="Write what was replaced to this file, outside the output, encrypted under the passphrase "
-        "in TUNESMITH_KEY_PASSPHRASE. Anyone who has both can undo the redaction.",
+        doc="Write what was replaced to this file, outside the output, encrypted under the "
+        "passphrase in TUNESMITH_KEY_PASSPHRASE. Anyone who has both can undo the redaction.",
     )
     keep_raw: bool = option(
         False, doc="Leave the text of removed records in rejected/, where only codes would be kept."
@@ -171,13 +173,17 @@ class Redact:
     def _tell(self, redactor: Redactor, decision: Decision, n_rows: int) -> None:
         tally = redactor.tally
         counts = ", ".join(f"{number:,} {kind}" for kind, number in tally.kinds.most_common())
-        message = f"{tally.kinds.total():,} places in {tally.rows:,} of {n_rows:,} rows were replaced"
+        message = (
+            f"{tally.kinds.total():,} places in {tally.rows:,} of {n_rows:,} rows were replaced"
+        )
         found = [Hit("PII040", "", f"{message}: {counts}" if counts else message)]
         if tally.ambiguous:
             message = f"{tally.ambiguous:,} names may be those of several people"
             found.append(Hit("PII047", "", message))
         if tally.media:
-            found.append(Hit("PII048", "", f"the references of {tally.media:,} rows to media changed"))
+            found.append(
+                Hit("PII048", "", f"the references of {tally.media:,} rows to media changed")
+            )
         if left := sorted(set(KINDS) - self._plan.kinds):
             found.append(Hit("PII049", "", f"left as they are: {', '.join(left)}"))
         found += [

@@ -52,5 +52,7 @@ def lines(redactor: Redactor, remarks: Counter[str], n_rows: int) -> list[str]:
         made.append(f"  {kind}: {places:,}{different}")
     if remarks:
         made.append(f"to be looked at: {remarks.total():,} places (see the findings)")
-    made.append("names without a model are found as far as headers, greetings and closings tell them")
+    made.append(
+        "names without a model are found as far as headers, greetings and closings tell them"
+    )
     return made

@@ -33,6 +33,8 @@ from curate.sources.chat.signal.lines import (
 )
 from curate.sources.chat.turns import conversation_chunks, mixed_chunks
 
+__all__ = ["EXPORTS"]
+
 _HEAD_BYTES = 1 << 16
 _IN_TREES = ("main.jsonl", "data.json", "chat.md")
 

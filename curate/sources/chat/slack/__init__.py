@@ -27,6 +27,8 @@ from curate.sources.chat.slack.messages import in_thread, replies_of, said_of
 from curate.sources.chat.slack.people import Workspace, workspace
 from curate.sources.chat.turns import conversation_chunks
 
+__all__ = ["EXPORTS"]
+
 _DAY = re.compile(r"(?P<root>(?:.*/)?)(?P<channel>[^/]+)/\d{4}-\d{2}-\d{2}\.json")
 _LISTS = ("users.json", "channels.json", "groups.json", "dms.json", "mpims.json")
 _MOST_HELD = 200_000

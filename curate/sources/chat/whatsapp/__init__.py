@@ -28,6 +28,8 @@ from curate.sources.chat.whatsapp.lines import Message, heads, messages
 from curate.sources.chat.whatsapp.names import LEVELS, Names
 from curate.sources.chat.whatsapp.notices import words_of
 
+__all__ = ["EXPORTS", "is_whatsapp"]
+
 _NAMED = re.compile(r"(?:.*whatsapp.*|_chat.*)\.txt", re.IGNORECASE)
 _DAY = 86_400
 _FIELDS = ("a", "b", "c", "hour", "minute", "second", "before", "after")

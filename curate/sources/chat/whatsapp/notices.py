@@ -136,8 +136,9 @@ _FILE = re.compile(
 # `<attached: 00000003-PHOTO-2024-01-05-10-12-13.jpg>`, before or behind a caption.
 _MARKED_FILE = re.compile(r"\u200e?<[^<>:：\n]{2,40}\s?[:：]\s?(?!//)[^<>\n]{1,200}\.\w{2,5}>")
 _EDIT = re.compile(
-    rf"\s*\u200e?<(?:{'|'.join(map(re.escape, sorted(_listed(_EDITED))))})\.?>\s*\Z", re.IGNORECASE
+    rf"\u200e?<(?:{'|'.join(map(re.escape, sorted(_listed(_EDITED))))})\.?>\s*\Z", re.IGNORECASE
 )
+_EDIT_CHARS = 100
 _PLACE = re.compile(r"\u200e?[^\n:]{3,20}: https://maps\.google\.com/\?q=[-\d.,]+\Z")
 _ISOLATES = re.compile("[\u2068\u2069]")
 _SECURED_CHARS = max(map(len, _SECURED))
@@ -161,7 +162,9 @@ def words_of(text: str) -> tuple[str, Hit | None]:
         text = text[found.end() :]
         return (text.strip(), None) if text.strip() else ("", _hit("a file without words"))
     if "<" in text:
-        text = _EDIT.sub("", text)
+        tail = text[-_EDIT_CHARS:]
+        if (found := _EDIT.search(tail)) is not None:
+            text = text[: len(text) - len(tail) + found.start()].rstrip()
         if (found := _MARKED_FILE.search(text)) is not None:
             text = (text[: found.start()] + text[found.end() :]).strip(" \n\u200e")
             if not text:

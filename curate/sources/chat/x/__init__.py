@@ -37,6 +37,8 @@ from curate.sources.chat.x.files import (
 from curate.sources.chat.x.messages import chats
 from curate.sources.chat.x.posts import LongPost, Post, date_of, long_post_of, near, post_of
 
+__all__ = ["EXPORTS"]
+
 _OWN = (*POSTS, *LONG_POSTS, *NOT_OWN)
 _FOLDER = "data/"
 _NO_LIST = Hit("SRC077", "", "the file does not begin as an archive's files do")

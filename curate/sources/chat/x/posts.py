@@ -17,6 +17,7 @@ _CREATED = "%a %b %d %H:%M:%S %z %Y"
 _CUT = re.compile(r"(?:…|\.\.\.)?\s*(?:https://t\.co/\w{1,20})?\s*\Z")
 # A long post is known by its beginning; X cuts it behind 270 characters or more.
 _SAME_CHARS, _SAME_SECONDS = 60, 5
+_POST_CHARS = 400
 _RETWEET = Hit("SRC076", "", "a post of somebody else that was passed on (RT @)")
 _NO_WORDS = Hit("SRC074", "", "a post without words: a picture, or names alone")
 _NO_POST = Hit("SRC077", "", "a post without an id or a text")
@@ -73,7 +74,7 @@ def post_of(item: dict[str, Any], longer: Iterable[LongPost] = ()) -> Post:
     text = _without_names(raw, tweet) if answers else raw
     text = _readable(text, tweet)
     for each in longer:
-        begin = _CUT.sub("", text)[:_SAME_CHARS]
+        begin = _CUT.sub("", text[:_POST_CHARS])[:_SAME_CHARS]
         if begin and each.text.lstrip().startswith(begin) and len(each.text) > len(text):
             text = each.text
             break

@@ -14,6 +14,7 @@ LONGEST = 420
 LINES = 4
 
 _VERB_WORDS = "|".join(VERBS.values())
+_CJK = "写道|写到|寫道|寫到|写了|のメール|書きました|작성|썼습니다|เขียน"
 _LAST_WORDS = frozenset(
     word for verb in _VERB_WORDS.replace("\\", "").split("|") for word in verb.split("s+")[-1:]
 )
@@ -24,8 +25,7 @@ _VERB_STEMS = tuple(
     )
 )
 _DIGIT = re.compile(r"\d")
-_LAST_CJK = tuple("写道 写到 寫道 寫到 写了 のメール 書きました 작성 썼습니다 เขียน".split())
-_CJK = "写道|写到|寫道|寫到|写了|のメール|書きました|작성|썼습니다|เขียน"
+_LAST_CJK = tuple(_CJK.split("|"))
 _VERB = re.compile(rf"(?<!\w)(?:{_VERB_WORDS})(?!\w)|{_CJK}|님이", re.IGNORECASE)
 _VERB_END = re.compile(
     rf"(?:(?<=[^\w])(?:{_VERB_WORDS})|^(?:{_VERB_WORDS})|{_CJK})"
@@ -33,19 +33,26 @@ _VERB_END = re.compile(
     re.IGNORECASE,
 )
 _TIME = re.compile(
-    r"(?<!\d)(?:[01]?\d|2[0-4])\s?[:.hH時时点點시]\s?[0-5]\d(?!\d)|(?<!\d)\d{1,2}\s?(?:[ap]\.?\s?m\b|[時时点點시](?!\w))|"
+    r"(?<!\d)(?:[01]?\d|2[0-4])\s?[:.hH時时点點시]\s?[0-5]\d(?!\d)|"
+    r"(?<!\d)\d{1,2}\s?(?:[ap]\.?\s?m\b|[時时点點시](?!\w))|"
     r"[上下]午|午[前後]|오[전후]",
     re.IGNORECASE,
 )
 _DATE = re.compile(
     r"(?<!\d)(?:\d{4}\s?[-./年년]\s{0,2}\d{1,2}\s?[-./月월]\s{0,2}\d{1,2}|"
     r"\d{1,2}\.?\s?[-./]\s{0,2}(?:\d{1,2}|[^\W\d_]{3,9})\.?\s?[-./]\s{0,2}(?:19|20)?\d\d(?!\d))|"
-    rf"(?<![\w])(?:\d{{1,2}}(?:st|nd|rd|th|er|º|ª|\.)?,?\s(?:de\s|d[’'])?(?:{MONTHS})|(?:{MONTHS})\.?\s\d{{1,2}})(?!\d)|"
-    rf"(?<!\w)(?:{DAYS})(?!\w)[.,]{{0,2}}\s[^@<>]{{0,30}}\d|\d{{1,2}}\s?月\s?\d{{1,2}}\s?日|\d{{1,2}}월\s?\d{{1,2}}일|"
-    r"(?<!\d)\d{1,2}(?:st|nd|rd|th|\.)?\s(?:de\s)?[^\W\d_]{3,12}\.?,?\s(?:de\s)?(?:19|20)\d\d(?!\d)",
+    rf"(?<![\w])(?:\d{{1,2}}(?:st|nd|rd|th|er|º|ª|\.)?,?\s(?:de\s|d[’'])?(?:{MONTHS})|"
+    rf"(?:{MONTHS})\.?\s\d{{1,2}})(?!\d)|"
+    rf"(?<!\w)(?:{DAYS})(?!\w)[.,]{{0,2}}\s[^@<>]{{0,30}}\d|\d{{1,2}}\s?月\s?\d{{1,2}}\s?日|"
+    rf"\d{{1,2}}월\s?\d{{1,2}}일|"
+    r"(?<!\d)\d{1,2}(?:st|nd|rd|th|\.)?\s(?:de\s)?[^\W\d_]{3,12}\.?,?\s(?:de\s)?(?:19|"
+    r"20)\d\d(?!\d)",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"[\w.+'=-]{1,64}\s?@\s?[\w-]{1,64}[\w.-]{0,64}|<[^<>]{0,3}https?:|\[mailto:|[\w.-]{1,40} at [\w-]{1,40}\.\w{2,6}\b")
+_ADDRESS = re.compile(
+    r"[\w.+'=-]{1,64}\s?@\s?[\w-]{1,64}[\w.-]{0,64}|<[^<>]{0,3}https?:|"
+    r"\[mailto:|[\w.-]{1,40} at [\w-]{1,40}\.\w{2,6}\b"
+)
 _START = re.compile(
     r"[\s\"'“„«(*_•>-]{0,4}(?:"
     rf"(?:{STARTERS})\b\.?:?,?\s{{0,3}}(?=.{{0,24}}(?:\d|[年月]))|"
@@ -60,12 +67,20 @@ _GLUE = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(
-    r"[\s>*_]{0,4}[\"'“„«(<‪]{0,3}(?:[^\W\d_]|[\w.+-]{1,64}@)[^:]{0,160}?(?:[<(\[]\s?(?:mailto:)?[^\s<>@]{1,64}\s?@|@\w)"
+    r"[\s>*_]{0,4}[\"'“„«(<\u202a]{0,3}(?:[^\W\d_]|[\w.+-]{1,64}@)[^:]{0,160}?(?:[<(\[]\s?(?:mailto:)?[^\s<>@]{1,64}\s?@|"
+    r"@\w)"
 )
 _QUOTING_LINE = re.compile(rf"[\s*]{{0,3}}(?:{QUOTING})\s+\S.{{0,200}}[:：]$", re.IGNORECASE)
 _DASHED = re.compile(r"^\s{0,3}-{2,}\s?(?P<in>.{3,300}?)\s?-{2,}$")
-_ENDS = re.compile(r"[:：]\s?[*_‬»\"-]{0,4}$|news:\S{3,120}\.\.\.$")
+_ENDS = re.compile(r"[:：]\s?[*_\u202c»\"-]{0,4}$|news:\S{3,120}\.\.\.$")
 _INITIAL = re.compile(r">{2,6}\s?\"[^\"\n]{1,60}\"\s?==\s?\S")
+_DAY_FIRST = re.compile(rf"(?:{DAYS})(?!\w)", re.IGNORECASE)
+_TELLING = re.compile(
+    r"(?<!\w)(?:i|i['’]ve|my|me|he|she|they|we|to|that|ich|mir|mich|wir|uns|dem|dass|j['’]ai|je|me|moi|"
+    r"elle|nous|au|aux|que|qui|voici|sa|yo|mi|lo|eu|meu|minha|io|mio|mij|ik|hij|jag|mig|jeg|meg|"
+    r"мне|меня|я|он|она|мой|mi|mnie|mój)(?!\w)",
+    re.IGNORECASE,
+)
 _ANGLE = re.compile(r"[<(]\s?[\w.+'-]{1,64}@[\w.-]{1,64}\s?[>)]")
 _EARLY_DIGIT = re.compile(r"\D{0,28}\d")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -106,7 +121,7 @@ def candidate(line: str) -> bool:
     if len(line) > LONGEST or not line:
         return False
     last = line[-1]
-    if last in ":：*_-»‬":
+    if last in ":：*_-»\u202c":
         return bool(_ENDS.search(line)) or (last in "-*_" and bool(_VERB.search(line)))
     if last == "." and line.endswith("...") and "news:" in line:
         return True
@@ -167,10 +182,9 @@ def _hangs(line: str) -> bool:
 
 def _join(line: str, rest: str) -> str:
     line = line.strip()
+    joined = f"{line} {rest}" if rest else line
     if line.endswith("=") and rest:
         joined = line[:-1] + rest
-    else:
-        joined = f"{line} {rest}" if rest else line
     return joined if joined.isascii() else unicodedata.normalize("NFC", joined)
 
 
@@ -233,12 +247,21 @@ def _enough(joined: str, closed: bool, before_quote: bool) -> bool:
         return False
     if verb is not None and (closed or _VERB_END.search(joined)):
         ends = bool(_VERB_END.search(joined))
-        return before_quote or address or time or (date and ends and len(joined) < 120)
+        if before_quote or address:
+            return True
+        return (time or (ends and len(joined) < 120)) and not _reads_on(joined, verb.end())
     if verb is not None:
         return address and (before_quote or (date and time))
     if closed and date and address:
         return time or before_quote
     return before_quote and date and ((closed and time and len(joined) < 120) or address)
+
+
+def _reads_on(joined: str, verb_end: int) -> bool:
+    """Say whether a text is a sentence about who wrote what, not a line that a program wrote."""
+    if joined[:1].islower() and not _DAY_FIRST.match(joined):
+        return True
+    return bool(_TELLING.search(joined)) or len(joined[verb_end:].split()) > 6
 
 
 def _named(joined: str, first: str, has: _Has) -> bool:

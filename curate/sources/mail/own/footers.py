@@ -7,18 +7,16 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from curate.sources.mail.own import screens
-from curate.sources.mail.own.page import Page
-from curate.sources.mail.own.phrases import (
+from curate.sources.mail.own.legal import (
     BANNER,
     BANNER_ACT,
     BANNER_HEAD,
     BANNER_MAIL,
     LEGAL,
     LEGAL_HEAD,
-    LIST,
-    MOBILE,
-    NOTICES,
 )
+from curate.sources.mail.own.page import Page
+from curate.sources.mail.own.phrases import LIST, MOBILE, NOTICES
 
 _MOBILE = re.compile(rf"[\s*_~<\[(–—-]{{0,5}}(?:{MOBILE})[\s*_~>\])]{{0,4}}$", re.IGNORECASE)
 _LIST = re.compile(rf"[\s*_\[(–—-]{{0,5}}(?:{LIST})$", re.IGNORECASE)
@@ -30,7 +28,14 @@ _BANNER_MAIL = re.compile(BANNER_MAIL, re.IGNORECASE)
 _BANNER_ACT = re.compile(BANNER_ACT, re.IGNORECASE)
 _BANNER_HEAD = re.compile(rf"[\s*_\[(!⚠️#<-]{{0,8}}(?:{BANNER_HEAD})", re.IGNORECASE)
 _RULER = re.compile(r"\s{0,3}[-–—_=*~#─━+.]{3,}\s{0,3}$|\s{0,3}(?:[-_=*]\s){3,}[-_=*]?$|—-?$|-- ?$")
-_TEAMS = re.compile(r".{0,20}(?:microsoft\s+teams|teams[-\s](?:besprechung|meeting)|réunion\s+(?:microsoft\s+)?teams|reunión\s+de\s+(?:microsoft\s+)?teams|zoom\s+meeting)", re.IGNORECASE)
+_TEAMS = re.compile(
+    (
+        r".{0,20}(?:microsoft\s+teams|teams[-\s](?:besprechung|meeting)|"
+        r"réunion\s+(?:microsoft\s+)?teams|reunión\s+de\s+(?:microsoft\s+)?teams|"
+        r"zoom\s+meeting)"
+    ),
+    re.IGNORECASE,
+)
 _STATES = re.compile(r"[,;]|\s(?:is|was|are|ist|war|est|es|is)\s", re.IGNORECASE)
 _DEEP = 80
 _LONGEST = 400
@@ -38,6 +43,8 @@ _LONGEST = 400
 
 def mark(page: Page) -> None:
     """Mark the footers and banners among the lines that are still kept."""
+    if "-----BEGIN PGP " in page.text:
+        _mark_armour(page)
     paragraphs = list(_paragraphs(page))
     if not paragraphs:
         return
@@ -57,6 +64,24 @@ def mark(page: Page) -> None:
         if page.marks[start] is None:
             _mark_lines(page, start, end, live, only=start == top)
     _mark_rulers(page)
+
+
+def _mark_armour(page: Page) -> None:
+    """Mark what OpenPGP puts around a signed text, and its signature (RFC 9580, section 7)."""
+    at = 0
+    while at < len(page):
+        line = page.lines[at]
+        end = at + 1
+        if line == "-----BEGIN PGP SIGNED MESSAGE-----":
+            while end < len(page) and page.lines[end].startswith("Hash: "):
+                end += 1
+            page.mark("armour", at, end)
+        elif line.startswith("-----BEGIN PGP ") and line.endswith("-----"):
+            while end < len(page) and not page.lines[end].startswith("-----END PGP "):
+                end += 1
+            end = min(end + 1, len(page))
+            page.mark("armour", at, end)
+        at = end
 
 
 class _Live(NamedTuple):
@@ -113,18 +138,29 @@ def _mark_lines(page: Page, start: int, end: int, live: _Live, *, only: bool) ->
         if len(line) > _LONGEST:
             continue
         lowered = line.lower()
-        if live.mobile and len(line) < 160 and screens.holds(lowered, live.mobile):
-            if _MOBILE.match(line) and _mobile_fits(page, at, end):
-                page.mark("mobile", at, at + 1)
-                continue
-        if live.lists and screens.holds(lowered, live.lists):
-            if (_LIST.match(line) and _list_fits(page, at, end)) or _is_teams(page, at):
-                page.mark("list", _with_ruler(page, at, start), end)
-                return
-        if live.notices and not (only and at == start) and screens.holds(lowered, live.notices):
-            if _NOTICE.match(line):
-                page.mark("notice", at, end)
-                return
+        if screens.holds(lowered, live.mobile) and _is_mobile(page, at, end):
+            page.mark("mobile", at, at + 1)
+        elif screens.holds(lowered, live.lists) and _is_list(page, at, end):
+            page.mark("list", _with_ruler(page, at, start), end)
+            return
+        elif (
+            not (only and at == start)
+            and screens.holds(lowered, live.notices)
+            and _NOTICE.match(line)
+        ):
+            page.mark("notice", at, end)
+            return
+
+
+def _is_mobile(page: Page, at: int, end: int) -> bool:
+    line = page.lines[at]
+    return len(line) < 160 and bool(_MOBILE.match(line)) and _mobile_fits(page, at, end)
+
+
+def _is_list(page: Page, at: int, end: int) -> bool:
+    if _LIST.match(page.lines[at]) and _list_fits(page, at, end):
+        return True
+    return _is_teams(page, at)
 
 
 def _mobile_fits(page: Page, at: int, end: int) -> bool:
@@ -140,24 +176,40 @@ def _mobile_fits(page: Page, at: int, end: int) -> bool:
 
 
 def _excuses(head: str) -> bool:
-    return bool(re.search(r"excuse|pardon|brevity|typo|mobile|iphone|android|smartphone", head, re.IGNORECASE)) and len(head.split()) < 16 and not re.search(r"\bis\b", head)
+    return (
+        bool(
+            re.search(
+                r"excuse|pardon|brevity|typo|mobile|iphone|android|smartphone", head, re.IGNORECASE
+            )
+        )
+        and len(head.split()) < 16
+        and not re.search(r"\bis\b", head)
+    )
 
 
 def _list_fits(page: Page, at: int, end: int) -> bool:
-    """Say whether a line of a list footer stands where footers do: under a ruler or near the end."""
+    """Say whether a line of a list footer is none of prose: it has a ruler above or an address."""
     line = page.lines[at].casefold()
     if "mailing list" in line or "mailinglist" in line:
         above = page.last_full(at, 2)
         ruled = above is not None and bool(_RULER.match(page.lines[above]))
-        return ruled or "@" in " ".join(page.lines[at:end]) or "http" in " ".join(page.lines[at:end])
-    if line.lstrip("-* ").startswith(("to post", "to subscribe", "to change", "to stop", "to manage")):
+        return (
+            ruled or "@" in " ".join(page.lines[at:end]) or "http" in " ".join(page.lines[at:end])
+        )
+    if line.lstrip("-* ").startswith(
+        ("to post", "to subscribe", "to change", "to stop", "to manage")
+    ):
         return "http" in line or "@" in line or "list" in line or "group" in line
     return True
 
 
 def _is_teams(page: Page, at: int) -> bool:
     above = page.last_full(at, 1)
-    return above is not None and bool(_RULER.match(page.lines[above])) and bool(_TEAMS.match(page.lines[at]))
+    return (
+        above is not None
+        and bool(_RULER.match(page.lines[above]))
+        and bool(_TEAMS.match(page.lines[at]))
+    )
 
 
 def _with_ruler(page: Page, at: int, start: int) -> int:
@@ -165,7 +217,11 @@ def _with_ruler(page: Page, at: int, start: int) -> int:
     if at != start:
         return at
     above = page.last_full(at, 2)
-    return above if above is not None and page.marks[above] is None and _RULER.match(page.lines[above]) else at
+    return (
+        above
+        if above is not None and page.marks[above] is None and _RULER.match(page.lines[above])
+        else at
+    )
 
 
 def _says(text: str) -> int:
@@ -217,8 +273,11 @@ def _mark_rulers(page: Page) -> None:
             below_cut = True
             below_kept = False
         elif line.strip():
-            if line[:4].strip()[:1] in _RULES and _RULER.match(line) and not below_kept and (
-                below_cut or _cut_above(page, at)
+            if (
+                line[:4].strip()[:1] in _RULES
+                and _RULER.match(line)
+                and not below_kept
+                and (below_cut or _cut_above(page, at))
             ):
                 page.marks[at] = "ruler"
             else:

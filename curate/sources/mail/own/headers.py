@@ -1,4 +1,4 @@
-"""Header blocks that mail programs put above what they quote: "From: … Sent: … To: … Subject: …"."""
+"""Header blocks above what is quoted: "From: … Sent: … To: … Subject: …"."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from curate.sources.mail.own.words import KEYS, MAIL_ONLY
 _KEY = re.compile(
     r"[\s>*•·|_#-]{0,8}(?P<key>[^\W\d_][^:：\n*]{0,23}?)[\s*_]{0,3}[:：][\s*_]{0,3}(?P<value>.{0,400})"
 )
-KINDS = {
-    word.casefold(): kind for kind, words in KEYS.items() for word in words.split("/") if word
-}
+KINDS = {word.casefold(): kind for kind, words in KEYS.items() for word in words.split("/") if word}
 _ADDRESS = re.compile(r"[\w.+=-]{1,64}\s?(?:@| at )\s?[\w-]{1,64}\.|@|mailto:")
-_MOMENT = re.compile(r"\d{1,2}[:.h時时点點시]\s?\d\d|\d{4}|\d{1,2}[./-]\d{1,2}[./-]\d{2}|[上下]午|오[전후]")
+_MOMENT = re.compile(
+    r"\d{1,2}[:.h時时点點시]\s?\d\d|\d{4}|\d{1,2}[./-]\d{1,2}[./-]\d{2}|[上下]午|오[전후]"
+)
 _ONE_LINE = re.compile(r"[\s>*]{0,4}(?P<key>[^\W\d_][^:：\n*]{0,23}?)\s?[:：]")
 _SPLIT_KEY = re.compile(r"(?<=\s)\*?([^\W\d_][^\W\d_]{0,11}(?:\s[^\W\d_]{1,8})?)\*?\s?[:：]")
 _LOTUS = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}.{0,3}\d{1,2}[:.]\d\d")
+_NAMED_ADDRESS = re.compile(r"<\s?[\w.+'-]{1,64}@[^<>@\s]{1,64}>")
 _WRAPS = 3
 _MOST = 24
 
@@ -110,7 +111,8 @@ def _enough(kinds: dict[str, str], labels: list[str], separated: bool) -> bool:
     if separated:
         return "from" in main or address or (mail_only and moment)
     if len(main) >= 3:
-        return address or "subject" in main and (moment or "from" in main) or (mail_only and moment)
+        known = "subject" in main and (moment or "from" in main)
+        return address or known or (mail_only and moment)
     if "from" in main:
         return (address or mail_only) and (moment or ("subject" in main and address))
     return address and moment
@@ -131,18 +133,20 @@ def one_line(line: str) -> bool:
 def unknown(page: Page, at: int) -> Header | None:
     """Return a block shaped like a header whose labels we don't know.
 
-    Three or more lines "Word: value" in a row, one with an address and one with date and time.
+    Three or more lines "Word: value" in a row, one with a name and its address, or two
+    with an address, and one with date and time.
     """
     end = at
-    address = moment = False
+    addresses = 0
+    moment = False
     while end < min(at + 8, len(page)) and not page.quoted[end]:
         found = _KEY.match(page.lines[end])
         if found is None or len(found["key"].split()) > 3 or not found["value"].strip():
             break
-        address |= "@" in found["value"]
+        addresses += bool(_NAMED_ADDRESS.search(found["value"])) + ("@" in found["value"])
         moment |= bool(_LOTUS.search(found["value"]) or _dated(found["value"]))
         end += 1
-    return Header(at, end, known=False) if end - at >= 3 and address and moment else None
+    return Header(at, end, known=False) if end - at >= 3 and addresses > 1 and moment else None
 
 
 def _dated(value: str) -> bool:

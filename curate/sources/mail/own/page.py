@@ -7,8 +7,14 @@ from itertools import accumulate
 
 # Blanks of other scripts, zero-width characters and direction marks: each becomes one space, so
 # that places stay what they are.
-_ODD = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-_MARKS = "\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\ufffc\x00\x0b\x0c\t"
+_ODD = (
+    "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u202f\u205f\u3000"
+)
+_MARKS = (
+    "\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c"
+    "\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\ufffc\x00\x0b\x0c\t"
+)
 _PLAIN = str.maketrans(_ODD + _MARKS, " " * len(_ODD + _MARKS))
 _QUOTED = re.compile(r" {0,3}(?:[>＞]|[A-Z]>{6})")
 _FENCE = re.compile(r" {0,3}(?:```|~~~)")

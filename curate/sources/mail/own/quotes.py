@@ -15,24 +15,34 @@ _RULED = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(
-    rf"[\s>*_]{{0,4}}(?:(?P<forward>{FORWARDED})|(?:{ORIGINAL})(?:\s+processed\s+by\s.{{0,60}})?)\s?[:：]?[\s*_]{{0,3}}$",
+    (
+        rf"[\s>*_]{{0,4}}(?:(?P<forward>{FORWARDED})|(?:{ORIGINAL})(?:\s+processed\s+by\s.{{0,60}})?)\s?[:：]?[\s*_]{{0,3}}$"
+    ),
     re.IGNORECASE,
 )
-_REPLY_ABOVE = re.compile(
-    rf"[\s\W_]{{0,24}}.{{0,20}}?(?:{REPLY_ABOVE}).{{0,80}}$", re.IGNORECASE
-)
+_REPLY_ABOVE = re.compile(rf"[\s\W_]{{0,24}}.{{0,20}}?(?:{REPLY_ABOVE}).{{0,80}}$", re.IGNORECASE)
 _RULE_LINE = re.compile(r"[\s>*]{0,4}(?:[-–—_=*~─━]\s?){3,}$")
 _DECOR = re.compile(r"\s{0,3}[-–—_=*]{2,}\s?[^-–—_=*\n]{2,60}?\s?[-–—_=*]{2,}$")
+_NOTES = re.compile(r".{2,60}-{3}\d{1,4}[./-]\d{1,2}[./-]\d{1,4}.{0,16}-{3}")
 _INITIALS = re.compile(r"\s{0,4}([A-Z][A-Za-z]{0,7})(>{1,5})(?=\s|$)")
 _BAR = re.compile(r"\s{0,2}\|(?!\|)(?:\s|$)")
-_CODE = re.compile(r"[=()\[\]{}]|\s[-+*/%<>]\s|^(?:import|from|print|del|for|if|while|def|class|with)\s|^\w+$|^\w+\.\w+$")
+_CODE = re.compile(
+    r"[=()\[\]{}]|\s[-+*/%<>]\s|^(?:import|from|print|del|for|if|while|"
+    r"def|class|with)\s|^\w+$|^\w+\.\w+$"
+)
 # What mbox writers make of a line that starts with "From ".
 _ESCAPED = re.compile(r">From [^:]")
-_SKIPPED = re.compile(r"\s{0,3}[\[<(*-]{0,3}\s?(?:\.{2,}|…|snip\w*|cut|deleted|gekürzt|coupé)[\s\S]{0,30}$", re.IGNORECASE)
+_SKIPPED = re.compile(
+    r"\s{0,3}[\[<(*-]{0,3}\s?(?:\.{2,}|…|snip\w*|cut|deleted|gekürzt|coupé)[\s\S]{0,30}$",
+    re.IGNORECASE,
+)
 _SCRUBBED = re.compile(r"-{10,} next part -{10,}$")
 _PROMPT = re.compile(r"\s{0,3}>\s?(?:[=\d]|\$\s)")
 _SAID = re.compile(
-    r"(?<!\w)(?:you\s+(?:wrote|said|asked|mentioned|write)|your\s+\w+|du\s+\w+|sie\s+\w+|vous|tu|usted|você|hai|ha|je\s+\w+|вы|ты)(?!\w)",
+    (
+        r"(?<!\w)(?:you\s+(?:wrote|said|asked|mentioned|write)|your\s+\w+|"
+        r"du\s+\w+|sie\s+\w+|vous|tu|usted|você|hai|ha|je\s+\w+|вы|ты)(?!\w)"
+    ),
     re.IGNORECASE,
 )
 _DIFF = re.compile(r"\d+(?:,\d+)?[acd]\d+(?:,\d+)?$|-{3}$|< ")
@@ -120,7 +130,7 @@ def _look_closely(page: Page, at: int, line: str) -> int:
 
 
 def _may_separate(line: str) -> bool:
-    """Say whether a line may be a separator: it starts with a ruler, or is short and no sentence."""
+    """Say whether a line may be a separator: a ruler starts it, or it is short, no sentence."""
     return line.lstrip(" >*")[:1] in "-–—_=*#~+[<" or (len(line) < 90 and line[-1] not in ".!?,;")
 
 
@@ -164,7 +174,8 @@ def _up(page: Page, at: int) -> int:
         if above is None or page.marks[above] is not None:
             break
         line = page.lines[above]
-        if not (_RULE_LINE.match(line) or (len(line) < 90 and _DECOR.match(line))):
+        decor = len(line) < 90 and (_DECOR.match(line) or _NOTES.match(line))
+        if not (_RULE_LINE.match(line) or decor):
             break
         start = above
     return start
@@ -215,7 +226,11 @@ def _cut_attribution(page: Page, one: attribution.Attribution) -> int:
 
 def _ruled_over(page: Page, at: int) -> bool:
     above = page.last_full(at, 3)
-    return above is not None and bool(_RULE_LINE.match(page.lines[above])) and len(page.lines[above]) > 4
+    return (
+        above is not None
+        and bool(_RULE_LINE.match(page.lines[above]))
+        and len(page.lines[above]) > 4
+    )
 
 
 def _own_above(page: Page, at: int) -> bool:
@@ -296,7 +311,9 @@ def _is_own(page: Page, start: int, end: int, *, alone: bool) -> bool:
     if _DIFF.match(page.lines[above]):
         return True
     introduced = page.lines[above].endswith((":", "：")) and not _SAID.search(page.lines[above])
-    nested = any(">>" in line[:4] or "> >" in line[:5] or attribution.candidate(line[2:]) for line in lines)
+    nested = any(
+        ">>" in line[:4] or "> >" in line[:5] or attribution.candidate(line[2:]) for line in lines
+    )
     after = page.next_full(end)
     return alone and introduced and not nested and after is not None and len(lines) <= 12
 

@@ -15,8 +15,11 @@ TAIL = 12
 _DELIMITER = re.compile(r"\s{0,3}(?:--|—|–|―|-- -|--\s?\*)\s{0,2}$")
 _LONG = re.compile(r"\s{0,3}(?:[-–—_=*~#─━+]\s?){2,}$|\s{0,3}(?:-=|=-|~\*|\*~|_\.){2,}[\W_]{0,40}$")
 _SENTENCE = re.compile(r"[.!?。！？…](?:[\"'”’)]{0,2})$|[,:;，：]$")
-_AROUND = " ,.!;:~–—-！，。、～"
+_AROUND = " /,.!;:~–—-！，。、～"
 _DEEP = 60
+# German business letters: "i. A." and "i. V." before a name, for whom one signs.
+_PROXY = re.compile(r"^\s{0,3}(?:[ip]\.\s?[aAvVpP]\.|ppa\.?)\s(?=[^\W\d_])")
+_IMAGE = re.compile(r"\s{0,3}\[(?:image|cid|bild|logo|inline)[^\]]{0,80}\]$", re.IGNORECASE)
 _MARKED = re.compile(r"[\d@/:：.]")
 _LABELLED = re.compile(r"[:：]|\d\d")
 _PRONOUN = re.compile(
@@ -53,10 +56,20 @@ def _runs(page: Page) -> list[tuple[int, int]]:
 
 
 _QUOTES = frozenset(
-    (
-        "attribution quote quote-below quote-indented quote-initials quote-bar original-message "
-        "forwarded header-block header-shape notes-header reply-above-line"
-    ).split()
+    {
+        "attribution",
+        "quote",
+        "quote-below",
+        "quote-indented",
+        "quote-initials",
+        "quote-bar",
+        "original-message",
+        "forwarded",
+        "header-block",
+        "header-shape",
+        "notes-header",
+        "reply-above-line",
+    }
 )
 
 
@@ -145,6 +158,7 @@ def _is_list(page: Page, lines: list[int]) -> bool:
 
 def _is_prose(line: str) -> bool:
     """Say whether a line reads like a sentence."""
+    line = _PROXY.sub("", line)
     words = line.split()
     if closings.POSTSCRIPT.match(line):
         return True
@@ -156,7 +170,9 @@ def _is_prose(line: str) -> bool:
         return line.rstrip()[-1:] in "?!" and len(words) > 1
     if _strong(line):
         return bool(_SENTENCE.search(line)) and len(words) > 9
-    return bool(_SENTENCE.search(line) or _PRONOUN.search(line)) and not closings.COMPANY.search(line)
+    return bool(_SENTENCE.search(line) or _PRONOUN.search(line)) and not closings.COMPANY.search(
+        line
+    )
 
 
 def _strong(line: str) -> bool:
@@ -184,7 +200,9 @@ def _mark_signed(page: Page, full: list[int], end: int) -> bool:
             return False
         found = closings.SIGN_OFF.match(line) if len(line) < 90 else None
         if found is not None and not _is_prose_rest(found["rest"]) and not _strong(line):
-            _mark_block(page, below, end, named=bool(found["rest"].strip(_AROUND)))
+            rest = found["rest"].strip(_AROUND)
+            named = bool(rest) and not closings.SIGN_OFF.match(rest)
+            _mark_block(page, below, end, named=named)
             return True
         if _is_prose(line) and not _after_sign_off(page, full, place):
             return False
@@ -213,7 +231,7 @@ def _mark_block(page: Page, below: list[int], end: int, *, named: bool) -> None:
     prose = [_is_prose(line) for line in lines]
     strong = sum(_strong(line) and not bad for line, bad in zip(lines, prose, strict=True))
     weak = sum(_weak(line) and not bad for line, bad in zip(lines, prose, strict=True))
-    if prose[0] or 2 * sum(prose) > strong:
+    if prose[0] or sum(prose) > strong or 2 * sum(prose) > strong + weak:
         return
     if strong or weak:
         page.mark("signature-block", rest[0], min(end, rest[-1] + 1))
@@ -221,7 +239,7 @@ def _mark_block(page: Page, below: list[int], end: int, *, named: bool) -> None:
 
 def _is_name(line: str) -> bool:
     """Say whether a line is a bare name."""
-    stripped = line.strip(" *_-/~")
+    stripped = _PROXY.sub("", line).strip(" *_-/~")
     if len(stripped) > 48 or not stripped or _strong(line):
         return False
     if closings.COMPANY.search(line) or (closings.TITLE.search(line) and len(line.split()) > 1):
@@ -237,6 +255,8 @@ def _mark_contacts(page: Page, full: list[int], end: int) -> None:
     while first < len(full):
         at = full[first]
         if first and full[first - 1] != at - 1 and _block_from(page, full, first):
+            if first > 1 and _IMAGE.match(page.lines[full[first - 1]]):
+                at = full[first - 1]
             page.mark("signature-contacts", at, end)
             return
         first += 1
@@ -245,15 +265,25 @@ def _mark_contacts(page: Page, full: list[int], end: int) -> None:
 def _block_from(page: Page, full: list[int], first: int) -> bool:
     """Say whether a name and its contacts start at a line, and nothing announces them."""
     lines = [page.lines[at] for at in full[first:]]
-    if page.lines[full[first - 1]].endswith((":", "：", ",")):
+    above = page.lines[full[first - 1]]
+    if above.endswith((":", "：", ",")) or _strong(above):
         return False
     strong = sum(map(_strong, lines))
     weak = sum(map(_weak, lines))
-    named = bool(closings.NAME.match(lines[0])) and not _strong(lines[0]) and len(lines[0].split()) >= 2 and lines[0][:1] not in "-*•"
-    titled = bool(closings.COMPANY.search(lines[0])) and strong >= 2
+    named = _leads(lines[0])
+    firms = sum(bool(closings.COMPANY.search(line)) for line in lines)
+    titled = bool(closings.COMPANY.search(lines[0])) and strong >= 2 and firms == 1
     if _is_list(page, full[first:]) or not (named or titled):
         return False
     return strong >= 2 or (strong == 1 and (weak >= 1 or len(lines) == 2))
+
+
+def _leads(line: str) -> bool:
+    """Say whether a line is a full name, or one with a title behind a bar."""
+    if _strong(line) or line[:1] in "-•" or closings.COMPANY.search(line):
+        return False
+    name, bar, _ = line.strip(" *_").partition("|")
+    return len(name.split()) >= 2 and bool(closings.NAME.match(name)) and (not bar or _weak(line))
 
 
 def _folded(line: str) -> str:

@@ -198,6 +198,8 @@ some_rows = st.lists(
 some_steps = st.lists(
     st.sampled_from(
         [
+            ("redact", {}),
+            ("redact", {"style": "fake"}),
             ("dedup", {"method": "exact"}),
             ("dedup", {"on": "prompt", "keep": "longest"}),
             ("dedup", {"on": "response", "threshold": 1.0}),

@@ -163,7 +163,12 @@ def test_own_words_of_a_package_are_texts(packed: bool, tmp_path: Path) -> None:
 
 def test_a_package_is_claimed_and_other_folders_are_not(tmp_path: Path) -> None:
     assert PACKAGE.claim is not None
-    assert PACKAGE.claim(open_tree(package(tmp_path / "a"), DEFAULT_LIMITS)) == ["messages/"]
+    folder = package(tmp_path / "a")
+    assert PACKAGE.claim(open_tree(folder, DEFAULT_LIMITS)) == [""]
+    assert PACKAGE.claim(open_tree(tmp_path, DEFAULT_LIMITS)) == ["a/"]
+    (folder / "account" / "user.json").unlink()
+    assert PACKAGE.claim(open_tree(folder, DEFAULT_LIMITS)) == ["messages/"]
+    assert len(read(PACKAGE, folder).rows) == 4
     (tmp_path / "b" / "messages").mkdir(parents=True)
     written(tmp_path / "b" / "messages" / "index.json", {})
     assert PACKAGE.claim(open_tree(tmp_path / "b", DEFAULT_LIMITS)) == []

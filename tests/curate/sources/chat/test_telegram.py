@@ -153,7 +153,9 @@ def test_every_chat_of_an_account_is_read(tmp_path: Path) -> None:
 
 
 def test_a_compressed_file_that_ends_early_keeps_what_was_read(tmp_path: Path) -> None:
-    whole = json.dumps(chat(*(said(n, "TD"[n % 2], f"{n} {os.urandom(99).hex()}") for n in range(60))))
+    whole = json.dumps(
+        chat(*(said(n, "TD"[n % 2], f"{n} {os.urandom(99).hex()}") for n in range(60)))
+    )
     file = tmp_path / "r.json.gz"
     file.write_bytes(gzip.compress(whole.encode())[:-400])
     source = Source("r.json.gz", file, "telegram", compression="gzip")

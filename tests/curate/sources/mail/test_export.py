@@ -50,7 +50,19 @@ def test_a_row_has_its_headers_beside_its_text(read):
         "message_id": "1@example.com",
         "labels": ["Work"],
         "reply": True,
+        "context": "Are you there?",
+        "context_quoted": True,
     }
+
+
+def test_what_is_quoted_is_the_context_where_the_mail_itself_is_not_there(read):
+    text = "On Mon, Bob wrote:\n> one\n> > older\n>two\n\nYes.\n\n> three\n\nNo.\n"
+    (extra,) = read(mbox(mail(text, References="<lost@example.com>"))).extras
+    assert extra["context"] == "one\ntwo\n\nthree"
+    assert "context" not in read(mbox(mail(text))).extras[0]
+    long = "Yes.\n\n" + "> word word\n" * 50_000
+    (extra,) = read(mbox(mail(long, References="<lost@example.com>"))).extras
+    assert len(extra["context"]) == 4_001
 
 
 def test_the_whole_text_stays_where_that_is_asked_for(read):

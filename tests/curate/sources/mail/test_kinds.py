@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curate.codes import CODES
+from curate.sources.mail.addresses import people_of
 from curate.sources.mail.headers import read_headers
 from curate.sources.mail.kinds import CODES as OF_KINDS
 from curate.sources.mail.kinds import kind_of
-from curate.sources.mail.addresses import people_of
 
 CASES = yaml.safe_load(
     (Path(__file__).parents[4] / "tests/cases/mail/kinds.yaml").read_text("utf-8")

@@ -318,6 +318,18 @@ def test_a_mailbox_in_an_archive(write, tmp_path):
     assert read_all(source).codes == {"SRC058": 1}
 
 
+def test_a_mailbox_without_its_beginning(write):
+    raw = mbox(mail("one", number=1), mail("two", number=2), mail("three", number=3))
+    done = read_all(write(raw[len(FROM) + 20 :]))
+    assert len(done.values) == 3
+    assert done.texts[-2:] == ["two", "three"]
+
+
+def test_a_blank_file_holds_no_mail(write):
+    assert read_all(write(b"")).values == []
+    assert read_all(write(b"\n\r\n \n")).values == []
+
+
 def test_marks_and_damage_are_noted(write):
     raw = mbox(mail("größe", number=1))
     done = read_all(write(b"\xef\xbb\xbf" + raw))
