@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from curate import __version__
 from curate.build.beside import for_consumers
@@ -18,8 +18,11 @@ from curate.build.private import holds_private
 from curate.build.reports import Report
 from curate.build.runner import OnFinding, OnProgress, Run
 from curate.build.settings import Settings
-from curate.build.target import check_output, is_file, listed, target_of
+from curate.build.target import check_output, is_file, listed, target_of, writable
 from curate.build.writing import check, write_file, write_folder
+
+if TYPE_CHECKING:
+    from curate.build.line.straight import Line
 
 __all__ = ["Dataset", "Report", "Settings", "convert", "load", "run", "validate"]
 
@@ -66,9 +69,7 @@ def convert(  # noqa: PLR0913 - one keyword for each flag of the command
     check_output(inputs, out, container)
     settings = settings or Settings()
     if settings.redact and holds_private(inputs, settings):
-        from curate.build.line.functions import private_line
-
-        line = private_line(inputs, None if dry_run else out, settings, to, container)
+        line = _private_line(inputs, None if dry_run else out, settings, to, container)
         line.jobs, line.consumers, line.recipe = jobs, consumers, recipe
         line.stop_on_error, line.on_progress = on_error == "fail", on_progress
         report = line.run()
@@ -89,6 +90,16 @@ def convert(  # noqa: PLR0913 - one keyword for each flag of the command
             validated = _validated(settings)
             write_folder(work, ready, out, container, {"validated": validated, "recipe": recipe})
     return _with_losses(report, settings) if fail_on_loss else report
+
+
+def _private_line(
+    inputs: Sequence[str], out: str | None, settings: Settings, to: str | None, container: Container
+) -> Line:
+    """Return the line by which private inputs are read, redacted and written."""
+    from curate.build.line.straight import Line
+
+    to = writable(to, settings) if to is not None else None
+    return Line("convert", inputs, out, [], replace(settings, to=to or "row"), to, container)
 
 
 def _with_losses(report: Report, settings: Settings) -> Report:

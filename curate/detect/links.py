@@ -19,7 +19,7 @@ _KEYS = re.compile(
     r"(?i)(?:.*[-_.])?(?:(?:access|auth|id|refresh|session|csrf|xsrf|reset|invite|confirmation"
     r"|login|magic"
     r"|security)?[-_]?token|api[-_]?key|key|secret|sig|signature|sign|pwd|passwd|password|pass|auth"
-    r"|authkey|code|otp|ticket|jwt|sid|sessionid|jsessionid|phpsessid|session|credential|hash"
+    r"|authkey|code|otp|ticket|jwt|sid|j?session(?:id)?|phpsessid|credential|hash"
     r"|hmac|nonce"
     r"|invite|invitation|verify|verification|activation|confirm|unsubscribe|unsub|resourcekey|tk|k"
     r"|e?mail|email_?address|user(?:_?id|name)?|uid|recipient|subscriber|member|customer"

@@ -98,6 +98,21 @@ _HONOR_CUES = _Cues(
 )
 _HONORIFIC = re.compile(rf"(?:{HONORIFICS})\Z")
 _CASELESS = re.compile(rf"[{UNSPACED}{HANGUL}]")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+# Words that begin as a family name does.
+_NO_FAMILY = (
+    "谢谢",
+    "謝謝",
+    "高兴",
+    "任何",
+    "方便",
+    "许多",
+    "于是",
+    "马上",
+    "万分",
+    "向大家",
+    "何时",
+)
 _MOST_WORDS = 4
 _CHINESE = (
     "王李张張刘劉陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭何林罗羅郑鄭梁谢謝宋唐许許韩韓冯馮邓鄧曹彭曾肖萧田"
@@ -106,7 +121,7 @@ _CHINESE = (
 )
 _KOREAN = "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구"
 _HONORED = re.compile(
-    rf"(?P<zh>[{_CHINESE}][\u4e00-\u9fff]{{0,2}}?)(?=先生|女士|小姐|老师|老師|经理|經理|总监|教授|医生|主任)"
+    rf"(?<![国女感多致道答])(?P<zh>[{_CHINESE}][\u4e00-\u9fff]{{0,2}}?)(?=先生|女士|小姐|老师|老師|经理|經理|总监|教授|医生|主任)"
     r"|(?<![\u4e00-\u9fff\u30a0-\u30ff])(?P<ja>[\u4e00-\u9fff]{1,3}|[\u30a1-\u30ff]{2,8})(?=さん|様"
     r"|くん|ちゃん)"
     rf"|(?<![{HANGUL}])(?P<ko>[{_KOREAN}][{HANGUL}]{{2}})(?= ?(?:씨|님))"
@@ -261,7 +276,7 @@ def _greeted(text: str, at: int, knows: Knows) -> Iterator[Greeted]:
         if not (ended or joined or sure):
             return
         proper = [word for word in run.words if word.lower() not in PARTICLES]
-        if proper[0][0].islower() and not sure:
+        if (proper[0][0].islower() and not sure) or not (known or _may_be_chinese(text, run)):
             return
         end = run.end - len(run.words[-1]) + len(_HONORIFIC.sub("", run.words[-1]))
         if end > run.start:
@@ -297,6 +312,21 @@ def _signed(text: str, at: int, knows: Knows, *, sure_only: bool) -> Iterator[Gr
     if not sure and run.words[0][0].islower():
         return
     yield Greeted(run.start, run.end, "closing", sure)
+
+
+def _may_be_chinese(text: str, run: _Run) -> bool:
+    """Tell whether Han signs can be a name; other scripts can.
+
+    They begin with a family name, or are few behind words that only a name follows.
+    """
+    word = run.words[0]
+    bare = _HONORIFIC.sub("", word)
+    if not _HAN.match(word):
+        return True
+    if len(bare) <= 4 and word[0] in _CHINESE and not bare.startswith(_NO_FAMILY):
+        return True
+    before = text[max(0, run.start - 3) : run.start]
+    return 2 <= len(bare) <= 3 and before.endswith(("亲爱的", "親愛的", "敬爱的", "我叫"))
 
 
 def _past_titles(text: str, at: int) -> tuple[int, bool]:
@@ -344,5 +374,7 @@ def _introduced(text: str, at: int, knows: Knows) -> Iterator[Greeted]:
         return
     if run.words[0][0].islower() and not (knows(run.words[0]) or _is_given(run.words[0])):
         return
-    sure = any(map(knows, run.words)) or _is_given(run.words[0])
-    yield Greeted(run.start, run.end, "introduction", sure)
+    known = any(map(knows, run.words))
+    if known or _may_be_chinese(text, run):
+        sure = known or _is_given(run.words[0])
+        yield Greeted(run.start, run.end, "introduction", sure)

@@ -23,6 +23,8 @@ OUTSIDE_WORD = re.compile(
     r"|reliability\.md|curation\.md|training\.md|ux\.md|issues? #?\d+)\b",
     re.IGNORECASE,
 )
+# They look for these words in people's mail and links.
+LISTS_OF_WORDS = ("curate/detect/links.py:", "curate/redaction/wording.py:")
 TEXT_ENDINGS = {".py", ".md", ".yaml", ".yml", ".json", ".toml", ".jinja", ""}
 
 CODE = sources(*PACKAGES, "docs")
@@ -94,7 +96,8 @@ def test_no_path_outside_the_project_is_named() -> None:
 
 
 def test_code_and_docs_speak_of_the_project_only() -> None:
-    assert matching(OUTSIDE_WORD) == []
+    found = [line for line in matching(OUTSIDE_WORD) if not line.startswith(LISTS_OF_WORDS)]
+    assert found == []
 
 
 def test_nothing_is_printed_past_the_console() -> None:

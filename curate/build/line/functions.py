@@ -77,22 +77,6 @@ def run_step(  # noqa: PLR0913 - one keyword for each flag that the step command
     return line.run()
 
 
-def private_line(
-    inputs: Sequence[str],
-    out: str | None,
-    settings: Settings,
-    to: str | None,
-    container: Container,
-) -> Line:
-    """Return the line that converts private inputs: they are read, redacted and written.
-
-    Raises:
-        UsageError: If the format cannot be written.
-    """
-    to = writable(to, settings) if to is not None else None
-    return Line("convert", inputs, out, [], replace(settings, to=to or "row"), to, container)
-
-
 def _check(name: str, inputs: Sequence[str], out: str, container: Container) -> None:
     check_output(inputs, out, container)
     if name == "split":

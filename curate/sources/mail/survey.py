@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -254,14 +253,8 @@ class Survey:
             if box.is_folder:
                 self._mail_file(box, name, file, tree.size(name), 0)
             else:
-                with box.root.open("r+b") as spool:
-                    start = spool.seek(0, io.SEEK_END)
-                    try:
-                        shutil.copyfileobj(file, spool)
-                    except InputError:
-                        spool.truncate(start)
-                        raise
-                    size = spool.tell() - start
+                start, size = self._spools.append(box.root, file)
+                with box.root.open("rb") as spool:
                     spool.seek(start)
                     self._mail_file(box, name, spool, size, start)
         box.names.append(name)
@@ -280,9 +273,12 @@ class Survey:
                 start = len(line) + 1
                 length -= start
         head = head[start:] if not name.lower().endswith(".msg") else head
-        role, _ = state_of(name)
-        label = folder_label(name) if "/" in name else ""
-        about = _About(ROLE_FLAG[role] | bits.RAW, (label,) if label else ())
+        above = _below_argument(box.source)
+        path = f"{above}/{name}" if box.names is not None and name != above else name
+        label = folder_label(name)
+        if not label and box.source.argument.rstrip("/") not in ("", box.source.path):
+            label = folder_label(path)
+        about = _About(ROLE_FLAG[state_of(path)[0]] | bits.RAW, (label,) if label else ())
         found = Found(1, base + start, base + start, base + start + length, headers_in(head), 0)
         self._add(box, found, about)
 

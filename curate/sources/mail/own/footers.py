@@ -95,7 +95,9 @@ class _Live(NamedTuple):
 
 def _live(page: Page) -> _Live:
     families = (screens.MOBILE, screens.LIST, screens.NOTICES, screens.LEGAL)
-    return _Live(*(screens.present(page.lowered, family) for family in families))
+    kept = (line for line, rule in zip(page.lines, page.marks, strict=True) if rule is None)
+    lowered = "\n".join(kept).lower()
+    return _Live(*(screens.present(lowered, family) for family in families))
 
 
 def _paragraphs(page: Page) -> Iterator[tuple[int, int]]:

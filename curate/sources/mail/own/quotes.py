@@ -275,7 +275,7 @@ def _mark_quoted(page: Page) -> None:
 
 
 def _is_doctest(page: Page, start: int, end: int) -> bool:
-    """Say whether lines are a session of Python: ">>>" at each, and code behind most."""
+    """Say whether lines are typed at Python's prompt: ">>>" at each, and code behind most."""
     lines = [line.strip() for line in page.lines[start:end] if line.strip()]
     if not all(line == ">>>" or line.startswith((">>> ", "... ")) for line in lines):
         return False

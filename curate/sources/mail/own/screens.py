@@ -6,6 +6,8 @@ condition of its family: the tests hold every example of the family against it.
 
 from __future__ import annotations
 
+from functools import cache
+
 
 def _parted(words: str) -> tuple[str, ...]:
     return tuple(words.split("|"))
@@ -100,4 +102,12 @@ def holds(lowered: str, needed: tuple[str, ...]) -> bool:
 
 def present(lowered: str, needed: tuple[str, ...]) -> tuple[str, ...]:
     """Return those of some literals that a text in small letters holds."""
-    return tuple(word for word in needed if word in lowered)
+    if lowered.isascii():
+        needed = _in_ascii(needed)
+    return tuple([word for word in needed if word in lowered])
+
+
+@cache
+def _in_ascii(needed: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those literals that a text in ASCII may hold."""
+    return tuple(word for word in needed if word.isascii())

@@ -21,7 +21,7 @@ _DEEP = 60
 _PROXY = re.compile(r"^\s{0,3}(?:[ip]\.\s?[aAvVpP]\.|ppa\.?)\s(?=[^\W\d_])")
 _IMAGE = re.compile(r"\s{0,3}\[(?:image|cid|bild|logo|inline)[^\]]{0,80}\]$", re.IGNORECASE)
 _MARKED = re.compile(r"[\d@/:：.]")
-_LABELLED = re.compile(r"[:：]|\d\d")
+_LABELLED = re.compile(r"[:：]|\d\D?\d")
 _PRONOUN = re.compile(
     r"(?<!\w)(?:i|i['’]\w+|you|we|my|ich|du|wir|sie|je|tu|nous|vous|yo|nosotros|eu|nós|io|noi|ik|wij|jag|vi|jeg|я|мы|вы|minä|ja|my|is|are|was|will|have|has|the|please|bitte|ist|sind|habe|werde|est|sont|son|está|sono|estou)(?!\w)",
     re.IGNORECASE,
@@ -162,7 +162,7 @@ def _is_prose(line: str) -> bool:
     words = line.split()
     if closings.POSTSCRIPT.match(line):
         return True
-    if len(words) <= 5 and _weak(line) and all(word[0].isupper() for word in words):
+    if len(words) <= 5 and all(word[0].isupper() for word in words) and _weak(line):
         return False
     if len(words) > 14 or (len(line) > 100 and not _strong(line)):
         return True
@@ -177,10 +177,12 @@ def _is_prose(line: str) -> bool:
 
 def _strong(line: str) -> bool:
     """Say whether a line holds what only the block of a signature does."""
-    return bool(_MARKED.search(line)) and bool(
-        closings.ADDRESS.search(line)
+    if _MARKED.search(line) is None:
+        return False
+    return bool(
+        ("@" in line and closings.ADDRESS.search(line))
         or closings.LINK.search(line)
-        or closings.PHONE.search(line)
+        or (_LABELLED.search(line) and closings.PHONE.search(line))
         or (_LABELLED.search(line) and closings.PHONE_LABEL.search(line))
     )
 

@@ -49,6 +49,16 @@ def test_folders_with_other_files_are_claimed_below_them(tree):
     assert claimed(tree({}) / "a", "eml") == [""]
 
 
+def test_a_folder_says_what_its_mails_are_by_its_own_name(tree):
+    path = tree({"Drafts/1.eml": mail("one", number=1), "Work/2.eml": mail("two", number=2)})
+    for each in (path / "Drafts", Source("in/Drafts", path / "Drafts", argument="in")):
+        assert read_all(each).codes == {"SRC058": 1}
+    (extra,) = read_all(Source("in/Work", path / "Work", argument="in")).extras
+    assert extra["labels"] == ["Work"]
+    assert "labels" not in read_all(path / "Work").extras[0]
+    assert read_all(path / "Work/2.eml").texts == ["two"]
+
+
 def test_other_files_in_a_folder_of_mails_are_counted(tree):
     path = tree({"1.eml": mail(), "notes.docx": b"PK", "x.csv": "a,b"})
     done = read_all(path)
