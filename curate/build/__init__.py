@@ -72,13 +72,13 @@ def convert(  # noqa: PLR0913 - one keyword for each flag of the command
         line = _private_line(inputs, None if dry_run else out, settings, to, container)
         line.jobs, line.consumers, line.recipe = jobs, consumers, recipe
         line.stop_on_error, line.on_progress = on_error == "fail", on_progress
-        report = line.run()
-        return _with_losses(report, settings) if fail_on_loss else report
+        return _with_losses(line.run(), settings, fail_on_loss)
     target = target_of(to, out, inputs, settings)
     refuse_clashes(replace(settings, to=target), Path(out).suffix.lower(), container)
     settings = for_consumers(replace(settings, to=target), consumers, out, container)
     report = Report("convert")
     work = Run(report, settings, jobs, stop_on_error=on_error == "fail", on_progress=on_progress)
+    card = {"validated": _validated(settings), "recipe": recipe}
     with prepared(work, inputs) as ready:
         if report.refused:
             return report
@@ -87,9 +87,8 @@ def convert(  # noqa: PLR0913 - one keyword for each flag of the command
         elif is_file(out):
             write_file(work, ready, out)
         else:
-            validated = _validated(settings)
-            write_folder(work, ready, out, container, {"validated": validated, "recipe": recipe})
-    return _with_losses(report, settings) if fail_on_loss else report
+            write_folder(work, ready, out, container, card)
+    return _with_losses(report, settings, fail_on_loss)
 
 
 def _private_line(
@@ -102,8 +101,8 @@ def _private_line(
     return Line("convert", inputs, out, [], replace(settings, to=to or "row"), to, container)
 
 
-def _with_losses(report: Report, settings: Settings) -> Report:
-    if n_lost := lost(report, settings):
+def _with_losses(report: Report, settings: Settings, are_faults: bool) -> Report:
+    if are_faults and (n_lost := lost(report, settings)):
         report.by_severity["error"] += n_lost
     return report
 
