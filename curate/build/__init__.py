@@ -67,28 +67,38 @@ def convert(  # noqa: PLR0913 - one keyword for each flag of the command
     """
     inputs = listed(inputs)
     check_output(inputs, out, container)
-    settings = settings or Settings()
+    settings, stops = settings or Settings(), on_error == "fail"
     if settings.redact and holds_private(inputs, settings):
         line = _private_line(inputs, None if dry_run else out, settings, to, container)
         line.jobs, line.consumers, line.recipe = jobs, consumers, recipe
-        line.stop_on_error, line.on_progress = on_error == "fail", on_progress
+        line.stop_on_error, line.on_progress = stops, on_progress
         return _with_losses(line.run(), settings, fail_on_loss)
     target = target_of(to, out, inputs, settings)
     refuse_clashes(replace(settings, to=target), Path(out).suffix.lower(), container)
     settings = for_consumers(replace(settings, to=target), consumers, out, container)
     report = Report("convert")
-    work = Run(report, settings, jobs, stop_on_error=on_error == "fail", on_progress=on_progress)
-    card = {"validated": _validated(settings), "recipe": recipe}
+    work = Run(report, settings, jobs, stops, on_progress=on_progress)
     with prepared(work, inputs) as ready:
         if report.refused:
             return report
         if dry_run:
             check(work, ready, one_kind=True)
-        elif is_file(out):
-            write_file(work, ready, out)
         else:
-            write_folder(work, ready, out, container, card)
+            _write(work, ready, out, container, recipe)
     return _with_losses(report, settings, fail_on_loss)
+
+
+def _write(
+    work: Run,
+    inputs: Sequence[str],
+    out: str,
+    container: Container,
+    recipe: dict[str, Any] | None = None,
+) -> Report:
+    if is_file(out):
+        return write_file(work, inputs, out)
+    card = {"validated": _validated(work.settings), "recipe": recipe}
+    return write_folder(work, inputs, out, container, card)
 
 
 def _private_line(
@@ -148,9 +158,7 @@ def validate(
     check_output(inputs, out, "arrow")
     if is_file(out):
         work.settings = replace(settings, to=target_of(None, out, inputs, settings))
-        return write_file(work, inputs, out)
-    validated = _validated(settings)
-    return write_folder(work, inputs, out, "arrow", {"validated": validated})
+    return _write(work, inputs, out, "arrow")
 
 
 def run(

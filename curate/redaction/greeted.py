@@ -52,22 +52,23 @@ _LINE_ENDS = re.compile(r"[ \t]{0,8}(?:[,.!*]?[ \t]{0,8}(?:\r?\n|\Z)|[,|(–—]
 
 
 class _Cues:
-    """Texts in lower case of which each match of a pattern holds one."""
+    """Words of which each text that a pattern matches holds one."""
 
     def __init__(self, *cues: str) -> None:
         self.all = cues
         self.ascii = tuple(cue for cue in cues if cue.isascii())
 
 
-# Each text that a pattern matches holds one of these in lower case.
+# Each text that a pattern matches holds one of these, in lower case but for the titles.
 _TITLE_CUES = _Cues(
-    *("mr", "ms", "mx", "miss", "dr", "prof", "herr", "frau", "mons", "mad", "mme", "mlle", "sra"),
-    *("señor", "srta", "senhor", "signor", "dott", "meneer", "mevr", "dhr", "госпо", "г-н", "г-жа"),
-    *("κύριε", "κυρία"),
+    *("Mr", "Ms", "Mx", "Miss", "Dr", "Prof", "Herr", "Frau", "Monsieur", "Madame", "Mme", "Mlle"),
+    *("Sra", "Señor", "Srta", "Senhor", "Signor", "Dott", "Meneer", "Mevr", "Dhr"),
+    *("оспо", "-н", "-жа", "Κύριε", "Κυρία"),
 )
 _INTRODUCTION_CUES = _Cues(
     *(
-        "name",
+        "name is",
+        "name's",
         "this is",
         "called",
         "ich hei",
@@ -77,7 +78,17 @@ _INTRODUCTION_CUES = _Cues(
         "nombre es",
         "chamo",
     ),
-    *("nome ", "mi chiamo", "mijn naam", "ik heet", "jag heter", "namn är", "jeg he", "nimeni on"),
+    *(
+        "nome é",
+        "nome è",
+        "mi chiamo",
+        "mijn naam",
+        "ik heet",
+        "jag heter",
+        "namn är",
+        "jeg he",
+        "nimeni on",
+    ),
     *(
         "nazywam",
         "na imię",
@@ -177,7 +188,7 @@ def _all(text: str, knows: Knows) -> Iterator[Greeted]:
     for pattern in (_DASHED, _LAST_LINE):
         for at in pattern.finditer(text):
             yield from _signed(text, at.end(), knows, sure_only=True)
-    if _has(lower, _TITLE_CUES):
+    if _has(text, _TITLE_CUES):
         for at in _TITLED.finditer(text):
             yield from _titled(text, at.end(), knows)
     if _has(lower, _INTRODUCTION_CUES):
@@ -189,10 +200,10 @@ def _all(text: str, knows: Knows) -> Iterator[Greeted]:
                 yield Greeted(*at.span(), "honorific", True)
 
 
-def _has(lower: str, cues: _Cues) -> bool:
-    """Tell whether a text in lower case holds one of some cues."""
-    for cue in cues.ascii if lower.isascii() else cues.all:  # noqa: SIM110 - half as fast
-        if cue in lower:
+def _has(text: str, cues: _Cues) -> bool:
+    """Tell whether a text holds one of some cues."""
+    for cue in cues.ascii if text.isascii() else cues.all:  # noqa: SIM110 - half as fast
+        if cue in text:
             return True
     return False
 

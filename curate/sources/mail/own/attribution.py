@@ -222,7 +222,8 @@ def _read(joined: str, first: str, before_quote: bool) -> _Reading | None:
             if quoting or (has.verb and not stripped[:1].islower()):
                 return _Reading(0, sure=bool(quoting), dated=has.date)
         return _Reading(0, True, True) if _ARTICLE.match(joined) and has.closed else None
-    if _named(joined, first, has):
+    told = not before_quote and has.address and _tells(joined)
+    if not told and _named(joined, first, has):
         sure = has.verb and has.date and has.time and not _hangs(first)
         return _Reading(0, sure, has.date)
     return None
@@ -262,6 +263,16 @@ def _reads_on(joined: str, verb_end: int) -> bool:
     if joined[:1].islower() and not _DAY_FIRST.match(joined):
         return True
     return bool(_TELLING.search(joined)) or len(joined[verb_end:].split()) > 6
+
+
+def _tells(joined: str) -> bool:
+    """Say whether what stands before an address is more than a name."""
+    at = _ADDRESS.search(joined)
+    before = joined[: at.start()] if at else joined
+    before = before.rstrip(" <([\"'")
+    if _DIGIT.search(before):
+        return False
+    return len(before.split()) > 5 or bool(_TELLING.search(before))
 
 
 def _named(joined: str, first: str, has: _Has) -> bool:

@@ -103,6 +103,8 @@ def _delimited(page: Page, full: list[int]) -> int | None:
         if line.lstrip()[:1] not in "-–—―_=*~#─━+" or page.fenced[at]:
             continue
         below = full[place + 1 :]
+        if _repeats(page, full, at) and not any(_strong(page.lines[i]) for i in below):
+            continue
         if _DELIMITER.match(line):
             exact = page.text[page.starts[at] : page.starts[at + 1]].rstrip("\r\n") == "-- "
             if _below_delimiter(page, below, exact=exact, top=at == first):
@@ -110,6 +112,12 @@ def _delimited(page: Page, full: list[int]) -> int | None:
         elif _LONG.match(line) and place and _below_rule(page, full, place):
             return at
     return None
+
+
+def _repeats(page: Page, full: list[int], at: int) -> bool:
+    """Say whether the same ruler stands twice, as between the parts of a text."""
+    ruler = page.lines[at].strip()
+    return sum(page.lines[i].strip() == ruler for i in full[-_DEEP:]) > 1
 
 
 def _below_delimiter(page: Page, below: list[int], *, exact: bool, top: bool) -> bool:
@@ -169,7 +177,8 @@ def _is_prose(line: str) -> bool:
     if len(words) < 4:
         return line.rstrip()[-1:] in "?!" and len(words) > 1
     if _strong(line):
-        return bool(_SENTENCE.search(line)) and len(words) > 9
+        said = len(words) > 9 or (len(words) > 4 and _PRONOUN.search(line))
+        return bool(_SENTENCE.search(line) and said)
     return bool(_SENTENCE.search(line) or _PRONOUN.search(line)) and not closings.COMPANY.search(
         line
     )
