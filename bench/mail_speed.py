@@ -11,7 +11,6 @@ CPU seconds are those of whole processes, start-up included.
 
 from __future__ import annotations
 
-import argparse
 import base64
 import os
 import random
@@ -181,23 +180,19 @@ def write(path: Path, data: Path, n_bytes: int) -> None:
     )
 
 
-def main() -> None:
-    """Measure."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--mb", type=int, default=1_000)
-    parser.add_argument("--pipeline", action="store_true")
-    asked = parser.parse_args()
+def measure(megabytes: int) -> None:
+    """Make a mailbox of so many MB and print what reading it costs, the floor first."""
     folder = Path(tempfile.mkdtemp(prefix="mail-speed-"))
     try:
         path = folder / "in.mbox"
-        write(path, Path(os.environ["TUNESMITH_DATA"]), asked.mb * 1_000_000)
+        write(path, Path(os.environ["TUNESMITH_DATA"]), megabytes * 1_000_000)
         size = path.stat().st_size / 1e6
         runs = {
             "mailbox.mbox + email": cost(sys.executable, "-c", FLOOR, path),
             "looked through": cost(sys.executable, "-c", OURS, path, "plan"),
             "looked through and read": cost(sys.executable, "-c", OURS, path, "all"),
         }
-        for jobs in (1, 2) if asked.pipeline else ():
+        for jobs in (1, 2):
             runs[f"curate convert --jobs {jobs}"] = cost(
                 *(sys.executable, "-m", "curate", "convert", path, "-o", folder / f"out{jobs}"),
                 *("--me", ME, "--no-redact", "--jobs", jobs),
@@ -210,7 +205,3 @@ def main() -> None:
             )
     finally:
         shutil.rmtree(folder)
-
-
-if __name__ == "__main__":
-    main()

@@ -37,8 +37,8 @@ run 1 curate run recipes/demo.curate.yaml
 say "Support chats made ready: repeats, leaked test questions and empty answers leave, each with a reason."
 run 0 curate run recipes/clean.curate.yaml
 
-say "A mailbox: only what one person wrote. Nothing is redacted by this reader, and it says so."
-run 0 curate convert recipes/data/mailbox.mbox --me dana@example.com -o data/demo-mail
+say "A mailbox: what one person wrote and what she answered, with names and numbers replaced."
+run 0 curate run recipes/emails.curate.yaml
 
 say "What would be trained, before anything is loaded."
 run 0 train plan recipes/demo.yaml
@@ -64,4 +64,4 @@ run 0 train merge runs/demo -o runs/demo-merged
 say "A model this small, begun from random weights, cannot write: expect words, not sense."
 run 0 train generate runs/demo --reverse --prompt "Dear team, the picnic moves to Friday. Bring a salad. Dana" --max-new-tokens 30
 
-printf '\nThe demo ran to its end: data/demo, data/demo-reverse, data/support, data/demo-mail, runs/demo, runs/demo-merged.\n'
+printf '\nThe demo ran to its end: data/demo, data/demo-reverse, data/support, data/emails, runs/demo, runs/demo-merged.\n'

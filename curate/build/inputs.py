@@ -6,14 +6,16 @@ from collections.abc import Sequence
 
 from curate.files import inputs as files
 from curate.files import streams
-from curate.files.inputs import CONTAINERS, Claims, Container, Source
+from curate.files.claims import Claims
+from curate.files.inputs import CONTAINERS, Container, Source
 from curate.files.limits import DEFAULT_LIMITS, Limits
 from curate.finding import Finding
 from curate.formats import BY_NAME
 from curate.sources.base import Export
-from curate.sources.known import BY_EXPORT, ENDINGS, claimed, sniffed
+from curate.sources.beside import beside
+from curate.sources.known import BY_EXPORT, DOCUMENTS, ENDINGS, claimed, sniffed
 
-_CLAIMS = Claims(ENDINGS, claimed)
+_CLAIMS = Claims(ENDINGS, claimed, beside, DOCUMENTS)
 
 
 def expand(

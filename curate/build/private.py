@@ -6,7 +6,8 @@ messages and values of findings, the recipe on the card, and the records that we
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,34 @@ from curate.files.inputs import Source
 from curate.files.json_text import dumps, loads, parse_record
 from curate.finding import Finding
 from curate.formats.shapes import shape_of
+from curate.people import Person
 
 Cleaner = Callable[[str], str]
 # What these say of a record holds nothing of it.
 _SAYS_NOTHING = ("SRC", "PII", "SEC")
 _TEXTS = ("raw", "raw_base64")
+_IS_NUMBER = re.compile(r"\+?[\d\s()./-]{7,}")
+# What a user name has and the name of a person has not.
+_OF_HANDLES = re.compile(r"[\d_.]")
+
+
+def people_of(me: Sequence[str]) -> list[Person]:
+    """Return what was given with `--me` as people to look for, whoever wrote in the inputs.
+
+    Args:
+        me: Addresses, numbers, names and user names; a user name has a digit, a dot or an
+            underscore, or an `@` before it.
+    """
+    found = []
+    for given in map(str.strip, me):
+        bare = given.lstrip("@~")
+        if "@" in bare or _IS_NUMBER.fullmatch(bare):
+            found.append(Person(bare.lower(), "", True))
+        elif given.startswith("@") or (" " not in bare and _OF_HANDLES.search(bare)):
+            found.append(Person(bare.lower(), "", True))
+        elif bare:
+            found.append(Person("", bare, True))
+    return found
 
 
 def holds_private(inputs: tuple[str, ...] | list[str], settings: Settings) -> bool:

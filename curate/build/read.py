@@ -84,9 +84,14 @@ class Reader:
         else:
             yield from _records(source, self.settings, lazy=lazy)
 
-    def who_could_be_me(self, people: Sequence[Person]) -> list[str]:
-        """Return what people are told where nobody was named: who could be meant by `--me`."""
-        if self.mail is not None and self.mail.guess:
+    def who_could_be_me(self, people: Sequence[Person], *, named: bool) -> list[str]:
+        """Return what people are told of who could be meant by `--me`.
+
+        Args:
+            people: Whom the inputs name.
+            named: Whether somebody was named who is none of them.
+        """
+        if not named and self.mail is not None and self.mail.guess:
             likely = [f"{address} ({count:,} mails)" for address, count in self.mail.guess]
             said = "--me was not given, so every mail was read. Most likely yours: "
             return [printable(said + ", ".join(likely[:_SHOWN]), 500)]
@@ -95,11 +100,16 @@ class Reader:
             return []
         more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
         shown = ", ".join(names[:_SHOWN]) + more
-        return [printable(f"--me was not given. The messages are from: {shown}", 500)]
+        why = "--me names none of the people" if named else "--me was not given"
+        return [printable(f"{why}. The messages are from: {shown}", 500)]
 
-    def unused(self) -> Iterator[Finding]:
-        """Yield what was asked of the reading and meant nothing to any source."""
-        if self.settings.reading.me and not self.hears_of_me:
+    def unused(self, *, hides_me: bool) -> Iterator[Finding]:
+        """Yield what was asked of the reading and meant nothing to any source.
+
+        Args:
+            hides_me: Whether who I am is made use of to redact.
+        """
+        if self.settings.reading.me and not self.hears_of_me and not hides_me:
             code = BY_CODE["SRC044"]
             yield Finding(
                 code.code,

@@ -126,10 +126,13 @@ class Run:
         with recognised(sources, self.settings) as ready, reader_of(ready, self.settings) as reader:
             for source in ready:
                 yield from self._one(source, reader, repeats)
-            for finding in reader.unused():
+            hides_me = self.is_private and self.settings.redact
+            for finding in reader.unused(hides_me=hides_me):
                 self.note(finding)
-            if self.is_private and not self.settings.reading.me:
-                self.report.lines += reader.who_could_be_me(list(self.people))
+            named = bool(self.settings.reading.me)
+            if self.is_private and (not named or self.report.ledger.findings["SRC071"]):
+                people = list(self.people)
+                self.report.lines += reader.who_could_be_me(people, named=named)
         self._after(selection)
 
     @property

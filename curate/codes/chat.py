@@ -45,9 +45,9 @@ Source: the rules TRN005 and TRN006.""",
         "outside-the-exchange",
         "info",
         """\
-Messages at the beginning or the end of a conversation are in no row: mine that nobody's message
-comes before, and others' that I did not answer.
+Messages at the beginning or the end of a conversation are in no row.
 
+They are mine that nobody's message comes before, and others' that I did not answer.
 Why: an answer without a question before it teaches nothing that can be asked for, and a row that
 ends on the user's turn is dropped or refused by trainers.
 Example: I write "Are you there?", a friend writes "Yes. Coming?", I write "On my way", and the
@@ -60,9 +60,9 @@ Source: the rules TRN006 and TRN008.""",
         "no-words",
         "info",
         """\
-A message holds no words of a person: a notice of the application, a picture, a voice message, a
-sticker, a call, or a message that was deleted.
+A message holds no words of a person.
 
+It is a notice of the application, a picture, a voice message, a sticker, a call, or was deleted.
 Why: what is not in the text cannot be learnt, and the application's own words are nobody's.
 Example: `<Media omitted>`, or `Dana changed the subject`
 Fix: none is needed.

@@ -106,10 +106,10 @@ Source: RFC 8259 section 9 (a parser may set limits); `curate limits`.""",
         "record-too-long",
         "error",
         """\
-The record is longer than the limit (16 MiB).
+The record is longer than the limit (16 MiB; 64 MiB for a mail with its attachments).
 
 Why: it is usually a file without line ends, and would take the memory of the machine.
-Fix: split it, or raise `--limit record_bytes=N`.
+Fix: split it, or raise `--limit record_bytes=N` (of mail `--limit mail_bytes=N`).
 Source: RFC 8259 section 9 (a parser may set limits); `curate limits`.""",
     ),
     Code(
@@ -117,7 +117,7 @@ Source: RFC 8259 section 9 (a parser may set limits); `curate limits`.""",
         "too-many-keys",
         "error",
         """\
-An object has more keys than the limit (1,000).
+An object has more keys than the limit (10,000).
 
 Why: data was probably used as keys.
 Fix: store it as a list, or raise `--limit keys=N`.

@@ -6,7 +6,7 @@ replaces, which `scan` finds: rather too much than too little. Nothing here remo
 
 from curate.detect.finder import CLASSES, Finder
 from curate.detect.personal import PERSONAL, personal
-from curate.detect.redacted import KINDS, OPTIONAL, REDACTED, scan
+from curate.detect.redacted import KINDS, OPTIONAL, REDACTED, scan, scan_many
 from curate.detect.secrets import SECRETS, secrets
 from curate.detect.span import Confidence, Detector, Place, masked
 
@@ -24,5 +24,6 @@ __all__ = [
     "masked",
     "personal",
     "scan",
+    "scan_many",
     "secrets",
 ]

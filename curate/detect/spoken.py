@@ -48,7 +48,7 @@ _LONGEST_FIRST = sorted(_PASSWORD_WORDS, key=len, reverse=True)
 _PASSWORD = re.compile(
     rf"(?<![^\W_])(?:{'|'.join(re.escape(each.rstrip(':')) for each in _LONGEST_FIRST)})"
     rf"[\"'*_]{{0,2}}{_FOR}"
-    rf"(?P<is>{_IS})[ \t]{{0,2}}"
+    rf"(?P<is>{_IS})[ \t]{{0,2}}(?P<next>\r?\n[ \t>]{{0,4}})?"
     r"(?P<quote>[\"'`“„«「*_]{0,2})(?P<value>[^\s\"`“”»」]{3,64})(?P<after>[\"'`”“»」]?)",
     re.IGNORECASE,
 )
@@ -86,7 +86,8 @@ _BEFORE_KANA = re.compile(r"[!-~]{4,64}(?=[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7
 def _passwords(text: str, region: str | None) -> Iterator[Hit]:
     """Find what follows the word for a password in twenty languages, where it may be one.
 
-    Behind `is`, a plain word counts only where it stands in quotes or ends its line.
+    Behind `is`, a plain word counts only where it stands in quotes or ends its line; in the next
+    line, where a mail was wrapped, only letters and digits together.
     """
     for found in _PASSWORD.finditer(text):
         value = found["value"]
@@ -115,6 +116,8 @@ def _passwords(text: str, region: str | None) -> Iterator[Hit]:
                 and value.isascii()
             )
         )
+        if found["next"] and not re.match(r"(?=\D*\d)(?=[\W\d]*[^\W\d])[^'’\[\](){}=]+\Z", value):
+            continue
         if re.fullmatch(r"[\w.\[\]]*[A-Za-z_]\.[A-Za-z_]\w*|[a-z]+(?:_[a-z]+)+", value):
             continue  # a name in a program, `form.password`
         if drawn and len(value) >= 4:

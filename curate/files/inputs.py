@@ -8,16 +8,18 @@ import glob
 import json
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Literal
 
 from curate.codes import BY_CODE
 from curate.errors import InputError
+from curate.files.claims import NO_CLAIMS, Claims
 from curate.files.limits import DEFAULT_LIMITS, Limits
 from curate.files.registry import Entry, read_registry
-from curate.files.tree import Tree, archive_kind, open_tree, within
+from curate.files.tree import archive_kind, open_tree, within
 from curate.finding import Finding, Hit
 
 # How records lie in a file: one of `CONTAINERS`, or the name of an export that a reader knows.
@@ -45,27 +47,6 @@ _COLUMNAR = {"parquet", "arrow"}
 # Of these only zip is read; the others are named and refused.
 _ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".7z", ".rar")
 _MAGIC_BYTES = 262
-
-
-def _claims_nothing(tree: Tree) -> list[tuple[str, str]]:
-    del tree
-    return []
-
-
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """What readers of exports take of folders and archives.
-
-    Attributes:
-        endings: Ending of a file → the export that it is.
-        claimed: Returns what of a tree belongs to exports, as `(export, file or folder/)`.
-    """
-
-    endings: Mapping[str, str] = field(default_factory=dict)
-    claimed: Callable[[Tree], list[tuple[str, str]]] = _claims_nothing
-
-
-NO_CLAIMS = Claims()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +144,20 @@ def expand(
                     code="SRC021",
                     hint="check the path; quote a pattern so that the shell leaves it alone",
                 )
-            sources.extend(Source(_as_typed(m), Path(m)) for m in files)
+            for match in files:
+                found, skipped = _matched(match, claims, limits)
+                sources.extend(found)
+                findings.extend(skipped)
         sources[known:] = [replace(source, argument=typed) for source in sources[known:]]
     return sources, findings
+
+
+def _matched(match: str, claims: Claims, limits: Limits) -> tuple[list[Source], list[Finding]]:
+    """Return what is read of a file that a pattern stands for."""
+    path = Path(match)
+    if _is_archive(path, claims):
+        return _archive(_as_typed(match), path, claims, limits)
+    return [Source(_as_typed(match), path)], []
 
 
 def _as_typed(path: str) -> str:
@@ -240,21 +232,33 @@ def _archive(
         Source(f"{typed}/{place}".rstrip("/"), path, container=name, member=place)
         for name, place in taken
     ]
+    beside = claims.beside(tree.names)
     for name in tree.names:
         if any(within(name, place) for _, place in taken):
             continue
-        why = _why_no_member(name, claims)
+        why = beside.get(name) or _why_no_member(name, claims)
         if why is None:
             sources.append(Source(f"{typed}/{name}", path, member=name))
         else:
             findings.append(_skipped(f"{typed}/{name}", why))
     if not sources:
-        raise InputError(
-            f"{typed}: the archive holds no file that can be read",
-            code="SRC013",
-            hint="`curate formats` lists what is read; unpack the archive to name other files",
-        )
+        raise _nothing_to_read(typed, findings)
     return sorted(sources, key=lambda source: source.path), findings
+
+
+def _nothing_to_read(typed: str, findings: list[Finding]) -> InputError:
+    """Return what is said of an archive of which nothing is read, with the commonest reason."""
+    hint: str | None = "`curate formats` lists what is read; unpack the archive to name other files"
+    code, why = "SRC013", ""
+    if findings:
+        (code, why, hint), count = Counter(
+            (found.code, found.message, found.fix or hint) for found in findings
+        ).most_common(1)[0]
+        why = f" ({count:,} × {why})"
+    code = "SRC013" if code == "SRC022" else code
+    return InputError(
+        f"{typed}: the archive holds no file that can be read{why}", code=code, hint=hint
+    )
 
 
 def _why_no_member(name: str, claims: Claims) -> str | None:
@@ -263,9 +267,19 @@ def _why_no_member(name: str, claims: Claims) -> str | None:
         return "a columnar file is not read inside an archive; unpack it"
     if PurePath(name).name in ABOUT_DATA:
         return "it describes a data set and holds no rows; the file was not read"
-    if kind is None and PurePath(name).suffix.lower() not in claims.endings:
-        return f"{PurePath(name).suffix or 'no ending'!r} names no container; it was not read"
-    return None
+    return _why_not_by_ending(PurePath(name), claims)
+
+
+def _why_not_by_ending(file: PurePath, claims: Claims) -> str | None:
+    """Return why the ending of a file in a folder or an archive keeps it from being read."""
+    suffix = file.suffix.lower()
+    if ending(file)[0] is not None or suffix in claims.endings:
+        return None
+    if file.name.lower().endswith(_ARCHIVES):
+        return "an archive in a folder was not read; name it to read it"
+    if suffix in claims.documents:
+        return "a document beside other data, or not what it is named; name it to read it"
+    return f"{file.suffix or 'no ending'!r} names no container; the file was not read"
 
 
 def _told(name: str, hit: Hit) -> Finding:
@@ -288,16 +302,17 @@ def _folder(
         shown = f"{typed}/{_as_typed(place)}" if place else typed
         sources.append(Source(shown.rstrip("/"), path / place, container=name))
     inner = {card.parent for card in path.rglob("card.json")}
-    for file in sorted(p for p in path.rglob("*") if p.is_file()):
-        relative = file.relative_to(path).as_posix()
+    names = {file.relative_to(path).as_posix(): file for file in path.rglob("*") if file.is_file()}
+    beside = claims.beside(names)
+    for relative, file in sorted(names.items(), key=lambda item: item[1]):
         if any(within(relative, place) for _, place in taken):
             continue
-        why = _why_skipped(file, relative, inner, claims)
+        why = beside.get(relative) or _why_skipped(file, relative, inner, claims)
         if why is None:
             sources.append(Source(f"{typed}/{_as_typed(relative)}", file))
         elif why:
             findings.append(_skipped(f"{typed}/{_as_typed(relative)}", why))
-    hidden = sum(1 for p in path.iterdir() if p.name.startswith("."))
+    hidden = sum(1 for p in path.iterdir() if p.name.startswith(".") and not _is_read(p, taken))
     if hidden:
         findings.append(_skipped(typed, f"{hidden} hidden files or folders were not read"))
     if not sources:
@@ -309,6 +324,12 @@ def _folder(
     if taken:
         sources.sort(key=lambda source: source.path)
     return sources, findings + _merged_splits(typed, sources)
+
+
+def _is_read(hidden: Path, taken: list[tuple[str, str]]) -> bool:
+    """Return whether a hidden folder is of a Maildir that is read, or is told of there."""
+    inside = any(within(f"{hidden.name}/", place) for _, place in taken)
+    return inside or any(place.startswith(f"{hidden.name}/") for _, place in taken)
 
 
 def _claimed(path: Path, claims: Claims, limits: Limits) -> list[tuple[str, str]]:
@@ -328,9 +349,7 @@ def _why_skipped(file: Path, relative: str, inner: set[Path], claims: Claims) ->
         return "it describes data sets and holds no rows; PATH#NAME reads what an entry names"
     if file.name in ABOUT_DATA:
         return "it describes a data set and holds no rows; the file was not read"
-    if ending(file)[0] is None and file.suffix.lower() not in claims.endings:
-        return f"{file.suffix or 'no ending'!r} names no container; the file was not read"
-    return None
+    return _why_not_by_ending(file, claims)
 
 
 def _skipped(name: str, why: str) -> Finding:

@@ -20,16 +20,19 @@ class Limits:
 
     Attributes:
         record_bytes: Longest record that is parsed.
+        mail_bytes: Longest mail that is parsed, its attachments included.
         depth: Deepest nesting of a record.
-        keys: Most keys of one object.
+        keys: Most keys of one object; one of ChatGPT's conversations has a key for each message.
         unpacked_ratio: Most bytes out per byte of compressed data, past the first 16 MiB.
         archive_entries: Most members of a zip archive.
         archive_bytes: Most bytes that the members of a zip archive unpack to, together.
     """
 
     record_bytes: int = 16 << 20
+    # Gmail sends 25 MB of attachments, of which base64 makes a third more; others allow more.
+    mail_bytes: int = 64 << 20
     depth: int = 64
-    keys: int = 1_000
+    keys: int = 10_000
     unpacked_ratio: int = 200
     archive_entries: int = 100_000
     archive_bytes: int = 50 << 30

@@ -126,6 +126,8 @@ def _export(
     source: Source, head: bytes, sniff: Sniff | None, endings: Mapping[str, str]
 ) -> Container | None:
     named = named_by(source)
+    if source.compression is not None and ending(named)[1] is not None:
+        named = named.with_suffix("")
     if (known := endings.get(named.suffix.lower())) is not None:
         return known
     return sniff(head, named.name) if sniff is not None else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -22,6 +22,11 @@ _EMAIL = re.compile(
     r"@[^\s<>@\"'`,;:()\[\]{}|\\/?]{1,254}(?<!\.)"
 )
 _MENTION = re.compile(r"(?<![\w@./])@(?P<value>\w[\w.-]{1,60}\w)")
+_SPELT = re.compile(
+    r"(?<![\w.+-])(?P<local>[\w.+-]{1,64})[ ]at[ ](?P<domain>[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})"
+)
+# Fields of a mail's `extra`, as they are called in it.
+_FIELDS = frozenset({"from", "to", "cc", "context_from"})
 _HANDLE_WORD = re.compile(r"\w(?:[.-]?\w)*")
 _SHORT_HANDLE = 5
 _LONGEST_PROBE = 200
@@ -59,6 +64,7 @@ class Book:
 
     Attributes:
         people: All of them.
+        typed: Words that were typed as names, in lower case.
         matcher: Finds their names.
         handles: Address, number or user name as it is compared → whose it is.
         words: User names that are looked for as words.
@@ -66,13 +72,14 @@ class Book:
     """
 
     people: tuple[Identity, ...]
+    typed: frozenset[str] = frozenset()
     matcher: NameMatcher = field(init=False)
     handles: dict[str, Identity] = field(init=False)
     words: frozenset[str] = field(init=False)
     me: Identity | None = field(init=False)
 
     def __post_init__(self) -> None:
-        self.matcher = NameMatcher(self.people)
+        self.matcher = NameMatcher(self.people, self.typed)
         self.handles = {handle: who for who in self.people for handle in who.handles}
         self.words = frozenset(filter(_is_telling, self.handles))
         self.me = next((who for who in self.people if who.role == "Your"), None)
@@ -117,6 +124,8 @@ def find(
         found += _handles(value, book)
     if "name" in kinds:
         found += _names(text, book, by_surroundings)
+        if text.label in _FIELDS:
+            found += _shown_names(text, book)
     found = [span for span in found if span.kind in kinds]
     if not found:
         return []
@@ -147,6 +156,8 @@ def _formed(text: Text, value: str, book: Book, region: str | None, look: Scan) 
             found.append(_formed_span(text.value[start:end], start, end, place, book))
     if "@" in text.value and book.handles:
         found += _known_addresses(text.value, book)
+    if " at " in text.value and book.handles:
+        found += _spelt_addresses(text.value, book)
     if text.value[:1] in "+0123456789(" and (who := book.handles.get(handle_key(text.value))):
         found.append(Span(0, len(text.value), "phone", who.key, (who,), rule="known-number"))
     return found
@@ -171,6 +182,34 @@ def _known_addresses(value: str, book: Book) -> list[Span]:
         if who is not None:
             found.append(Span(*at.span(), "email", who.key, (who,), rule="known-address"))
     return found
+
+
+def _shown_names(text: Text, book: Book) -> Iterator[Span]:
+    """Yield the names that stand before addresses in what is a header's field.
+
+    Whatever a header shows before an address names its owner, be it one small word: `rob <…>`.
+    """
+    at = 0
+    value = text.value
+    while (start := value.find(" <", at)) >= 0 and (end := value.find(">", start)) >= 0:
+        begin = value.rfind(", ", at, start)
+        # A comma parts people only behind an address: `Berg, Anna <…>` is one.
+        begin = begin + 2 if begin >= 0 and "@" in value[at:begin] else at
+        name = value[begin:start]
+        if any(map(str.isalnum, name)) and len(name) <= _LONGEST_PROBE:
+            who = book.handles.get(handle_key(value[start + 2 : end]))
+            key = who.key if who is not None else f"name:{_stranger(name)}"
+            yield Span(begin, start, "name", key, (who,) if who else (), "gf", "header-name")
+        at = end + 1
+        at += 2 * value.startswith(", ", at)
+
+
+def _spelt_addresses(value: str, book: Book) -> Iterator[Span]:
+    """Yield known addresses as archives of lists write them, `anna at example.com`."""
+    for at in _SPELT.finditer(value):
+        who = book.handles.get(folded(f"{at['local']}@{at['domain']}"))
+        if who is not None:
+            yield Span(*at.span(), "email", who.key, (who,), rule="known-address")
 
 
 def _handles(value: str, book: Book) -> list[Span]:

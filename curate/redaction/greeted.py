@@ -11,7 +11,9 @@ from curate.redaction.wording import (
     BARE_TITLES,
     CLOSINGS,
     GREETINGS,
+    GROUPS,
     HONORIFICS,
+    IN_THE_NAME,
     INTRODUCTIONS,
     NOBODY,
     ORGANISATIONS,
@@ -35,8 +37,12 @@ _CLOSING_LINE = re.compile(
 )
 _DASHED = re.compile(r"(?m)^[ \t]*(?:[-–—~]{1,2}[ \t]?|/)(?=\w[^\n]{1,40}\s*\Z)")
 _LAST_LINE = re.compile(r"\n[ \t]*\n[ \t]*(?=\w[^\n]{1,40}\s*\Z)")
+# The whole last line, as many sign who write without capitals.
+_LOW_NAME = re.compile(r"[^\W\d_]{2,20}(?=[ \t.!]{0,3}\s*\Z)")
 _TITLED = re.compile(rf"(?<!\w)(?:{TITLES_ANYWHERE})(?:\.[ \t\u00a0]?|[ \t\u00a0])(?=[^\W\d_])")
 _INTRODUCED = re.compile(rf"(?i)(?<!\w)(?:{INTRODUCTIONS})[ \t:：]{{0,3}}(?=[^\W\d_])")
+# What a table is booked under: no name but one that is known, since much is done in a name.
+_IN_NAME = re.compile(rf"(?i)(?<!\w)(?:{IN_THE_NAME})[ \t\u00a0]+(?=[^\W\d_])")
 _TITLE = re.compile(
     rf"(?i)(?:{TITLES}|med|rer|nat|phil)(?:\.[ \t\u00a0]?|[ \t\u00a0]+)(?=[^\W\d_])"
 )
@@ -103,6 +109,7 @@ _INTRODUCTION_CUES = _Cues(
     ),
     *("私の名前", "이름은", "저는"),
 )
+_NAME_CUES = _Cues("name ", "namen ", "nom d", "nombre d", "nome d", "naam ", "namn", "имя")
 _HONOR_CUES = _Cues(
     *("先生", "女士", "小姐", "老师", "老師", "经理", "經理", "总监", "教授", "医生", "主任"),
     *("さん", "様", "くん", "ちゃん", "씨", "님", "-san", "-sama", "-kun", "-chan", "-sensei"),
@@ -194,6 +201,8 @@ def _all(text: str, knows: Knows) -> Iterator[Greeted]:
     if _has(lower, _INTRODUCTION_CUES):
         for at in _INTRODUCED.finditer(text):
             yield from _introduced(text, at.end(), knows)
+    for at in _IN_NAME.finditer(text) if _has(lower, _NAME_CUES) else ():
+        yield from (told for told in _introduced(text, at.end(), knows) if told.sure)
     if _has(lower, _HONOR_CUES):
         for at in _HONORED.finditer(text):
             if at.group() not in _NOT_HONORED:
@@ -267,7 +276,7 @@ def _is_nobody(words: list[str]) -> bool:
     low = [word.lower() for word in words]
     if any(word in ORGANISATIONS for word in low):
         return True
-    if low[0] in BARE_TITLES:
+    if low[0] in BARE_TITLES or low[-1] in GROUPS:
         return True
     return low[0] in NOBODY and not (len(low[0]) == 1 and len(low) > 1)
 
@@ -312,6 +321,10 @@ def _shortened(run: _Run, knows: Knows) -> _Run:
 
 def _signed(text: str, at: int, knows: Knows, *, sure_only: bool) -> Iterator[Greeted]:
     if _CLOSING_LINE.match(text, at):
+        return
+    low_name = _LOW_NAME.match(text, at)
+    if low_name is not None and knows(low_name.group()):
+        yield Greeted(*low_name.span(), "closing", True)
         return
     run = _read(text, at, knows)
     if run is None or _LINE_ENDS.match(text, run.end) is None or _is_nobody(run.words):

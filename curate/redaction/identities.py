@@ -94,12 +94,16 @@ def identities(
     Args:
         people: Whom the exports name.
         roles: Role → an address or a name.
-        names: Further names to look for.
+        names: Further names to look for; one that is a part of a name that is known is no further
+            person.
     """
-    met = [*people, *(_as_person(name) for name in names)]
     groups = _Groups()
-    for person in met:
+    for person in people:
         groups.add(person)
+    borne = groups.borne()
+    for name in names:
+        if folded(name) not in borne:
+            groups.add(_as_person(name))
     for role, who in roles.items():
         groups.assign(role, _as_person(who))
     return tuple(map(_identity, groups.clusters()))
@@ -148,6 +152,11 @@ class _Groups:
         cluster = self._find(self.add(who))
         if not cluster.role:
             cluster.role = role
+
+    def borne(self) -> set[str]:
+        """Return the given and family names of all, as they are compared."""
+        names = [name for each in self._made for name in each.names]
+        return {folded(part) for name in names for part in (name.given, name.family) if part}
 
     def clusters(self) -> list[_Cluster]:
         """Return those that are left, in the order in which they were met."""

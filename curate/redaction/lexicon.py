@@ -45,6 +45,12 @@ def common() -> frozenset[str]:
 
 
 @cache
+def short() -> frozenset[str]:
+    """Return words of two letters that are no names, in lower case."""
+    return words("short.txt")
+
+
+@cache
 def given() -> tuple[str, ...]:
     """Return given names in Latin letters, each once, in the list's order."""
     return tuple(dict.fromkeys(name for name in _words("given.txt") if name[0] < "\u0250"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -13,9 +13,9 @@ from typing import NamedTuple
 from curate.redaction.eastern import EasternNames
 from curate.redaction.forms import forms_of
 from curate.redaction.identities import Identity
-from curate.redaction.lexicon import TOKEN, family, folded, is_common, known_given
+from curate.redaction.lexicon import TOKEN, family, folded, is_common, known_given, short
 from curate.redaction.naming import Name
-from curate.redaction.wording import PARTICLES
+from curate.redaction.wording import ORGANISATIONS, PARTICLES
 
 _GAP = re.compile(r"[ \t\u00a0]{1,3}|,[ \u00a0]?|\.[ \u00a0]?|['’‐-]|[ \t]*\r?\n[ \t>]{0,4}")
 _MOST_PENDING = 3
@@ -62,14 +62,17 @@ class NameMatcher:
     """Finds the names of some people.
 
     A given and a family name together are found in any case; one alone only as it is written, and
-    never where it is a common word. The longest place wins. The time grows with the text.
+    where it is a common word only if it was typed, or is mine and stands inside a sentence. The
+    longest place wins. The time grows with the text.
 
     Args:
         people: The people.
+        typed: Words that were typed as names, in lower case.
     """
 
-    def __init__(self, people: Sequence[Identity]) -> None:
+    def __init__(self, people: Sequence[Identity], typed: Collection[str] = frozenset()) -> None:
         self._people = people
+        self._typed = typed
         self._uses: defaultdict[str, dict[int, _Use]] = defaultdict(dict)
         self._initials: defaultdict[int, set[str]] = defaultdict(set)
         self._particles: defaultdict[int, set[str]] = defaultdict(set)
@@ -111,7 +114,7 @@ class NameMatcher:
             self._initials[number].add(text[:1].upper())
 
     def _use(self, number: int, token: str, part: str, alone: bool) -> None:
-        alone = alone and len(token) > 2 and not is_common(token)
+        alone = token in self._typed or (alone and _is_telling(token, part))
         for form in (token, *forms_of(token)):
             use = self._uses[form].setdefault(number, _Use("", False))
             use.parts += part if part not in use.parts else ""
@@ -156,7 +159,10 @@ class NameMatcher:
     def _wholes(self, text: str, word: str) -> Iterator[Named]:
         for whole, number in self._whole[word]:
             pattern = r"[ \t\u00a0]+".join(map(re.escape, whole.split()))
+            is_words = not ORGANISATIONS.isdisjoint(whole.split())
             for at in re.finditer(rf"(?i)(?<!\w){pattern}(?!\w)", text):
+                if is_words and at.group().islower():
+                    continue  # `the catalogue team`
                 yield Named(*at.span(), (self._people[number],), "gf")
 
     def _western(self, text: str, words: Iterable[str]) -> Iterator[Named]:
@@ -267,6 +273,16 @@ class NameMatcher:
             (follows in _families() and not is_common(follows))
             or any("f" in use.parts and use.alone for use in self._uses.get(words[1], {}).values())
         )
+
+
+def _is_telling(token: str, part: str) -> bool:
+    """Tell whether a part of a name is one wherever it stands with a capital.
+
+    Of two letters only given names are, as Jo.
+    """
+    if len(token) == 2:
+        return part == _GIVEN and token.isalpha() and token.isascii() and token not in short()
+    return len(token) > 2 and not is_common(token)
 
 
 def _standing(text: str, words: Iterable[str]) -> Iterator[int]:

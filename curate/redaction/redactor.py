@@ -125,7 +125,8 @@ class Redactor:
 
     def _open(self) -> None:
         names = (*self._plan.names, *self._learnt)
-        self.book = Book(identities(self._people, self._roles, names))
+        typed = frozenset(name.strip().lower() for name in self._plan.names)
+        self.book = Book(identities(self._people, self._roles, names), typed)
         # Who is who in a row, for names that several bear; None while it is not known.
         self._present: set[str] | None = None
         self._short: dict[tuple[str, str, bool, bool, bool], list[Span]] = {}
@@ -135,8 +136,7 @@ class Redactor:
     @property
     def absent_roles(self) -> list[str]:
         """Roles whose address or name the inputs do not have."""
-        known = {handle for person in self._people for handle in (folded(person.handle),)}
-        known |= {folded(person.name) for person in self._people}
+        known = {folded(said) for person in self._people for said in (person.handle, person.name)}
         return [role for role, who in self._roles.items() if folded(who) not in known]
 
     def learn(self, texts: Iterable[str]) -> None:

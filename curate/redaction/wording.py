@@ -101,6 +101,20 @@ PARTICLES = words("particles.txt")
 
 # Whom a greeting names that is nobody: in lower case, whole words.
 NOBODY = words("nobody.txt")
+# What a greeting of several ends with, whatever stands before it: `Dear SWG Colleagues`.
+GROUPS = frozenset(
+    (
+        *("all", "colleagues", "delegates", "members", "experts", "friends", "folks", "team"),
+        *("participants", "customers", "users", "subscribers", "readers", "students", "parents"),
+        *("teachers", "partners", "committee", "community", "group", "list", "volunteers"),
+        *("developers", "contributors", "authors", "attendees", "organizers", "organisers"),
+        *("residents", "investors", "shareholders", "guests", "staff", "kollegen", "kolleginnen"),
+        *("mitglieder", "teilnehmer", "teilnehmerinnen", "freunde", "kunden", "eltern"),
+        *("collègues", "délégués", "membres", "participants", "compañeros", "miembros"),
+        *("colegas", "clientes", "amigos", "colleghi", "amici", "soci", "collega's", "leden"),
+        *("коллеги", "друзья", "участники", "同事们", "各位"),
+    )
+)
 # Whom an address stands for that is nobody: its local part begins so.
 ROBOTS = (
     r"(?:no|do-?not|not)[._-]?reply|notifications?|newsletters?|news|info|support|service|billing"
@@ -115,6 +129,10 @@ ORGANISATIONS = words("organisations.txt")
 # A title with no name behind it is nobody.
 BARE_TITLES = words("titles.txt")
 # Said before one's own name, or another's, in prose.
+IN_THE_NAME = (
+    r"(?:in|under) the name(?: of)?|auf den namen|unter dem namen|au nom de|a nombre de|em nome de"
+    r"|a nome(?: di)?|op naam van|på namnet|på navnet|на имя"
+)
 INTRODUCTIONS = (
     r"my name is|this is(?=(?: [A-Z][\w'’-]+){1,3} (?:from|calling|speaking|here)\b)|name's"
     r"|i am called|mein name ist|ich heiße|ich heisse|je m'appelle|je m’appelle|mon nom est|me"

@@ -25,7 +25,6 @@ class Reading:
         me: Addresses, names, numbers or handles of the person whose messages are learnt; empty
             where nobody was named.
         mail: `own` keeps what the sender of a mail wrote; `whole` keeps the text as it is.
-        branches: `current` reads the path of a conversation that its user saw last, `all` each.
         gap_minutes: A longer silence begins a new conversation; above 0.
         merge_minutes: Messages of one sender that follow each other within it are one turn.
         table: The table of a database, or the sheet of a workbook, that is read; None reads all.
@@ -34,7 +33,6 @@ class Reading:
 
     me: tuple[str, ...] = ()
     mail: Literal["own", "whole"] = "own"
-    branches: Literal["current", "all"] = "current"
     gap_minutes: int = 480
     merge_minutes: int = 60
     table: str | None = None
@@ -43,18 +41,15 @@ class Reading:
 
 @runtime_checkable
 class Piece(Protocol):
-    """Records that a worker reads by itself: plain data that crosses processes.
-
-    Attributes:
-        source: The file they are in.
-        length: The bytes of input that they are made of.
-    """
+    """Records that a worker reads by itself: plain data that crosses processes."""
 
     @property
-    def source(self) -> Source: ...
+    def source(self) -> Source:
+        """Return the file they are in."""
 
     @property
-    def length(self) -> int: ...
+    def length(self) -> int:
+        """Return the bytes of input that they are made of."""
 
     def read(self) -> Chunk:
         """Return the records with their values."""

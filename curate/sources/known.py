@@ -14,6 +14,8 @@ _READERS = (
 )
 EXPORTS: tuple[Export, ...] = tuple(export for reader in _READERS for export in reader.EXPORTS)
 BY_EXPORT: dict[str, Export] = {export.name: export for export in EXPORTS}
+# Read where they are named themselves, or where a reader claims them.
+DOCUMENTS = frozenset((*notes.ENDINGS, *pages.ENDINGS, *notebook.ENDINGS, ".db"))
 ENDINGS: dict[str, str] = {ending: export.name for export in EXPORTS for ending in export.endings}
 
 

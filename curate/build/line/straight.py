@@ -23,7 +23,7 @@ from curate.build.line.settle import settle
 from curate.build.line.write import payloads
 from curate.build.outputs import FILE_ENDINGS, Container, RejectedFile
 from curate.build.pairing import prepared
-from curate.build.private import Cleaner, clean_rejected, clean_report, clean_tree
+from curate.build.private import Cleaner, clean_rejected, clean_report, clean_tree, people_of
 from curate.build.reports import Report
 from curate.build.runner import AbandonError, OnFinding, OnProgress, Run
 from curate.build.settings import Settings
@@ -197,7 +197,7 @@ class Line:
             raise
         finally:
             self._private = run.is_private and self.settings.redact
-        self._people = tuple(run.people)
+        self._people = (*run.people, *people_of(self.settings.reading.me))
         report = self.report
         report.inputs, report.suppressed = run.report.inputs, run.report.suppressed
         report.fixed = run.report.fixed

@@ -43,10 +43,9 @@ class Tree(Protocol):
         """
 
     def head(self, name: str, n_bytes: int = 1 << 16) -> bytes:
-        """Return a file's first bytes, fewer where it is shorter.
+        """Return a file's first bytes, fewer where it is shorter, or cannot be read any further.
 
-        Raises:
-            InputError: As `open` and reading.
+        What is wrong with it is told where it is read.
         """
 
     def below(self, prefix: str) -> Tree:

@@ -65,13 +65,8 @@ class ZipTree:
         return MemberStream(self._path, self._member(name), self._limits.unpacked_ratio)
 
     def head(self, name: str, n_bytes: int = 1 << 16) -> bytes:
-        """Return a member's first bytes.
-
-        Raises:
-            InputError: If it is damaged.
-        """
-        with self.open(name) as stream:
-            return stream.read(n_bytes)
+        """Return a member's first bytes, those before the damage where it is damaged."""
+        return naming.first_bytes(lambda: self.stream(name), n_bytes)
 
     def below(self, prefix: str) -> ZipTree:
         """Return the tree of the members whose names begin with a prefix."""

@@ -56,13 +56,8 @@ class FolderTree:
         return cast("BinaryIO", io.BufferedReader(raw, 1 << 16))
 
     def head(self, name: str, n_bytes: int = 1 << 16) -> bytes:
-        """Return a file's first bytes.
-
-        Raises:
-            InputError: As `open`.
-        """
-        with self.open(name) as stream:
-            return stream.read(n_bytes)
+        """Return a file's first bytes, none where it cannot be read."""
+        return naming.first_bytes(lambda: open_inside(self._path, self._prefix + name), n_bytes)
 
     def below(self, prefix: str) -> FolderTree:
         """Return the tree of the files whose names begin with a prefix."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from curate.errors import escaped
+from curate.errors import InputError, escaped
 from curate.finding import Hit
 
 LONGEST_NAME_BYTES = 4_096
@@ -18,13 +19,13 @@ MAILDIR_FOLDERS = {"cur", "new", "tmp"}
 _BESIDE = {"__MACOSX"}
 
 
-def natural(name: str) -> tuple[object, ...]:
+def natural(name: str) -> tuple[tuple[object, ...], str]:
     """Return a sorting key by which numbers in names count as numbers: `a2` before `a10`."""
     parts: list[object] = list(_NUMBERS.split(name))
     for at in range(1, len(parts), 2):
         digits = str(parts[at]).lstrip("0")
         parts[at] = (len(digits), digits)
-    return (*parts, name)
+    return tuple(parts), name
 
 
 def fault_of(name: str) -> str | None:
@@ -77,6 +78,23 @@ def archive_kind(head: bytes) -> str | None:
     if head.startswith(b"7z\xbc\xaf\x27\x1c"):
         return "7z"
     return "rar" if head.startswith(b"Rar!\x1a\x07") else None
+
+
+def first_bytes(opened: Callable[[], io.RawIOBase], n_bytes: int) -> bytes:
+    """Return the first bytes of a file, fewer where it is shorter or cannot be read further.
+
+    Args:
+        opened: Opens the file, unbuffered.
+        n_bytes: How many are wanted.
+    """
+    found = bytearray()
+    try:
+        with opened() as stream:
+            while len(found) < n_bytes and (block := stream.read(n_bytes - len(found))):
+                found += block
+    except (InputError, OSError):
+        pass  # told where it is read
+    return bytes(found)
 
 
 def below(

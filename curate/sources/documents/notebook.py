@@ -24,7 +24,7 @@ from curate.finding import Hit
 from curate.sources.base import Export, Reading
 from curate.sources.documents.whole import claimed_where_most, left_out, read_whole, title_of
 
-_ENDINGS = (".ipynb",)
+ENDINGS = (".ipynb",)
 _DATA = re.compile(r"!\[([^\[\]\n]{0,500})\]\((?:data|attachment):[^()\s]*\)")
 _TICKS = re.compile("`{3,}")
 _LANGUAGE = re.compile(r"[\w+#.-]{1,30}")
@@ -127,11 +127,11 @@ def _source(source: Any, counts: Counter[str]) -> str:
 
 def _is_notebook(head: bytes, name: str) -> bool:
     del head
-    return name.lower().endswith(_ENDINGS)
+    return name.lower().endswith(ENDINGS)
 
 
 def _claim(tree: Tree) -> list[str]:
-    return claimed_where_most(tree, _ENDINGS)
+    return claimed_where_most(tree, ENDINGS)
 
 
 EXPORTS = (

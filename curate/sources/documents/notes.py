@@ -32,7 +32,7 @@ from curate.sources.documents.whole import (
 )
 from curate.strict_yaml import parse_text
 
-_ENDINGS = (".md", ".markdown")
+ENDINGS = (".md", ".markdown")
 _FRONT_BYTES = 64 << 10
 _MOST_HEADINGS = 200
 _FRONT = re.compile(r"---[ \t]*\n(.*?\n)??(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -175,11 +175,11 @@ def _label(link: str) -> str:
 
 def _is_note(head: bytes, name: str) -> bool:
     del head
-    return name.lower().endswith(_ENDINGS)
+    return name.lower().endswith(ENDINGS)
 
 
 def _claim(tree: Tree) -> list[str]:
-    return claimed_where_most(tree, _ENDINGS)
+    return claimed_where_most(tree, ENDINGS)
 
 
 EXPORTS = (

@@ -32,7 +32,7 @@ from curate.sources.documents.whole import (
 from curate.sources.mail.charsets import decoded
 from curate.sources.markup import text_of
 
-_ENDINGS = (".html", ".htm", ".xhtml")
+ENDINGS = (".html", ".htm", ".xhtml")
 # Chats and histories that applications export as pages as well: their own readers know who speaks.
 _PRIVATE = re.compile(
     r"(?:^|/)(?:messages\d*|message_\d+|chat|archive_browser|myactivity|my activity)\.html?$",
@@ -220,13 +220,13 @@ def _end_of(html: str, name: str, start: int) -> int:
 
 
 def _is_page(head: bytes, name: str) -> bool:
-    return name.lower().endswith(_ENDINGS) or _DOCUMENT.match(head, 0, _DECLARED_BYTES) is not None
+    return name.lower().endswith(ENDINGS) or _DOCUMENT.match(head, 0, _DECLARED_BYTES) is not None
 
 
 def _claim(tree: Tree) -> list[str]:
     if any(_PRIVATE.search(name) for name in tree.names):
         return []
-    return claimed_where_most(tree, _ENDINGS)
+    return claimed_where_most(tree, ENDINGS)
 
 
 EXPORTS = (

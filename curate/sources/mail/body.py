@@ -189,12 +189,12 @@ class Body:
             signed = part.parameters.get("smime-type", "").lower() in ("signed-data", "certs-only")
             self.is_signed, self.is_encrypted = self.is_signed or signed, not signed
             return
-        data = self._raw[part.start : part.end]
         name = self._name(part.name)
         if kind in _TNEF or name.lower() == "winmail.dat":
-            self._unpack(transfer.undone(data, part.encoding).data)
+            self._unpack(transfer.undone(self._raw[part.start : part.end], part.encoding).data)
             return
-        self.attachments.append(Attachment(name, kind, transfer.length_of(data, part.encoding)))
+        length = transfer.length_of(self._raw, part.start, part.end, part.encoding)
+        self.attachments.append(Attachment(name, kind, length))
 
     def _unpack(self, data: bytes) -> None:
         packed = tnef.read(data)

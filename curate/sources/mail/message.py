@@ -85,9 +85,9 @@ def read_mail(raw: bytes, limits: Limits) -> Mail:
     Args:
         raw: The mail as it was sent: the quoting of `From ` lines in a mailbox is undone. A first
             line `From …` is passed over.
-        limits: Bounds; longer mails are read up to `record_bytes`.
+        limits: Bounds; longer mails are read up to `mail_bytes`.
     """
-    raw = raw[: limits.record_bytes]
+    raw = raw[: limits.mail_bytes]
     if b"\n" not in raw and b"\r" in raw:
         raw = raw.replace(b"\r", b"\n")
     parser = Parser(raw)

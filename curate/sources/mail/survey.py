@@ -283,7 +283,7 @@ class Survey:
         self._add(box, found, about)
 
     def _outlook(self, head: bytes, file: BinaryIO, size: int) -> bytes:
-        if size > self._limits.record_bytes:
+        if size > self._limits.mail_bytes:
             return b""
         mail = as_mail(head + file.read(size - len(head)))
         return b"" if isinstance(mail, Hit) else mail[:HEAD_BYTES]
@@ -294,7 +294,7 @@ class Survey:
         sender = head.value(b"\nfrom:")
         flags = about.flags
         length = found.end - found.start
-        if length > self._limits.record_bytes:
+        if length > self._limits.mail_bytes:
             flags |= bits.OVER
         if self._senders.wrote(sender):
             flags |= bits.MINE

@@ -44,12 +44,19 @@ def undone(data: bytes, encoding: str) -> Undone:
     return Undone(data, "an unknown transfer encoding, read as if it had none")
 
 
-def length_of(data: bytes, encoding: str) -> int:
-    """Return how many bytes a part holds, without decoding more than is needed for it."""
+def length_of(raw: bytes, start: int, end: int, encoding: str) -> int:
+    """Return how many bytes a part of a mail holds, without decoding or copying what may be large.
+
+    Args:
+        raw: The mail.
+        start: Where the part's body begins in it.
+        end: Where it ends.
+        encoding: The value of `Content-Transfer-Encoding`, in lower case.
+    """
     if encoding == "base64":
-        letters = len(data) - sum(data.count(byte) for byte in (b"\n", b"\r", b" ", b"\t", b"="))
-        return letters * 3 // 4
-    return len(data) if encoding in _IDENTITY else len(undone(data, encoding).data)
+        others = sum(raw.count(byte, start, end) for byte in (b"\n", b"\r", b" ", b"\t", b"="))
+        return (end - start - others) * 3 // 4
+    return end - start if encoding in _IDENTITY else len(undone(raw[start:end], encoding).data)
 
 
 def _quoted(data: bytes) -> Undone:

@@ -55,6 +55,42 @@ def test_kinds_that_are_not_asked_for_stay() -> None:
     assert redacted(redactor, "Anna Berg anna@example.com") == "[name 1] anna@example.com"
 
 
+def test_a_word_that_was_typed_is_a_name_wherever_it_has_a_capital() -> None:
+    text = "Ask Rose about the rose. Marrow knows."
+    assert redacted(Redactor([ROSE]), text) == text
+    redactor = Redactor([ROSE], Plan(names=("Rose", "marrow")))
+    assert redacted(redactor, text) == "Ask [name 1] about the rose. [name 2] knows."
+
+
+def test_a_typed_part_of_a_name_is_no_further_person() -> None:
+    redactor = Redactor([ROSE], Plan(names=("Hill",)))
+    assert redacted(redactor, "Rose Hill, and the Hill flat") == "[name 1], and the [name 1] flat"
+
+
+def test_a_given_name_of_two_letters_is_told_from_words() -> None:
+    redactor = Redactor([Person("jo@example.com", "Jo Falk"), Person("an@example.com", "An Li")])
+    assert redacted(redactor, "* Jo: bread\nAn egg. JO and jo.") == (
+        "* [name 1]: bread\nAn egg. JO and jo."
+    )
+
+
+def test_what_is_booked_under_a_known_name() -> None:
+    redactor = Redactor([ROSE])
+    assert redacted(redactor, "a table in the name of Hill. In the name of Love.") == (
+        "a table in the name of [name 1]. In the name of Love."
+    )
+    assert redacted(redactor, "ein Tisch auf den Namen Hill") == "ein Tisch auf den Namen [name 1]"
+
+
+def test_a_group_is_hidden_where_its_name_is_written_as_one() -> None:
+    group = Person("catalogue@example.com", "Catalogue Team")
+    assert redacted(Redactor([group]), "in the catalogue team; Catalogue Team") == (
+        "in the catalogue team; [name 1]"
+    )
+    town = Person("friends@example.com", "Friends of Larkfield")
+    assert redacted(Redactor([town]), "Welcome to Larkfield") == "Welcome to Larkfield"
+
+
 def test_names_that_texts_tell_count_in_all_rows_once_they_are_learnt() -> None:
     redactor = Redactor([])
     redactor.learn(

@@ -11,6 +11,7 @@ from typing import Literal
 import pyarrow as pa
 
 from curate.build.line.base import Context, Decision, Rows
+from curate.build.steps.redact.chats import ChatNames
 from curate.build.steps.redact.report import card, lines, report
 from curate.errors import InputError, UsageError
 from curate.finding import Hit
@@ -66,7 +67,9 @@ class RedactOptions:
         "passphrase in TUNESMITH_KEY_PASSPHRASE. Anyone who has both can undo the redaction.",
     )
     keep_raw: bool = option(
-        False, doc="Leave the text of removed records in rejected/, where only codes would be kept."
+        False,
+        doc="Leave the text of removed records in rejected/, where only codes would be kept; of mail "
+        "only your own, up to 64 KiB each.",
     )
 
 
@@ -124,16 +127,21 @@ class Redact:
         key = None
         if self.options.key_file is not None:
             key = key_file.check(self.options.key_file, context.output)
-        redactor = Redactor(context.people, self._plan)
+        redactor, chats = Redactor(context.people, self._plan), ChatNames()
         for _, batch in rows.batches():
             for row in from_batch(batch):
+                chats.see(row)
                 redactor.learn(texts_of(row))
         redactor.ready()
-        decision = Decision(keeps_text=self.options.keep_raw, cleaner=redactor.text)
+        chats.ready()
+        decision = Decision(
+            keeps_text=self.options.keep_raw,
+            cleaner=lambda text: redactor.text(chats.path(text)),
+        )
         remarks: Counter[str] = Counter()
         path = context.scratch / "rows.arrow"
         with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, SCHEMAS[rows.kind]) as out:
-            for batch in self._redacted(rows, redactor, decision, remarks, context.tick):
+            for batch in self._redacted(rows, redactor, chats, decision, remarks, context.tick):
                 out.write_batch(batch)
         decision.rewritten = path
         decision.extra = dict(_put_beside(rows, redactor))
@@ -149,6 +157,7 @@ class Redact:
         self,
         rows: Rows,
         redactor: Redactor,
+        chats: ChatNames,
         decision: Decision,
         remarks: Counter[str],
         tick: Callable[[int], None],
@@ -162,6 +171,7 @@ class Redact:
             ):
                 if position != last:  # a copy is redacted as its original is
                     row = given
+                    chats.hide(row)
                     told = redactor.row(row)
                     remarks.update(each.code for each in told)
                     decision.findings += [(index, hit) for hit in _hits(told)]

@@ -54,8 +54,8 @@ def test_a_folder_says_what_its_mails_are_by_its_own_name(tree):
     for each in (path / "Drafts", Source("in/Drafts", path / "Drafts", argument="in")):
         assert read_all(each).codes == {"SRC058": 1}
     (extra,) = read_all(Source("in/Work", path / "Work", argument="in")).extras
-    assert extra["labels"] == ["Work"]
-    assert "labels" not in read_all(path / "Work").extras[0]
+    assert extra["mail_labels"] == ["Work"]
+    assert "mail_labels" not in read_all(path / "Work").extras[0]
     assert read_all(path / "Work/2.eml").texts == ["two"]
 
 

@@ -116,7 +116,7 @@ def test_who_i_could_be_is_guessed_from_sent_mail_then_from_deliveries(write):
 
 def test_a_mail_over_the_limit_is_measured(write):
     long = mail("x" * 79 + "\n" + "y" * 300_000)
-    done = read_all(write(mbox(mail("a"), long, mail("b"))), limits=Limits(record_bytes=200_000))
+    done = read_all(write(mbox(mail("a"), long, mail("b"))), limits=Limits(mail_bytes=200_000))
     assert done.texts == ["a", "b"]
     assert done.codes == {"SRC009": 1}
 

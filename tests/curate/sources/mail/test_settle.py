@@ -25,7 +25,7 @@ def test_copies_are_set_aside_across_files_and_labels_merged(write):
         done.faults[2].message
         == "a copy of the mail at line 1 of mail file 1 of the run, which stays"
     )
-    assert done.extras[0]["labels"] == ["Inbox", "Work", "Home"]
+    assert done.extras[0]["mail_labels"] == ["Inbox", "Work", "Home"]
 
 
 def test_the_sent_copy_stays_and_not_a_list_s_echo_or_one_in_the_bin(write):
