@@ -1,11 +1,11 @@
 """A mailbox of real mails: looked through and read, against a bare parse of the standard library.
 
-    TUNESMITH_DATA=… python bench/mail_speed.py [--mb 1000] [--pipeline]
+`python bench/mail.py --speed [--mb 1000]` runs it, with the real data that TUNESMITH_DATA names.
 
 The mails are those of published archives and of mail libraries' tests, each with an id, a thread
 and labels of its own: 5 % from one person, attachments half of the bytes. The floor iterates
 `mailbox.mbox` and decodes every text part; ours is the pass over all mails and the reading of all
-pieces, in one process. `--pipeline` times `curate convert` too, with one process and with two.
+pieces, in one process; then `curate convert --no-redact`, with one process and with two.
 CPU seconds are those of whole processes, start-up included.
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping, Sequence
-from email.utils import parseaddr
+from email.utils import getaddresses
 from pathlib import Path
 from typing import Any
 
@@ -157,13 +157,17 @@ def _pair(text: str, usage: str) -> tuple[str, str]:
 
 
 def _me(texts: Sequence[str]) -> tuple[str, ...]:
-    """Return whom `--me` names: addresses in lower case, names and numbers of chats as they are."""
+    """Return whom `--me` names: addresses in lower case, names and numbers of chats as they are.
+
+    A text may hold several addresses, as a field of a mail does; a name may hold a comma.
+    """
     found: list[str] = []
     for text in texts:
         if not (name := text.strip()):
             raise UsageError("--me names nobody", hint="--me dana@example.com, --me 'Dana Berg'")
-        _, address = parseaddr(name)
-        found.append(address.lower() if _ADDRESS.fullmatch(address) else name)
+        addresses = [address for _, address in getaddresses([name])]
+        is_mail = addresses and all(map(_ADDRESS.fullmatch, addresses))
+        found += map(str.lower, addresses) if is_mail else [name]
     return tuple(dict.fromkeys(found))
 
 

@@ -13,9 +13,9 @@ from curate.finding import Finding
 from curate.formats import BY_NAME
 from curate.sources.base import Export
 from curate.sources.beside import beside
-from curate.sources.known import BY_EXPORT, DOCUMENTS, ENDINGS, claimed, sniffed
+from curate.sources.known import BY_EXPORT, DOCUMENTS, ENDINGS, claimed, foreign, sniffed
 
-_CLAIMS = Claims(ENDINGS, claimed, beside, DOCUMENTS)
+_CLAIMS = Claims(ENDINGS, claimed, beside, DOCUMENTS, foreign)
 
 
 def expand(

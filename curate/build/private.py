@@ -27,6 +27,8 @@ Cleaner = Callable[[str], str]
 # What these say of a record holds nothing of it.
 _SAYS_NOTHING = ("SRC", "PII", "SEC")
 _TEXTS = ("raw", "raw_base64")
+_OF_ASSISTANT = re.compile(rb'"mapping"\s*:\s*\{|"chat_messages"\s*:\s*\[')
+_TOLD_BYTES = 64 << 10
 _IS_NUMBER = re.compile(r"\+?[\d\s()./-]{7,}")
 # What a user name has and the name of a person has not.
 _OF_HANDLES = re.compile(r"[\d_.]")
@@ -42,12 +44,10 @@ def people_of(me: Sequence[str]) -> list[Person]:
     found = []
     for given in map(str.strip, me):
         bare = given.lstrip("@~")
-        if "@" in bare or _IS_NUMBER.fullmatch(bare):
-            found.append(Person(bare.lower(), "", True))
-        elif given.startswith("@") or (" " not in bare and _OF_HANDLES.search(bare)):
-            found.append(Person(bare.lower(), "", True))
-        elif bare:
-            found.append(Person("", bare, True))
+        is_handle = "@" in given or _IS_NUMBER.fullmatch(bare) is not None
+        is_handle = is_handle or (" " not in bare and _OF_HANDLES.search(bare) is not None)
+        if bare:
+            found.append(Person(bare.lower(), "", True) if is_handle else Person("", bare, True))
     return found
 
 
@@ -79,15 +79,23 @@ def _is_private(source: Source, settings: Settings) -> bool:
 
 
 def _first_shape(source: Source, settings: Settings) -> str:
-    """Return the format of the first record, "" where there is none."""
+    """Return the format of the first record that has one, of the first chunk; "" for none.
+
+    A record that cannot be parsed is what its first bytes say.
+    """
     from curate.build.read import chunk_of, chunks_of
 
     for piece in chunks_of(source, settings, lazy=False):
         chunk = chunk_of(piece)
-        for raw in chunk.records[:1]:
+        for raw in chunk.records:
             record, _ = parse_record(raw, settings.limits)
             shape = shape_of(record) if record is not None else None
-            return shape if isinstance(shape, str) else ""
+            if isinstance(shape, str):
+                return shape
+            if record is None and (told := _OF_ASSISTANT.search(raw[:_TOLD_BYTES])) is not None:
+                return "chatgpt" if told[0].startswith(b'"m') else "claude"
+        if chunk.records:
+            break
     return ""
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from curate.build.by_entry import refuse_flags
 from curate.build.chunk import Outcome, selection_of
-from curate.build.inputs import expand, is_private
+from curate.build.inputs import expand, export_of, is_private
 from curate.build.lint.consumed import Consumers
 from curate.build.lint.hiding import RunHiding
 from curate.build.lint.tokens import rendering_of, said_once
@@ -28,6 +28,8 @@ from curate.people import Person
 
 OnFinding = Callable[[Finding], None]
 OnProgress = Callable[[int], None]
+# Nobody was named as me, or nobody whom the chats know.
+_NO_ME = {"SRC070", "SRC071"}
 
 
 class AbandonError(Exception):
@@ -130,10 +132,15 @@ class Run:
             for finding in reader.unused(hides_me=hides_me):
                 self.note(finding)
             named = bool(self.settings.reading.me)
-            if self.is_private and (not named or self.report.ledger.findings["SRC071"]):
+            if self.is_private and self._misses_me(reader):
                 people = list(self.people)
                 self.report.lines += reader.who_could_be_me(people, named=named)
         self._after(selection)
+
+    def _misses_me(self, reader: Reader) -> bool:
+        """Return whether messages were read of which nobody is known to be me."""
+        guesses = reader.mail is not None and not self.settings.reading.me
+        return guesses or bool(self.report.ledger.findings.keys() & _NO_ME)
 
     @property
     def is_private(self) -> bool:
@@ -149,8 +156,17 @@ class Run:
         if self.is_private and self.settings.redact and not self.redacts:
             raise UsageError(
                 "the input holds somebody's mail or chats, which nothing redacts here",
-                hint="convert it first (`curate convert IN -o OUT` redacts), or say --no-redact",
+                hint=self._how_to_redact(),
             )
+
+    def _how_to_redact(self) -> str:
+        """Return what to do with a private input; standard input must be said to be one."""
+        for about in self.report.inputs:
+            if about.path == "-" and self.settings.container is None:
+                exported = export_of(about.container) is not None
+                named = about.container if exported else next(iter(about.shapes), "")
+                return f"say what standard input holds: --from {named}, or say --no-redact"
+        return "convert it first (`curate convert IN -o OUT` redacts), or say --no-redact"
 
     def _one(
         self, source: Source, reader: Reader, repeats: Repeats

@@ -20,6 +20,7 @@ _LENGTHS = (
 IBAN_LENGTHS = {each[:2]: int(each[2:]) for each in _LENGTHS.split()}
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?=[ \u00a0\u202f-]?[A-Za-z0-9]{2})", re.ASCII)
 _SEPARATORS = " \u00a0\u202f-"
+_IBAN_NEEDS = rf"(?i:{'|'.join(IBAN_LENGTHS)})[0-9]{{2}}[{_SEPARATORS}]?[A-Za-z0-9]{{2}}"
 
 
 def _ibans(text: str, region: str | None) -> Iterator[Hit]:
@@ -99,6 +100,7 @@ ACCOUNTS = (
         mixed=True,
         around=(24, 40),
         rule="ISO 13616-1; SWIFT IBAN registry",
+        needs=_IBAN_NEEDS,
     ),
     Finder(
         "card",
@@ -109,6 +111,7 @@ ACCOUNTS = (
         digits=13,
         around=(64, 24),
         rule="ISO/IEC 7812-1",
+        needs=r"[2-69](?:[ -]?[0-9]){11}",
     ),
     Finder(
         "bank-account",
@@ -124,6 +127,9 @@ ACCOUNTS = (
         cues=_BANK_WORDS,
         digits=6,
         around=(8, 80),
+        needs=r"(?i:account|acct|a/c|routing|sort code|konto|número d|numéro de compte"
+        r"|rekeningnummer|numero di conto|numer konta|номер сч|账号|口座番号)"
+        r"[^\n]*[0-9](?:[ -]?[0-9]){5}",
     ),
     Finder(
         "bitcoin-address",
@@ -131,6 +137,7 @@ ACCOUNTS = (
         by_pattern(r"(?<!\w)[13][1-9A-HJ-NP-Za-km-z]{25,34}(?!\w)", _is_base58),
         tokens=True,
         rule="Bitcoin Core, base58.cpp",
+        needs=r"[13][1-9A-HJ-NP-Za-km-z]{25}",
     ),
     Finder(
         "segwit-address",
@@ -138,6 +145,7 @@ ACCOUNTS = (
         by_pattern(r"(?<!\w)(?:bc|ltc|tb)1[02-9ac-hj-np-z]{11,87}(?!\w)", _is_bech32),
         tokens=True,
         rule="BIP 173; BIP 350",
+        needs=r"(?:bc|ltc|tb)1[02-9ac-hj-np-z]{11}",
     ),
     Finder(
         "ethereum-address",
@@ -145,5 +153,6 @@ ACCOUNTS = (
         by_pattern(r"(?<!\w)0x[0-9a-fA-F]{40}(?!\w)"),
         tokens=True,
         rule="ERC-55; its mixed-case checksum is not asked for",
+        needs=r"0x[0-9a-fA-F]{40}",
     ),
 )

@@ -56,6 +56,9 @@ class Finder:
             can belong to it; None looks at the whole text.
         tokens: Whether only runs of 20 and more visible ASCII characters are looked at.
         rule: The law, standard or manual that it follows; "" where the name says it.
+        needs: A pattern that every text has in which something is found, in the syntax that RE2
+            and `re` share, by which `screen` sorts out many texts at once; "" where all are
+            looked at. Digits of any script are `0` for it, the Turkish letters İ and ı I and i.
     """
 
     kind: str
@@ -67,6 +70,7 @@ class Finder:
     around: tuple[int, int] | None = None
     tokens: bool = False
     rule: str = ""
+    needs: str = ""
 
 
 def by_pattern(

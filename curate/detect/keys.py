@@ -86,6 +86,19 @@ _FORMS = tuple(
         *((_PREFIXES[name], pattern) for name, pattern in ISSUED.items()),
     )
 )
+# What stands in every key, without its length; both engines read it alike.
+_ISSUED_NEEDS = (
+    r"A[KSBC][IC]A[A-Z0-9]{16}|sk-[A-Za-z0-9_-]{20}|hf_[A-Za-z0-9]{30}|api_org_|k_(?:live|test)_"
+    r"|whsec_|SK[0-9a-f]{32}|AC[0-9a-f]{32}|[0-9a-f]{32}-us[0-9]|AccessKey=|AccountKey=|[0-9]Q~"
+    r"|[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.|api/webhooks/[0-9]|xapp-[0-9]|xox[a-z]-"
+    r"|gl[a-z]{2,6}-[A-Za-z0-9_-]{20}|sq0[a-z]{3}-|EAAA|hv[sbr]\.[A-Za-z0-9_-]{24}|\.atlasv1\."
+    r"|AT[AC]TT3|dckr_|rubygems_|sb[pst]_[a-z0-9_-]{30}|r8_[A-Za-z0-9]{37}|xai-[A-Za-z0-9]{60}"
+    r"|pplx-|secret_[A-Za-z0-9]{43}|ntn_|lin_(?:api|oauth)_|fig[dou]r?_|pat[A-Za-z0-9]{14}\."
+    r"|gl(?:sa|c)_|NRAK-|PMAK-|sntry[su]_|sl\.[A-Za-z0-9_-]{100}|AGE-SECRET-KEY-1"
+    r"|gh[pousr]_[A-Za-z0-9]{36}|github_pat_|hooks\.slack\.com|AIza|ya29\.|GOCSPX-|npm_"
+    r"|pypi-AgE|SG\.[A-Za-z0-9_-]{22}|:AA[A-Za-z0-9_-]{33}|do[opr]_v1_|shp(?:at|ca|pa|ss)_"
+    r"|dapi[a-f0-9]{32}|gsk_|key-[a-f0-9]{32}"
+)
 
 
 def _issued(text: str, region: str | None) -> Iterator[Hit]:
@@ -129,7 +142,7 @@ def _blocks(text: str, region: str | None) -> Iterator[Hit]:
 
 
 KEYS = (
-    Finder("issued-key", "key", _issued, tokens=True),
+    Finder("issued-key", "key", _issued, tokens=True, needs=_ISSUED_NEEDS),
     Finder(
         "cloud-secret",
         "key",
@@ -140,9 +153,15 @@ KEYS = (
         cues=("aws", "amazon"),
         digits=1,
         around=(2, 100),
+        needs=r"(?i:aws|amazon)[^\n]*(?i:secret)",
     ),
     Finder(
-        "key-block", "key", _blocks, cues=("-----begin ",), rule="RFC 7468; RFC 9580, section 6"
+        "key-block",
+        "key",
+        _blocks,
+        cues=("-----begin ",),
+        rule="RFC 7468; RFC 9580, section 6",
+        needs="-----BEGIN ",
     ),
     Finder(
         "ssh-key",
@@ -154,6 +173,7 @@ KEYS = (
         ),
         cues=(" aaaa",),
         rule="RFC 4253, section 6.6",
+        needs=" AAAA",
     ),
     Finder(
         "json-web-token",
@@ -163,6 +183,7 @@ KEYS = (
         ),
         tokens=True,
         rule="RFC 7519",
+        needs="eyJ",
     ),
     Finder(
         "bearer-token",
@@ -177,5 +198,6 @@ KEYS = (
         digits=1,
         around=(2, 200),
         rule="RFC 6750; RFC 7617",
+        needs=r"(?i:bearer|basic|token)[ \t]{1,2}[A-Za-z0-9_\-.=+/~]{20}",
     ),
 )

@@ -62,6 +62,15 @@ _OPENING = re.compile(
     r"|passwort|magic[-_]?link|verify|verification|confirm(?:ation)?|activate|invite|invitation"
     r"|track|click)/[^/\s]{6,}"
 )
+# Of which each form above has one.
+_OPENING_WORDS = (
+    *("google.com", "zoom.", "teams.", "webex.", "dropbox.", "1drv", "sharepoint.", "onedrive."),
+    *("we.tl", "wetransfer", "whatsapp.", "wa.me", "t.me", "discord", "slack.", "icloud.", "mega."),
+    *("doodle.", "calendly.", "paypal.", "venmo.", "signal.", "goo.gl", "unsub", "abmelden"),
+    *("optout", "opt-out", "passwor", "passwort", "magic", "verif", "confirm", "activate"),
+    *("invit", "track", "click"),
+)
+_BACKWARDS = re.compile(r"[A-Za-z0-9+.-]+")
 # Where long hexadecimal names are the names of public things.
 _PUBLIC = re.compile(
     r"(?i)/(?:commits?|blob|tree|raw|archive|compare)/|arxiv\.org/|doi\.org/|/sha256[:/]"
@@ -99,18 +108,39 @@ def _holds_pair(rest: str) -> bool:
     return False
 
 
+def _opens(rest: str) -> bool:
+    lower = rest.lower()
+    if lower.isascii() and not any(word in lower for word in _OPENING_WORDS):
+        return False
+    return _OPENING.search(rest) is not None
+
+
+def _at_schemes(text: str) -> Iterator[re.Match[str]]:
+    """Yield what `_LINK.finditer` does, looking only before each colon and two slashes."""
+    reach = 0
+    at = text.find("://")
+    while at >= 0:
+        scheme = _BACKWARDS.match(text[max(reach, at - 32) : at][::-1])
+        found = _LINK.match(text, at - scheme.end()) if scheme else None
+        if found:
+            yield found
+            reach = found.end()
+        at = text.find("://", max(at + 3, reach))
+
+
 def _links(text: str, region: str | None) -> Iterator[Hit]:
     """Find links with a password, a token or a drawn name in them; others are left."""
-    for found in _LINK.finditer(text):
+    for found in _at_schemes(text):
         link = found.group().rstrip(_TRAILING)
         if ")" in found.group() and "(" in link and not link.endswith(")"):
             link += ")" if found.group()[len(link) :].startswith(")") else ""
         rest = link.split("://", 1)[1]
-        if _USER.match(rest) or _holds_pair(rest) or _OPENING.search(rest):
+        if _USER.match(rest) or _holds_pair(rest) or _opens(rest):
             yield Hit(found.start(), found.start() + len(link), "certain")
-        elif not _PUBLIC.search(rest) and (
-            _UUID.search(rest) or any(map(_is_random, _RANDOM.findall(rest)))
-        ):
+        elif (
+            (rest.count("-") > 3 and _UUID.search(rest))
+            or any(map(_is_random, _RANDOM.findall(rest)))
+        ) and not _PUBLIC.search(rest):
             yield Hit(found.start(), found.start() + len(link), "likely")
 
 
@@ -122,6 +152,7 @@ LINKS = (
         cues=("://",),
         around=(40, 4200),
         rule="RFC 3986; RFC 6750, section 2.3",
+        needs="[A-Za-z0-9+.-]://",
     ),
 )
 PROFILES = (

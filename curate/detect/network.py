@@ -16,15 +16,33 @@ _MAIL = re.compile(
     r"|\[(?:IPv6:)?[0-9A-Fa-f.:]{2,45}\])",
     re.IGNORECASE,
 )
+_BACKWARDS = re.compile(rf"{_LOCAL}+")
+_FIRST = re.compile(r"(?<![\w.+%&~-])\w")
 # `icon@2x.png` is a file.
 _FILES = {"png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "ts", "html", "py", "md", "json"}
 
 
 def _mails(text: str, region: str | None) -> Iterator[Hit]:
     """Find addresses as RFC 5322 and RFC 6531 write them, with at most 256 characters before @."""
-    for found in _MAIL.finditer(text):
+    for found in _MAIL.finditer(text) if '"@' in text else _mails_at(text):
         if (found["top"] or "").lower() not in _FILES:
             yield Hit(found.start(), found.end(), "certain")
+
+
+def _mails_at(text: str) -> Iterator[re.Match[str]]:
+    """Yield what `_MAIL.finditer` does where nothing is quoted, looking only before each @."""
+    reach = 0
+    at = text.find("@")
+    while at >= 0:
+        low = max(reach, at - 256)
+        name = _BACKWARDS.match(text[low:at][::-1])
+        for first in _FIRST.finditer(text, at - name.end(), at) if name else ():
+            found = _MAIL.match(text, first.start())
+            if found:
+                yield found
+                reach = found.end()
+                break
+        at = text.find("@", max(at + 1, reach))
 
 
 _AT = r"(?:at|ät|@|arroba|arobase|chiocciola|klammeraffe|собака)"
@@ -122,7 +140,14 @@ def _macs(text: str, region: str | None) -> Iterator[Hit]:
 
 
 NETWORK = (
-    Finder("email-address", "email", _mails, cues=("@",), rule="RFC 5322, section 3.4.1; RFC 6531"),
+    Finder(
+        "email-address",
+        "email",
+        _mails,
+        cues=("@",),
+        rule="RFC 5322, section 3.4.1; RFC 6531",
+        needs="@",
+    ),
     Finder(
         "bracketed-email-address",
         "email",
@@ -132,6 +157,7 @@ NETWORK = (
             *("arroba", "arobase", "chiocciola", "klammeraffe", "собака"),
         ),
         around=(80, 200),
+        needs=rf"[\[({{<][ \t]?(?i:{_AT})[ \t]?[\])}}>]",
     ),
     Finder(
         "spelled-email-address",
@@ -139,8 +165,32 @@ NETWORK = (
         by_pattern(_SPELLED, flags=re.IGNORECASE, confidence="likely"),
         cues=(" dot ", " punkt ", " point ", " punto ", " ponto ", " kropka ", " точка ", " @"),
         around=(160, 80),
+        needs=rf"[ \t](?i:{_AT})[ \t][^ \t\n]+[ \t](?i:{_DOT})[ \t]|[ \t]@[ \t]?[^ \t\n]+\.",
     ),
-    Finder("ip-address", "ip", _ip4, digits=4, around=(24, 24), rule="RFC 791; RFC 6890"),
-    Finder("ip-address-6", "ip", _ip6, cues=(":",), digits=1, rule="RFC 4291, section 2.2"),
-    Finder("mac-address", "mac", _macs, digits=1, rule="IEEE 802, section 8.1"),
+    Finder(
+        "ip-address",
+        "ip",
+        _ip4,
+        digits=4,
+        around=(24, 24),
+        rule="RFC 791; RFC 6890",
+        needs=r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]",
+    ),
+    Finder(
+        "ip-address-6",
+        "ip",
+        _ip6,
+        cues=(":",),
+        digits=1,
+        rule="RFC 4291, section 2.2",
+        needs=r":[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:",
+    ),
+    Finder(
+        "mac-address",
+        "mac",
+        _macs,
+        digits=1,
+        rule="IEEE 802, section 8.1",
+        needs=r"[0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-]",
+    ),
 )

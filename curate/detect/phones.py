@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from curate.detect.finder import Finder, Hit, digits_of
 from curate.detect.span import Confidence
 
+_BLANKS = "\u00a0\u202f"
 _DASHES = "\\-\u2010-\u2015"
 _NUMBER = re.compile(
     rf"(?<![A-Za-z0-9_.,:/=#$€£¥%{_DASHES}])(?:\+[ ]?)?[(\[]?[0-9]"
@@ -27,6 +29,14 @@ _CALLED = re.compile(
     r"|電話|携帯|전화|핸드폰|휴대폰|☎️?|📞|📱|✆)"
     r"[^\d\n]{0,18}\Z"
 )
+# How the words above begin that are ASCII; single letters have a point or a colon behind them.
+_CALLS = (
+    *("tel", "phone", "fon", "mob", "cel", "handy", "natel", "portable", "gsm", "fax", "call"),
+    *("ring", "dial", "text", "sms", "whats", "signal", "viber", "ruf", "festnetz", "anrufen"),
+    *("hotline", "number", "nummer", "reach", "contact", "puh", "t.", "t:", "m.", "m:", "p."),
+    *("p:", "f.", "f:", "c.", "c:"),
+)
+_ASCII_WORDS = re.compile(r"[A-Za-z]+[.:]?")
 _DATED = re.compile(
     r"(?:(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:[0-2]?\d|3[01])|(?:[0-2]?\d|3[01])[-/.]"
     r"(?:[0-2]?\d|3[01])[-/.](?:19|20)?\d\d)(?!\d)"
@@ -75,6 +85,7 @@ _ZERO = (
 )
 
 
+@lru_cache(maxsize=4096)
 def _reads(written: str, region: str | None) -> bool:
     """Tell whether a number is one that its country gives out, by libphonenumber's metadata."""
     import phonenumbers
@@ -94,18 +105,33 @@ def _judged(written: str, before: str, region: str | None) -> Confidence | None:
         if _reads(international, None):
             return "certain"
         return "likely" if written.startswith("+") and 8 <= len(digits) <= 15 else None
-    called = _CALLED.search(before) is not None
-    if not called and (_NOT_CALLED.search(before) or len(set(digits)) < 3):
-        return None
     if _DATED.match(written.lstrip("([")) or len(digits) > 15 or digits.startswith(("978", "979")):
         return None
     if _DECIMAL.fullmatch(written):
         return None
-    if called:
+    if _is_called(before):
         return "certain" if region and _reads(written, region) else "likely"
-    if len(digits) < 7:
+    if len(digits) < 7 or len(set(digits)) < 3 or not _has_form(written, digits, region):
+        return None
+    if _NOT_CALLED.search(before):
         return None
     return _by_form(written, digits, region)
+
+
+def _is_called(before: str) -> bool:
+    """Tell whether a word that introduces a number stands before it."""
+    if before.isascii():
+        words = _ASCII_WORDS.findall(before)
+        if not any(word.lower().startswith(_CALLS) for word in words):
+            return False
+    return _CALLED.search(before) is not None
+
+
+def _has_form(written: str, digits: str, region: str | None) -> bool:
+    """Tell whether `_by_form` can take a number, without what takes long."""
+    if region or digits[0] == "0" or _AMERICAN.match(written):
+        return True
+    return any(spelling.match(written) for _, spelling in _SPELLINGS)
 
 
 def _by_form(written: str, digits: str, region: str | None) -> Confidence | None:
@@ -164,5 +190,6 @@ PHONES = (
         digits=6,
         around=(64, 24),
         rule="ITU-T E.123 and E.164; libphonenumber's metadata",
+        needs=rf"[0-9](?:[ .()/{_BLANKS}{_DASHES}]{{0,3}}[0-9]){{5}}",
     ),
 )

@@ -87,26 +87,36 @@ _LOW = (
 _ROMANCE_NAME = (
     rf"{_LOW}?(?:{_NAME}|\d{{1,2}}[ ][A-Za-z]\w+)(?:[ -](?:{_LOW}|e |y )?{_NAME}){{0,4}}"
 )
-_FRENCH = (
-    r"(?<![\w.-])\d{1,4}(?:[ ]?(?:bis|ter|quater))?,?[ ](?:rue|avenue|av\.|boulevard|bd\.?"
+_FRENCH_WORDS = (
+    r"(?:rue|avenue|av\.|boulevard|bd\.?"
     r"|place|chemin|allée|impasse|quai|route|cours|square|passage|faubourg|Rue|Avenue|Boulevard"
     r"|Place|Chemin|Allée|Impasse|Quai|Route)"
+)
+_FRENCH = (
+    rf"(?<![\w.-])\d{{1,4}}(?:[ ]?(?:bis|ter|quater))?,?[ ]{_FRENCH_WORDS}"
     rf"[ ]{_ROMANCE_NAME}(?:{_SEP}\d{{5}}[ ]{_TOWN})?"
 )
-_ROMANCE = (
-    r"(?<![\w.-])(?:Calle|C/|Avda\.?|Avenida|Av\.|Paseo|Pº|Plaza|Pza\.?|Camino|Carrer|Ronda"
+_ROMANCE_WORDS = (
+    r"(?:Calle|C/|Avda\.?|Avenida|Av\.|Paseo|Pº|Plaza|Pza\.?|Camino|Carrer|Ronda"
     r"|Carretera|Travesía|Rua|R\.|Travessa|Praça|Largo|Estrada|Alameda"
     r"|Via|Viale|V\.le|Piazza|P\.za|Corso|C\.so|Vicolo|Contrada|Strada|calle|rua|avenida|via"
-    r"|piazza|viale|corso)[ ]?"
+    r"|piazza|viale|corso)"
+)
+_ROMANCE = (
+    rf"(?<![\w.-]){_ROMANCE_WORDS}[ ]?"
     rf"{_ROMANCE_NAME},?[ ](?:n[.º°ro]{{0,3}}[ ]?|núm\.?[ ])?{_HOUSE}"
     r"(?:,?[ ]\d{1,2}[º°ªo]\.?[ ]?(?:[A-Z]|izq\.?|dcha\.?|dto\.?|esq\.?)?(?!\w))?"
     rf"(?:{_SEP}(?:\d{{5}}|\d{{4}}-\d{{3}}|\d{{5}}-\d{{3}})[ ]{_TOWN})?"
 )
+_RUSSIAN_WORDS = (
+    r"(?:ул\.|улица|вул\.|вулиця|пр-т|просп\.|проспект|пер\.|переулок|наб\.|ш\.|шоссе"
+    r"|бульвар|б-р)"
+)
 _SLAVIC = (
     rf"(?<![\w.-])(?:ul\.|ulica|ulici|al\.|os\.|pl\.)[ ]{_NAME}(?:[ ]{_NAME}){{0,3}}[ ]{_HOUSE}"
     rf"(?:[ ]?m\.?[ ]?\d{{1,4}})?(?:{_SEP}\d{{2}}-\d{{3}}[ ]{_TOWN})?"
-    r"|(?<!\w)(?:ул\.|улица|вул\.|вулиця|пр-т|просп\.|проспект|пер\.|переулок|наб\.|ш\.|шоссе"
-    r"|бульвар|б-р)[ ]?[А-ЯЁІЇЄҐ][\w.-]{1,30}(?:[ ][А-ЯЁІЇЄҐа-яёіїєґ][\w.-]{1,30}){0,3},?[ ]"
+    rf"|(?<!\w){_RUSSIAN_WORDS}"
+    r"[ ]?[А-ЯЁІЇЄҐ][\w.-]{1,30}(?:[ ][А-ЯЁІЇЄҐа-яёіїєґ][\w.-]{1,30}){0,3},?[ ]"
     r"(?:д\.|дом|буд\.)?[ ]?\d{1,4}[а-яА-Я]?(?:/\d{1,4})?(?:,?[ ](?:к\.|корп\."
     r"|стр\.)[ ]?\d{1,3})?(?:,?[ ](?:кв\.|квартира|оф\.)[ ]?\d{1,4})?(?!\w)"
 )
@@ -132,8 +142,12 @@ _BOX = (
     r"|c\.?p\.?(?=[ ]\d{2,5}[ ,]+\d{5})|postboks|postbox|box(?=[ ]\d{2,5},)|скрытка|а/я|skrytka"
     r"(?: pocztowa)?|私書箱|信箱)[ ]{0,2}(?:n[º°.]{1,2}[ ]?)?\d[\d ]{0,8}\d?(?![\w])"
 )
+_BOX_WORDS = (
+    r"box|postfach|postbus|postale|b\.?p\.?|apartado(?: de correos| postal)?|caixa postal|c\.?p\.?"
+    r"|postboks|скрытка|а/я|skrytka(?: pocztowa)?|私書箱|信箱"
+)
 # A town is written in words: `Ticket-211288`, `S4-211288` and `a/Rev-211288.zip` are none.
-_INDIAN_TOWN = r"(?<![\w./-])[A-Z][a-z]{3,30}(?:[ ][A-Z][a-z]{2,30}){0,3}"
+_INDIAN_TOWN = r"(?<![\w./-])[A-Z][a-z]{2,30}(?:[ ][A-Z][a-z]{2,30}){0,3}"
 _INDIAN = (
     rf"(?:{_INDIAN_TOWN}(?:[ ]?–[ ]?|[ ]-[ ]?|-(?=\d{{3}}[ ]))|(?<=, ){_INDIAN_TOWN}-)"
     r"[1-9]\d{2} ?\d{3}(?!\w)"
@@ -142,16 +156,25 @@ _INDIAN = (
 )
 
 
+_HOUSES = r"[0-9](?<=[ ][0-9])"
+
+
 def _street(
-    kind: str, pattern: str, cues: tuple[str, ...], digits: int = 1, mixed: bool = False
+    kind: str,
+    pattern: str,
+    cues: tuple[str, ...],
+    needs: str,
+    digits: int = 1,
+    *,
+    mixed: bool = False,
 ) -> Finder:
     find = by_pattern(pattern, _has_digit, "likely")
     around = (8, 8) if mixed else (96, 128)
-    return Finder(kind, "address", find, cues, max(digits, 1), mixed, around)
+    return Finder(kind, "address", find, cues, digits, mixed, around, needs=needs)
 
 
 def _suffixed(
-    kind: str, pattern: str, ends: tuple[str, ...] = (), house: str = r"[0-9](?<=[ ][0-9])"
+    kind: str, pattern: str, ends: tuple[str, ...] = (), house: str = _HOUSES, needs: str = ""
 ) -> Finder:
     """Return what finds a street before a house number, by how the street's name ends."""
     compiled = re.compile(pattern)
@@ -170,7 +193,8 @@ def _suffixed(
                     yield Hit(*found.span(), "likely")
                     break
 
-    return Finder(kind, "address", find, digits=1)
+    ended = f"(?:{'|'.join(map(re.escape, last))})[0-9]"
+    return Finder(kind, "address", find, digits=1, needs=needs or ended)
 
 
 def _has_digit(found: re.Match[str]) -> bool:
@@ -178,15 +202,24 @@ def _has_digit(found: re.Match[str]) -> bool:
 
 
 POSTAL = (
-    Finder("english-address", "address", by_pattern(_ENGLISH, confidence="likely"), digits=1),
-    _street("american-town", _TOWN_STATE, (), digits=5),
-    _street("british-postcode", _UK_CODE, (), mixed=True),
-    _street("canadian-postcode", _CANADIAN_CODE, (), mixed=True),
+    Finder(
+        "english-address",
+        "address",
+        by_pattern(_ENGLISH, confidence="likely"),
+        digits=1,
+        needs=rf"[0-9][A-Za-z,]?[ ](?:[^ \na-hj-z][^ \n]*[ ])+(?:{_STREET})",
+    ),
+    _street("american-town", _TOWN_STATE, (), rf",[ ]{_STATES}[ ]{{1,2}}[0-9]{{5}}", digits=5),
+    _street("british-postcode", _UK_CODE, (), r"[0-9A-Z] [0-9][A-Z]{2}", mixed=True),
+    _street(
+        "canadian-postcode", _CANADIAN_CODE, (), r"[A-Z][0-9][A-Z] [0-9][A-Z][0-9]", mixed=True
+    ),
     _suffixed("german-address", _GERMAN, _GERMAN_ENDS),
     _suffixed(
         "german-address-by-town",
         _GERMAN_BY_TOWN,
         house=r"[0-9](?<=[ ][0-9])\d{0,3}[ ]?[a-z]?(?:, ?|\r?\n)(?:D-)?\d{5}[ ][A-ZÄÖÜ]",
+        needs=r"[ ][0-9]{1,4}[ ]?[a-z]?(?:, ?|\r?\n)(?:D-)?[0-9]{5}[ ][A-ZÄÖÜ]",
     ),
     _suffixed("dutch-address", _DUTCH, _DUTCH_ENDS),
     _suffixed("nordic-address", _NORDIC, _NORDIC_ENDS),
@@ -198,6 +231,7 @@ POSTAL = (
             *(" allée ", " impasse ", " quai ", " route ", " cours ", " square ", " passage "),
             " faubourg ",
         ),
+        rf"[0-9](?:[ ]?(?:bis|ter|quater))?,?[ ]{_FRENCH_WORDS}[ ]",
     ),
     _street(
         "romance-address",
@@ -208,6 +242,7 @@ POSTAL = (
             *("estrada", "alameda", "via ", "viale", "piazza", "corso", "vicolo", "contrada"),
             "strada",
         ),
+        rf"{_ROMANCE_WORDS}[ ]?(?:{_LOW})?[A-ZÀ-ÖØ-ÞĀ-Ži0-9][^\n]*[ ][^\n]*[0-9]",
     ),
     _street(
         "slavic-address",
@@ -216,8 +251,10 @@ POSTAL = (
             *("ul.", "ulica", "ulici", "al.", "os.", "pl.", "ул.", "улица", "вул", "пр-т"),
             *("просп", "пер.", "переулок", "наб.", "ш.", "шоссе", "бульвар", "б-р"),
         ),
+        r"(?:ul\.|ulica|ulici|al\.|os\.|pl\.)[ ][A-ZÀ-ÖØ-ÞĀ-Ži][^\n]*[0-9]"
+        rf"|{_RUSSIAN_WORDS}[^\n]*[0-9]",
     ),
-    _street("turkish-address", _TURKISH, (" mah", " cad", " sok", " sk.", "bulvar", "blv.")),
+    _street("turkish-address", _TURKISH, (" mah", " cad", " sok", " sk.", "bulvar", "blv."), r"No[.: ]{0,2}[0-9]"),
     _street(
         "east-asian-address",
         _CJK,
@@ -225,6 +262,7 @@ POSTAL = (
             *("路", "街", "道", "巷", "弄", "村", "段", "里", "都", "府", "県", "〒", "로 "),
             *("길 ", "동 "),
         ),
+        "[路街道巷弄里段村都府県〒]|[로길동][ ][0-9]",
     ),
     _street(
         "post-box",
@@ -233,6 +271,13 @@ POSTAL = (
             *("box", "postfach", "postbus", "bp ", "b.p", "postale", "apartado", "caixa"),
             *("postboks", "cp ", "c.p", "скрытка", "а/я", "skrytka", "私書箱", "信箱"),
         ),
+        rf"(?i:{_BOX_WORDS})[ ]{{0,2}}(?:n[º°.]{{1,2}}[ ]?)?[0-9]",
     ),
-    _street("indian-pin", _INDIAN, (), digits=6),
+    _street(
+        "indian-pin",
+        _INDIAN,
+        (),
+        r"(?:[-–][ ]?|(?i:pin(?:code| code)?)[ :.-]{1,3})[1-9][0-9]{2} ?[0-9]{3}",
+        digits=6,
+    ),
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
-from functools import cache
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from curate.detect.accounts import ACCOUNTS
@@ -16,6 +16,7 @@ from curate.detect.national import NATIONAL
 from curate.detect.network import NETWORK
 from curate.detect.phones import PHONES
 from curate.detect.postal import POSTAL
+from curate.detect.screen import screened
 from curate.detect.span import Confidence, Place
 from curate.detect.spoken import SPOKEN
 
@@ -43,9 +44,11 @@ _DENSE = re.compile(
 _TOO_LONG = 200
 _MOST_DIGITS = max(finder.digits for finder in REDACTED)
 _WORDS = re.compile(r"\w")
-_LETTER_BEFORE = re.compile(r"[A-Za-z][ -]?\Z")
 _LETTER_BEHIND = re.compile(r"[ -]?[A-Za-z]")
 _REST = " \t\r\n,;:.()<>[]\"'|/-"
+
+# Characters of which a pass over all texts pays for itself.
+_WORTH_SCREENING = 65_536
 
 Parts = list[tuple[int, int]]
 
@@ -64,12 +67,11 @@ def _finders(digits: int, mixed: bool, kinds: frozenset[str] | None) -> tuple[Fi
 
 
 class _Number(NamedTuple):
-    """A number as it is written: where it is, its digits, whether a letter is next to it."""
+    """A number as it is written: where it is and how many digits it has."""
 
     start: int
     end: int
     digits: int
-    touches: bool
 
 
 class _Look:
@@ -77,22 +79,43 @@ class _Look:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.lower = text.lower()
-        self.numbers: list[_Number] = []
-        self.most = 0
-        self.mixed = False
+        self._tokens: Parts | None = None
+        self._near: dict[tuple[int, bool, tuple[int, int]], Parts] = {}
+
+    @cached_property
+    def lower(self) -> str:
+        """The text in lower case."""
+        return self.text.lower()
+
+    @cached_property
+    def numbers(self) -> list[_Number]:
+        """The numbers of the text, in its order."""
+        text = self.text
+        numbers: list[_Number] = []
         for found in _NUMBER.finditer(text):
             start, end = found.span()
             written = found.group()
             count = end - start if written.isdigit() else sum(map(str.isdigit, written))
             if count > _TOO_LONG:
                 continue
-            touches = _touches_letter(text, start, end)
-            self.numbers.append(_Number(start, end, count, touches))
-            self.most = max(self.most, count)
-            self.mixed = self.mixed or touches
-        self._tokens: Parts | None = None
-        self._near: dict[tuple[int, bool, tuple[int, int]], Parts] = {}
+            numbers.append(_Number(start, end, count))
+        return numbers
+
+    @cached_property
+    def most(self) -> int:
+        """How many digits the longest number has."""
+        return max((number.digits for number in self.numbers), default=0)
+
+    @cached_property
+    def mixed(self) -> bool:
+        """Whether a letter is next to a number."""
+        return any(map(self._touches_letter, self.numbers))
+
+    def has(self, finder: Finder) -> bool:
+        """Tell whether the text has such numbers as a finder looks for."""
+        return finder.digits <= (self.most if finder.digits else 0) and (
+            not finder.mixed or self.mixed
+        )
 
     def tokens(self) -> Parts:
         """Return the runs of 20 and more visible ASCII characters."""
@@ -123,10 +146,19 @@ class _Look:
             places = [
                 (number.start, number.end)
                 for number in self.numbers
-                if number.digits >= finder.digits and (number.touches or not finder.mixed)
+                if number.digits >= finder.digits and (not finder.mixed or self._touches_letter(number))
             ]
             self._near[key] = self._widened(places, finder.around)
         return self._near[key]
+
+    def _touches_letter(self, number: _Number) -> bool:
+        """Tell whether an ASCII letter stands beside a number, a blank or hyphen apart at most."""
+        before = self.text[max(0, number.start - 2) : number.start]
+        behind = self.text[number.end : number.end + 2]
+        return (
+            _LETTER_BEHIND.match(before[::-1]) is not None
+            or _LETTER_BEHIND.match(behind) is not None
+        )
 
     def _holds(self, part: tuple[int, int], digits: int) -> bool:
         """Tell whether a part of the text has a number of so many digits."""
@@ -177,11 +209,6 @@ def _ascii(cues: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(cue for cue in cues if cue.isascii())
 
 
-def _touches_letter(text: str, start: int, end: int) -> bool:
-    before, behind = text[max(0, start - 2) : start], text[end : end + 2]
-    return _LETTER_BEFORE.search(before) is not None or _LETTER_BEHIND.match(behind) is not None
-
-
 def scan(text: str, region: str | None = None, kinds: Collection[str] | None = None) -> list[Place]:
     """Return what redaction replaces in a text, in its order, none overlapping another.
 
@@ -199,8 +226,13 @@ def scan(text: str, region: str | None = None, kinds: Collection[str] | None = N
     """
     look = _Look(text)
     named = None if kinds is None else frozenset(kinds)
+    return _found(look, _finders(min(look.most, _MOST_DIGITS), look.mixed, named), region)
+
+
+def _found(look: _Look, finders: Iterable[Finder], region: str | None) -> list[Place]:
+    text = look.text
     found: list[Place] = []
-    for finder in _finders(min(look.most, _MOST_DIGITS), look.mixed, named):
+    for finder in finders:
         for low, high in look.parts(finder):
             part = text if high - low == len(text) else text[low:high]
             for hit in finder.find(part, region):
@@ -224,7 +256,14 @@ def scan_many(
     Returns:
         The places of each text, in the order of the texts.
     """
-    return [scan(text, region, kinds) for text in texts]
+    if sum(map(len, texts)) < _WORTH_SCREENING:
+        return [scan(text, region, kinds) for text in texts]
+    named = None if kinds is None else frozenset(kinds)
+    every = _finders(_MOST_DIGITS, True, named)
+    return [
+        _found(look, [finder for finder in finders if look.has(finder)], region) if finders else []
+        for look, finders in zip(map(_Look, texts), screened(texts, every), strict=True)
+    ]
 
 
 _ORDER: dict[Confidence, int] = {"certain": 0, "likely": 1}

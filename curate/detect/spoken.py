@@ -221,8 +221,8 @@ _BIRTH_WORDS = (
     *("nascita", "nato", "nata", "nascimento", "nascid", "geboorte", "рожд", "родил", "urodz"),
     *("föd", "fød", "syntymä", "doğum", "出生", "生年", "생년"),
 )
-_DOCUMENT = (
-    r"(?i)(?<![^\W_])(?:passport|reisepass|passeport|pasaporte|passaporto|passaporte|paspoort"
+_DOCUMENT_WORDS = (
+    r"(?:passport|reisepass|passeport|pasaporte|passaporto|passaporte|paspoort"
     r"|паспорт|paszport|护照|護照|パスポート|여권"
     r"|driv(?:er'?s?|ing) licen[cs]e|führerschein|permis de conduire|permiso de conducir"
     r"|patente di guida|rijbewijs|carteira de motorista"
@@ -230,8 +230,11 @@ _DOCUMENT = (
     r"|green card|visa|national id|id card"
     r"|insurance|versicherten|policy|member(?:ship)?|patient|medical record|mrn|student|employee"
     r"|matrikel|personal)"
-    r"[ -]?(?:numbers?|numéro|número|numero|nummer|num|no|nr|id|n°|nº|№|#|番号"
-    r"|号码)[.:#]{0,2}[ \t]{0,2}(?:is |ist |est |es |è |é |は|是)?[:：]?[ \t]{0,3}"
+    r"[ -]?(?:numbers?|numéro|número|numero|nummer|num|no|nr|id|n°|nº|№|#|番号|号码)"
+)
+_DOCUMENT = (
+    rf"(?i)(?<![^\W_]){_DOCUMENT_WORDS}"
+    r"[.:#]{0,2}[ \t]{0,2}(?:is |ist |est |es |è |é |は|是)?[:：]?[ \t]{0,3}"
     r"(?P<value>(?-i:[A-Z0-9](?:[ -]?[A-Z0-9]){4,17}))(?![\w-])"
 )
 
@@ -241,8 +244,23 @@ def _is_document(found: re.Match[str]) -> bool:
 
 
 SPOKEN = (
-    Finder("spoken-password", "secret", _passwords, cues=_PASSWORD_CUES, around=(4, 160)),
-    Finder("spoken-code", "secret", _codes, cues=_CODE_WORDS, digits=3, around=(32, 96)),
+    Finder(
+        "spoken-password",
+        "secret",
+        _passwords,
+        cues=_PASSWORD_CUES,
+        around=(4, 160),
+        needs=f"(?i:{'|'.join(_PASSWORD_CUES)})",
+    ),
+    Finder(
+        "spoken-code",
+        "secret",
+        _codes,
+        cues=_CODE_WORDS,
+        digits=3,
+        around=(32, 96),
+        needs=rf"(?i:{'|'.join(_CODE_WORDS)})[^\n]*[0-9]{{3}}",
+    ),
     Finder(
         "date-of-birth",
         "date_of_birth",
@@ -250,6 +268,7 @@ SPOKEN = (
         cues=_BIRTH_WORDS,
         digits=1,
         around=(8, 64),
+        needs=rf"(?i:{'|'.join(_BIRTH_WORDS)}|d\.?o\.?b)[^\n]*[0-9]",
     ),
     Finder(
         "document-number",
@@ -264,5 +283,6 @@ SPOKEN = (
         ),
         digits=1,
         around=(8, 80),
+        needs=rf"(?i:{_DOCUMENT_WORDS})[^\n]*[0-9]",
     ),
 )

@@ -234,12 +234,11 @@ def _archive(
     ]
     beside = claims.beside(tree.names)
     for name in tree.names:
-        if any(within(name, place) for _, place in taken):
-            continue
-        why = beside.get(name) or _why_no_member(name, claims)
+        why = _why_taken(name, taken, claims)
+        why = (beside.get(name) or _why_no_member(name, claims)) if why is None else why
         if why is None:
             sources.append(Source(f"{typed}/{name}", path, member=name))
-        else:
+        elif why:
             findings.append(_skipped(f"{typed}/{name}", why))
     if not sources:
         raise _nothing_to_read(typed, findings)
@@ -259,6 +258,14 @@ def _nothing_to_read(typed: str, findings: list[Finding]) -> InputError:
     return InputError(
         f"{typed}: the archive holds no file that can be read{why}", code=code, hint=hint
     )
+
+
+def _why_taken(name: str, taken: list[tuple[str, str]], claims: Claims) -> str | None:
+    """Return None for what no export claims, "" for a file of one, or why it is none of its."""
+    export = next((export for export, place in taken if within(name, place)), None)
+    if export is None or not claims.foreign(export, name):
+        return None if export is None else ""
+    return f"it lies in an export ({export}) that has no such file; name it to read it"
 
 
 def _why_no_member(name: str, claims: Claims) -> str | None:
@@ -297,7 +304,8 @@ def _folder(
         said = "the card of the folder does not list it; the file was not read"
         return sources, [_skipped(f"{typed}/data/{_as_typed(name)}", said) for name in strange]
     sources, findings = [], []
-    taken = _claimed(path, claims, limits)
+    taken, untold = _claimed(path, claims, limits)
+    findings += [_told(f"{typed}/{_as_typed(name)}", hit) for name, hit in untold]
     for name, place in taken:
         shown = f"{typed}/{_as_typed(place)}" if place else typed
         sources.append(Source(shown.rstrip("/"), path / place, container=name))
@@ -305,9 +313,9 @@ def _folder(
     names = {file.relative_to(path).as_posix(): file for file in path.rglob("*") if file.is_file()}
     beside = claims.beside(names)
     for relative, file in sorted(names.items(), key=lambda item: item[1]):
-        if any(within(relative, place) for _, place in taken):
-            continue
-        why = beside.get(relative) or _why_skipped(file, relative, inner, claims)
+        why = _why_taken(relative, taken, claims)
+        if why is None:
+            why = beside.get(relative) or _why_skipped(file, relative, inner, claims)
         if why is None:
             sources.append(Source(f"{typed}/{_as_typed(relative)}", file))
         elif why:
@@ -332,11 +340,20 @@ def _is_read(hidden: Path, taken: list[tuple[str, str]]) -> bool:
     return inside or any(place.startswith(f"{hidden.name}/") for _, place in taken)
 
 
-def _claimed(path: Path, claims: Claims, limits: Limits) -> list[tuple[str, str]]:
-    """Return what of a folder belongs to exports."""
+def _claimed(
+    path: Path, claims: Claims, limits: Limits
+) -> tuple[list[tuple[str, str]], list[tuple[str, Hit]]]:
+    """Return what of a folder belongs to exports, and what is not read of that."""
     if claims is NO_CLAIMS:
-        return []
-    return claims.claimed(open_tree(path, limits))
+        return [], []
+    tree = open_tree(path, limits)
+    taken = claims.claimed(tree)
+    untold = [
+        (name, hit)
+        for name, hit in tree.skipped
+        if name and any(within(name, place) for _, place in taken)
+    ]
+    return taken, untold
 
 
 def _why_skipped(file: Path, relative: str, inner: set[Path], claims: Claims) -> str | None:

@@ -8,19 +8,22 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from curate.detect import Place, scan
-from curate.redaction.greeted import greeted
+from curate.detect import Place, scan_many
+from curate.redaction.greeted import told
 from curate.redaction.identities import Identity, handle_key
 from curate.redaction.lexicon import TOKEN, folded, is_common, known_given
 from curate.redaction.matching import Named, NameMatcher
 from curate.redaction.strings import Text
+from curate.redaction.views import View
 
-Scan = Callable[[str, str | None], list[Place]]
+Scan = Callable[[Sequence[str], str | None], list[list[Place]]]
 # Any address; each token is looked at once, so that a long one takes no longer than it is.
 _EMAIL = re.compile(
     r"(?<![^\s<>\"'`,;:()\[\]{}|\\])[^\s<>@\"'`,;:()\[\]{}|\\]{1,128}"
     r"@[^\s<>@\"'`,;:()\[\]{}|\\/?]{1,254}(?<!\.)"
 )
+_BREAK = re.compile(r"[\s<>@\"'`,;:()\[\]{}|\\]")
+_LONGEST_LOCAL = 130
 _MENTION = re.compile(r"(?<![\w@./])@(?P<value>\w[\w.-]{1,60}\w)")
 _SPELT = re.compile(
     r"(?<![\w.+-])(?P<local>[\w.+-]{1,64})[ ]at[ ](?P<domain>[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})"
@@ -68,6 +71,7 @@ class Book:
         matcher: Finds their names.
         handles: Address, number or user name as it is compared → whose it is.
         words: User names that are looked for as words.
+        word_heads: A word of each of them.
         me: The person whose messages are learnt, or None.
     """
 
@@ -76,13 +80,20 @@ class Book:
     matcher: NameMatcher = field(init=False)
     handles: dict[str, Identity] = field(init=False)
     words: frozenset[str] = field(init=False)
+    word_heads: frozenset[str] = field(init=False)
     me: Identity | None = field(init=False)
 
     def __post_init__(self) -> None:
         self.matcher = NameMatcher(self.people, self.typed)
         self.handles = {handle: who for who in self.people for handle in who.handles}
         self.words = frozenset(filter(_is_telling, self.handles))
+        # `ann_b` stands where the word `ann` does; one without any word is in no text.
+        self.word_heads = frozenset(head for word in self.words for head in _head(word))
         self.me = next((who for who in self.people if who.role == "Your"), None)
+
+
+def _head(word: str) -> Iterable[str]:
+    return sorted(View(word).low, key=len)[-1:]
 
 
 def _is_telling(handle: str) -> bool:
@@ -94,42 +105,69 @@ def _is_telling(handle: str) -> bool:
     )
 
 
-def find(
-    text: Text,
-    book: Book,
-    hidden: re.Pattern[str],
-    *,
-    region: str | None = None,
-    kinds: Collection[str],
-    by_surroundings: bool = True,
-    look: Scan = scan,
-) -> list[Span]:
-    """Return all that is to be hidden in a text, in order, none overlapping another.
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for, and how.
 
-    Args:
-        text: The text with what is known of it.
+    Attributes:
         book: Who is looked for.
         hidden: Matches what stands for hidden things already; nothing is found in it.
-        region: By which numbers of phones without a country are read.
         kinds: What is hidden, of `labels.KINDS`.
-        by_surroundings: Also take names that greetings, titles and closings tell.
-        look: Finds what has a form.
+        region: By which numbers of phones without a country are read.
+        look: Finds what has a form in many texts.
     """
-    value = text.value
-    if len(value) < 2 or value.isspace():
-        return []
-    taken = [at.span() for at in hidden.finditer(value)] if "[" in value else []
-    found = _formed(text, _without(value, taken), book, region, look)
-    if "handle" in kinds and (book.words or "@" in value):
-        found += _handles(value, book)
-    if "name" in kinds:
-        found += _names(text, book, by_surroundings)
-        if text.label in _FIELDS:
-            found += _shown_names(text, book)
-    found = [span for span in found if span.kind in kinds]
-    if not found:
-        return []
-    return _apart(value, found, taken)
+
+    book: Book
+    hidden: re.Pattern[str]
+    kinds: Collection[str]
+    region: str | None = None
+    look: Scan = scan_many
+
+    def find(self, texts: Sequence[Text], *, by_surroundings: bool = True) -> list[list[Span]]:
+        """Return all that is to be hidden in each text, in order, none overlapping another.
+
+        Args:
+            texts: The texts with what is known of them.
+            by_surroundings: Also take names that greetings, titles and closings tell.
+        """
+        asked = [_Asked(text, self.hidden) for text in texts]
+        probes = dict.fromkeys(each.probe for each in asked if not each.is_empty)
+        formed = dict(zip(probes, self.look(list(probes), self.region), strict=True))
+        return [
+            [] if each.is_empty else self._all(each, formed[each.probe], by_surroundings)
+            for each in asked
+        ]
+
+    def _all(self, asked: _Asked, places: list[Place], by_surroundings: bool) -> list[Span]:
+        text = asked.text
+        value = text.value
+        found = _formed(asked, places, self.book)
+        view = View(value)
+        if "handle" in self.kinds and (self.book.words or "@" in value):
+            found += _handles(view, self.book)
+        if "name" in self.kinds:
+            found += _names(text, view, self.book, by_surroundings)
+            if text.label in _FIELDS:
+                found += _shown_names(text, self.book)
+        found = [span for span in found if span.kind in self.kinds]
+        return _apart(value, found, asked.taken) if found else []
+
+
+class _Asked:
+    """A text as it is given to what finds forms."""
+
+    __slots__ = ("is_empty", "probe", "shift", "taken", "text")
+
+    def __init__(self, text: Text, hidden: re.Pattern[str]) -> None:
+        value = text.value
+        self.text = text
+        self.is_empty = len(value) < 2 or value.isspace()
+        self.taken = [at.span() for at in hidden.finditer(value)] if "[" in value else []
+        self.probe = _without(value, self.taken)
+        self.shift = 0
+        if text.label and len(value) <= _LONGEST_PROBE:  # what it is called tells what it is
+            self.shift = len(text.label) + 2
+            self.probe = f"{text.label}: {self.probe}"
 
 
 def _without(value: str, taken: Sequence[tuple[int, int]]) -> str:
@@ -144,22 +182,19 @@ def _without(value: str, taken: Sequence[tuple[int, int]]) -> str:
     return "".join((*parts, value[at:]))
 
 
-def _formed(text: Text, value: str, book: Book, region: str | None, look: Scan) -> list[Span]:
-    shift = 0
-    if text.label and len(value) <= _LONGEST_PROBE:  # what it is called tells what it is
-        shift = len(text.label) + 2
-        value = f"{text.label}: {value}"
+def _formed(asked: _Asked, places: list[Place], book: Book) -> list[Span]:
+    value, shift = asked.text.value, asked.shift
     found = []
-    for place in look(value, region):
+    for place in places:
         if place.start >= shift:
             start, end = place.start - shift, place.end - shift
-            found.append(_formed_span(text.value[start:end], start, end, place, book))
-    if "@" in text.value and book.handles:
-        found += _known_addresses(text.value, book)
-    if " at " in text.value and book.handles:
-        found += _spelt_addresses(text.value, book)
-    if text.value[:1] in "+0123456789(" and (who := book.handles.get(handle_key(text.value))):
-        found.append(Span(0, len(text.value), "phone", who.key, (who,), rule="known-number"))
+            found.append(_formed_span(value[start:end], start, end, place, book))
+    if "@" in value and book.handles:
+        found += _known_addresses(value, book)
+    if " at " in value and book.handles:
+        found += _spelt_addresses(value, book)
+    if value[0] in "+0123456789(" and (who := book.handles.get(handle_key(value))):
+        found.append(Span(0, len(value), "phone", who.key, (who,), rule="known-number"))
     return found
 
 
@@ -177,10 +212,15 @@ def _formed_span(original: str, start: int, end: int, place: Place, book: Book) 
 
 def _known_addresses(value: str, book: Book) -> list[Span]:
     found = []
-    for at in _EMAIL.finditer(value):
-        who = book.handles.get(folded(at.group()).removeprefix("mailto:"))
-        if who is not None:
-            found.append(Span(*at.span(), "email", who.key, (who,), rule="known-address"))
+    sign = value.find("@")
+    while sign >= 0:
+        local = _BREAK.split(value[max(0, sign - _LONGEST_LOCAL) : sign])[-1]
+        at = _EMAIL.match(value, sign - len(local))
+        if at is not None:
+            who = book.handles.get(folded(at.group()).removeprefix("mailto:"))
+            if who is not None:
+                found.append(Span(*at.span(), "email", who.key, (who,), rule="known-address"))
+        sign = value.find("@", sign + 1)
     return found
 
 
@@ -212,39 +252,41 @@ def _spelt_addresses(value: str, book: Book) -> Iterator[Span]:
             yield Span(*at.span(), "email", who.key, (who,), rule="known-address")
 
 
-def _handles(value: str, book: Book) -> list[Span]:
+def _handles(view: View, book: Book) -> list[Span]:
     found = []
-    for at in _MENTION.finditer(value) if "@" in value else ():
-        who = book.handles.get(folded(at["value"]))
-        if who is not None:
+    value = view.text
+    sign = value.find("@")
+    while sign >= 0:
+        at = _MENTION.match(value, sign)
+        who = book.handles.get(folded(at["value"])) if at is not None else None
+        if at is not None and who is not None:
             found.append(Span(*at.span(), "handle", who.key, (who,), rule="known-handle"))
-    lower = value.lower()
-    if book.words and not book.words.isdisjoint(_HANDLE_WORD.findall(lower)):
-        for at in _HANDLE_WORD.finditer(lower) if len(lower) == len(value) else ():
+        sign = value.find("@", sign + 1)
+    if not view.low.isdisjoint(book.word_heads) and len(view.lower) == len(value):
+        for at in _HANDLE_WORD.finditer(view.lower):
             if at.group() in book.words:
                 who = book.handles[at.group()]
                 found.append(Span(*at.span(), "handle", who.key, (who,), rule="known-handle"))
     return found
 
 
-def _names(text: Text, book: Book, by_surroundings: bool) -> list[Span]:
+def _names(text: Text, view: View, book: Book, by_surroundings: bool) -> list[Span]:
     value = text.value
     if text.whole:
         return _whole_name(value, book)
     composed, offsets = _composed(value)
-    named = book.matcher.places(composed)
-    found = [_named_span(composed, place) for place in named]
+    view = view if offsets is None else View(composed)
+    found = [_named_span(composed, place) for place in book.matcher.places(view)]
     if by_surroundings:
-        for told in greeted(composed, book.matcher.knows):
-            who = book.matcher.who(composed[told.start : told.end])
-            mine = text.own and told.sign == "closing"
+        for each in told(view, book.matcher.knows):
+            who = book.matcher.who(composed[each.start : each.end])
+            mine = text.own and each.sign == "closing"
             if mine and book.me is not None and (not who or book.me in who):
                 who = (book.me,)
-            place = Named(
-                told.start, told.end, who, _shape(composed[told.start : told.end], told.sign)
-            )
-            sure = told.sure or bool(who)
-            found.append(_named_span(composed, place, told.sign, sure=sure, mine=mine))
+            shape = _shape(composed[each.start : each.end], each.sign)
+            place = Named(each.start, each.end, who, shape)
+            sure = each.sure or bool(who)
+            found.append(_named_span(composed, place, each.sign, sure=sure, mine=mine))
     if offsets is None:
         return found
     return [span._replace(start=offsets[span.start], end=offsets[span.end]) for span in found]

@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
 
+from curate.redaction.cues import cues
 from curate.redaction.lexicon import HANGUL, TOKEN, UNSPACED, folded, is_common, known_given, words
+from curate.redaction.views import View
 from curate.redaction.wording import (
     BARE_TITLES,
     CLOSINGS,
@@ -23,26 +25,11 @@ from curate.redaction.wording import (
 )
 
 Sign = Literal["greeting", "closing", "title", "introduction", "honorific"]
-_GREETING = re.compile(
-    rf"(?im)^[ \t>*\"'“(¡]{{0,6}}(?:{'|'.join(GREETINGS)})"
-    rf"(?:(?<=[\u3000-\u9fff，：])|[ \t\u00a0]{{1,8}})(?=\S)"
-)
-_INLINE = re.compile(r"(?i)(?<=[.!?] )(?:hi|hello|hey|hallo|bonjour|hola|ciao|привет)[ \t]+(?=\w)")
-_CLOSING = re.compile(
-    rf"(?im)^[ \t>*]{{0,6}}(?:{'|'.join(CLOSINGS)})[ \t]{{0,8}}"
-    r"[,.!:;–—，。、！-]{0,3}[ \t]{0,8}(?:(?:\r?\n[ \t>*]{0,4}){1,3}|(?<=[\s,.!，、-]))(?=[^\s])"
-)
 _CLOSING_LINE = re.compile(
     rf"(?i)(?:{'|'.join(CLOSINGS)})[ \t]{{0,8}}[,.!]{{0,3}}[ \t]{{0,8}}(?:\r?\n|\Z)"
 )
-_DASHED = re.compile(r"(?m)^[ \t]*(?:[-–—~]{1,2}[ \t]?|/)(?=\w[^\n]{1,40}\s*\Z)")
-_LAST_LINE = re.compile(r"\n[ \t]*\n[ \t]*(?=\w[^\n]{1,40}\s*\Z)")
 # The whole last line, as many sign who write without capitals.
 _LOW_NAME = re.compile(r"[^\W\d_]{2,20}(?=[ \t.!]{0,3}\s*\Z)")
-_TITLED = re.compile(rf"(?<!\w)(?:{TITLES_ANYWHERE})(?:\.[ \t\u00a0]?|[ \t\u00a0])(?=[^\W\d_])")
-_INTRODUCED = re.compile(rf"(?i)(?<!\w)(?:{INTRODUCTIONS})[ \t:：]{{0,3}}(?=[^\W\d_])")
-# What a table is booked under: no name but one that is known, since much is done in a name.
-_IN_NAME = re.compile(rf"(?i)(?<!\w)(?:{IN_THE_NAME})[ \t\u00a0]+(?=[^\W\d_])")
 _TITLE = re.compile(
     rf"(?i)(?:{TITLES}|med|rer|nat|phil)(?:\.[ \t\u00a0]?|[ \t\u00a0]+)(?=[^\W\d_])"
 )
@@ -55,64 +42,10 @@ _COMMA = re.compile(r",[ \t]+(?=\w+(?:,| (?:and|und|et|y|e|en|och|og|и|&) ))")
 _GO_ON = re.compile(r"\.?[ \t\u00a0]+|\.(?=\w)")
 _ENDS = re.compile(r"[ \t]*(?:[,!.;:?，！。、：؛)\"”*–—-]|\r?\n|\Z)")
 _LINE_ENDS = re.compile(r"[ \t]{0,8}(?:[,.!*]?[ \t]{0,8}(?:\r?\n|\Z)|[,|(–—][^\n]*)")
-
-
-class _Cues:
-    """Words of which each text that a pattern matches holds one."""
-
-    def __init__(self, *cues: str) -> None:
-        self.all = cues
-        self.ascii = tuple(cue for cue in cues if cue.isascii())
-
-
-# Each text that a pattern matches holds one of these, in lower case but for the titles.
-_TITLE_CUES = _Cues(
-    *("Mr", "Ms", "Mx", "Miss", "Dr", "Prof", "Herr", "Frau", "Monsieur", "Madame", "Mme", "Mlle"),
-    *("Sra", "Señor", "Srta", "Senhor", "Signor", "Dott", "Meneer", "Mevr", "Dhr"),
-    *("оспо", "-н", "-жа", "Κύριε", "Κυρία"),
-)
-_INTRODUCTION_CUES = _Cues(
-    *(
-        "name is",
-        "name's",
-        "this is",
-        "called",
-        "ich hei",
-        "appelle",
-        "nom est",
-        "me llamo",
-        "nombre es",
-        "chamo",
-    ),
-    *(
-        "nome é",
-        "nome è",
-        "mi chiamo",
-        "mijn naam",
-        "ik heet",
-        "jag heter",
-        "namn är",
-        "jeg he",
-        "nimeni on",
-    ),
-    *(
-        "nazywam",
-        "na imię",
-        "jmenuji",
-        "adım",
-        "зовут",
-        "звати",
-        "λένε",
-        "我叫",
-        "我的名字",
-        "我是",
-    ),
-    *("私の名前", "이름은", "저는"),
-)
-_NAME_CUES = _Cues("name ", "namen ", "nom d", "nombre d", "nome d", "naam ", "namn", "имя")
-_HONOR_CUES = _Cues(
+_ROMAN_HONORS = frozenset({"san", "sama", "kun", "chan", "sensei"})
+_HONOR_CUES = (
     *("先生", "女士", "小姐", "老师", "老師", "经理", "經理", "总监", "教授", "医生", "主任"),
-    *("さん", "様", "くん", "ちゃん", "씨", "님", "-san", "-sama", "-kun", "-chan", "-sensei"),
+    *("さん", "様", "くん", "ちゃん", "씨", "님"),
 )
 _HONORIFIC = re.compile(rf"(?:{HONORIFICS})\Z")
 _CASELESS = re.compile(rf"[{UNSPACED}{HANGUL}]")
@@ -175,9 +108,16 @@ def greeted(text: str, knows: Knows) -> list[Greeted]:
         text: Any text.
         knows: Tells whether a word is part of a known name.
     """
+    return told(View(text), knows)
+
+
+def told(view: View, knows: Knows) -> list[Greeted]:
+    """Return what `greeted` does, of a text whose words are known."""
     found: dict[tuple[int, int], Greeted] = {}
-    for place in _all(text, knows):
+    for place in _all(view, knows):
         found.setdefault((place.start, place.end), place)
+    if len(found) < 2:
+        return list(found.values())
     kept: list[Greeted] = []
     for place in sorted(found.values(), key=lambda each: (each.start, -each.end)):
         if not kept or place.start >= kept[-1].end:
@@ -185,36 +125,30 @@ def greeted(text: str, knows: Knows) -> list[Greeted]:
     return kept
 
 
-def _all(text: str, knows: Knows) -> Iterator[Greeted]:
-    lower = text.lower()
-    for pattern in (_GREETING, _INLINE):
-        for at in pattern.finditer(text):
-            yield from _greeted(text, at.end(), knows)
-    for at in _CLOSING.finditer(text):
-        yield from _signed(text, at.end(), knows, sure_only="\n" not in at.group())
-    for pattern in (_DASHED, _LAST_LINE):
-        for at in pattern.finditer(text):
-            yield from _signed(text, at.end(), knows, sure_only=True)
-    if _has(text, _TITLE_CUES):
-        for at in _TITLED.finditer(text):
-            yield from _titled(text, at.end(), knows)
-    if _has(lower, _INTRODUCTION_CUES):
-        for at in _INTRODUCED.finditer(text):
-            yield from _introduced(text, at.end(), knows)
-    for at in _IN_NAME.finditer(text) if _has(lower, _NAME_CUES) else ():
-        yield from (told for told in _introduced(text, at.end(), knows) if told.sure)
-    if _has(lower, _HONOR_CUES):
-        for at in _HONORED.finditer(text):
-            if at.group() not in _NOT_HONORED:
-                yield Greeted(*at.span(), "honorific", True)
+def _all(view: View, knows: Knows) -> Iterator[Greeted]:
+    text = view.text
+    for sign, at in cues(view):
+        if sign == "greeting":
+            yield from _greeted(text, at, knows)
+        elif sign in ("closing", "signed"):
+            yield from _signed(text, at, knows, sure_only=sign == "signed")
+        elif sign == "title":
+            yield from _titled(text, at, knows)
+        elif sign == "introduction":
+            yield from _introduced(text, at, knows)
+        else:
+            yield from (each for each in _introduced(text, at, knows) if each.sure)
+    if _may_honor(view):
+        for met in _HONORED.finditer(text):
+            if met.group() not in _NOT_HONORED:
+                yield Greeted(*met.span(), "honorific", True)
 
 
-def _has(text: str, cues: _Cues) -> bool:
-    """Tell whether a text holds one of some cues."""
-    for cue in cues.ascii if text.isascii() else cues.all:  # noqa: SIM110 - half as fast
-        if cue in text:
-            return True
-    return False
+def _may_honor(view: View) -> bool:
+    """Tell whether a text holds a word that follows a name."""
+    if not view.low.isdisjoint(_ROMAN_HONORS):
+        return True
+    return not view.text.isascii() and any(cue in view.text for cue in _HONOR_CUES)
 
 
 class _Run(NamedTuple):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from curate.redaction.lexicon import TOKEN, is_common, words
+from curate.redaction.views import View
 
 DIGITS, HANDLE, ADDRESS_WORD, GREETED, NAME_WORD = "PII041", "PII042", "PII043", "PII044", "PII045"
 _NUMBER = re.compile(r"[0-9](?:[ .()/-]{0,2}[0-9]){6,24}(?![\w%-])")
@@ -26,6 +27,12 @@ _LOWER_GREETED = re.compile(
 )
 
 
+_LOWER_GREETINGS = frozenset(
+    "hi hello hey hallo hola bonjour salut ciao hej cześć olá oi привет".split()
+)
+_FEWEST_DIGITS = 7
+
+
 class Left(NamedTuple):
     """Something that is left.
 
@@ -41,32 +48,45 @@ class Left(NamedTuple):
 
 
 def leftovers(
-    text: str, address_words: frozenset[str], name_words: frozenset[str], nobody: frozenset[str]
+    view: View, address_words: frozenset[str], name_words: frozenset[str], nobody: frozenset[str]
 ) -> Iterator[Left]:
     """Yield what is left in a text.
 
     Args:
-        text: A redacted text.
+        view: A redacted text.
         address_words: Words of hidden addresses, in lower case.
         name_words: Words of hidden names that are common words too, in lower case.
         nobody: Words that a greeting may name.
     """
-    for found in _NUMBER.finditer(text):
+    text = view.text
+    for found in _NUMBER.finditer(text) if _has_digits(text) else ():
         if _NO_NUMBER_BEFORE.match(text[found.start() - 1 : found.start()]):
             continue
         if not _DATE.match(found.group()) and len(set(re.sub(r"\D", "", found.group()))) > 1:
             yield Left(DIGITS, found.start(), found.end() - found.start())
-    if "@" in text:
-        for found in _HANDLE.finditer(text):
-            if found.group().lower() in _NO_HANDLES:
-                continue
-            yield Left(HANDLE, found.start(), found.end() - found.start())
-    for found in _LOWER_GREETED.finditer(text):
-        word = found["name"].lower()
-        if found["name"].islower() and word not in nobody and not is_common(word):
-            yield Left(GREETED, *_span(found, "name"))
-    if address_words or name_words:
+    yield from _handles(text)
+    if not view.low.isdisjoint(_LOWER_GREETINGS):
+        for found in _LOWER_GREETED.finditer(text):
+            word = found["name"].lower()
+            if found["name"].islower() and word not in nobody and not is_common(word):
+                yield Left(GREETED, *_span(found, "name"))
+    if not (view.low.isdisjoint(address_words) and view.low.isdisjoint(name_words)):
         yield from _words(text, address_words, name_words)
+
+
+def _has_digits(text: str) -> bool:
+    """Tell whether a text has as many digits as a number that is told of."""
+    written = text.encode("utf-8", "surrogatepass")
+    return len(written) - len(written.translate(None, b"0123456789")) >= _FEWEST_DIGITS
+
+
+def _handles(text: str) -> Iterator[Left]:
+    at = text.find("@")
+    while at >= 0:
+        found = _HANDLE.match(text, at)
+        if found is not None and found.group().lower() not in _NO_HANDLES:
+            yield Left(HANDLE, at, found.end() - at)
+        at = text.find("@", at + 1)
 
 
 def _span(found: re.Match[str], group: str) -> tuple[int, int]:
@@ -74,9 +94,6 @@ def _span(found: re.Match[str], group: str) -> tuple[int, int]:
 
 
 def _words(text: str, address_words: frozenset[str], name_words: frozenset[str]) -> Iterator[Left]:
-    lower = set(TOKEN.findall(text.lower()))
-    if lower.isdisjoint(address_words) and lower.isdisjoint(name_words):
-        return
     for found in TOKEN.finditer(text):
         word = found.group()
         low = word.lower()

@@ -15,6 +15,7 @@ from curate.redaction.forms import forms_of
 from curate.redaction.identities import Identity
 from curate.redaction.lexicon import TOKEN, family, folded, is_common, known_given, short
 from curate.redaction.naming import Name
+from curate.redaction.views import View, standing
 from curate.redaction.wording import ORGANISATIONS, PARTICLES
 
 _GAP = re.compile(r"[ \t\u00a0]{1,3}|,[ \u00a0]?|\.[ \u00a0]?|['’‐-]|[ \t]*\r?\n[ \t>]{0,4}")
@@ -139,16 +140,15 @@ class NameMatcher:
             left = bearers if left is None else left & bearers
         return tuple(self._people[number] for number in sorted(left or ()))
 
-    def places(self, text: str) -> list[Named]:
+    def places(self, view: View) -> list[Named]:
         """Return where people are named, in order, none overlapping another."""
-        probe = text.replace("_", " ") if "_" in text else text
-        words = set(TOKEN.findall(probe))
-        found = list(self._eastern_places(text))
-        if not words.isdisjoint(self._triggers):
-            found += self._western(probe, words & self._triggers)
+        text = view.text
+        found = [] if text.isascii() else list(self._eastern_places(text))
+        if not view.words.isdisjoint(self._triggers):
+            probe = text.replace("_", " ") if "_" in text else text
+            found += self._western(probe, view.words & self._triggers)
         if self._whole:
-            lower = {word.lower() for word in words}
-            for word in lower & self._whole.keys():
+            for word in view.low & self._whole.keys():
                 found += self._wholes(text, word)
         return apart(found) if len(found) > 1 else found
 
@@ -168,7 +168,7 @@ class NameMatcher:
     def _western(self, text: str, words: Iterable[str]) -> Iterator[Named]:
         """Yield where a run of words names somebody; it begins at one of these words."""
         reached = 0
-        for at in sorted(_standing(text, words)):
+        for at in sorted(standing(text, words)):
             if at >= reached:
                 reached, place = self._match(text, _tokens_at(text, at))
                 if place is not None:
@@ -283,17 +283,6 @@ def _is_telling(token: str, part: str) -> bool:
     if len(token) == 2:
         return part == _GIVEN and token.isalpha() and token.isascii() and token not in short()
     return len(token) > 2 and not is_common(token)
-
-
-def _standing(text: str, words: Iterable[str]) -> Iterator[int]:
-    """Yield where some words stand as words."""
-    for word in words:
-        at = text.find(word)
-        while at >= 0:
-            end = at + len(word)
-            if not (at and TOKEN.match(text[at - 1])) and not TOKEN.match(text, end):
-                yield at
-            at = text.find(word, end)
 
 
 def _tokens_at(text: str, at: int) -> _Tokens:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from curate.detect import scan
+from curate.detect import scan_many
 from curate.people import Person
-from curate.redaction.finding import Book, Scan, Span, find
+from curate.redaction.finding import Book, Scan, Search, Span
 from curate.redaction.greeted import greeted
 from curate.redaction.identities import Identity, identities, parsed_roles
 from curate.redaction.labels import GROUP, KINDS, PERSONAL, ROW, placeholder, placeholders
@@ -16,13 +17,19 @@ from curate.redaction.leftovers import Left, leftovers
 from curate.redaction.lexicon import TOKEN, folded, is_common, known_given
 from curate.redaction.pseudonyms import Numbering, Pseudonyms, Style
 from curate.redaction.strings import Text, node_of
-from curate.redaction.walk import LABELS, places, put_back
+from curate.redaction.views import View
+from curate.redaction.walk import LABELS, Place, places, put_back
 from curate.redaction.wording import NOBODY
 from curate.row import Row
 
 # Hiding one thing may lay another bare; each time the text has less that could be found.
 _MOST_PASSES = 6
+# An id that was made of a row's bytes; its copies count on.
+_HASH = re.compile(r"(?=[0-9]*[a-f])[0-9a-f]{16,64}(?:[~-][0-9]{1,6})?")
+_KEYS = ("id", "group", *LABELS)
 _SHORT_WORD = 4
+# Numbers of ours: the size of an attachment, when a mail was written.
+_MEASURES = frozenset({"bytes", "date"})
 _SHORT_TEXT = 80
 _MOST_SHORT = 20_000
 
@@ -90,6 +97,9 @@ class Remark:
     length: int
 
 
+_Key = tuple[str, str, bool, bool, bool]
+
+
 class Redactor:
     """Hides what is somebody's in texts and rows, the same thing always under the same name.
 
@@ -98,19 +108,20 @@ class Redactor:
     Args:
         people: Whom the inputs name.
         plan: How texts are redacted.
-        look: Finds what has a form.
+        look: Finds what has a form in many texts.
 
     Raises:
         UsageError: If a role is wrong.
     """
 
-    def __init__(self, people: Sequence[Person], plan: Plan = Plan(), look: Scan = scan) -> None:
+    def __init__(self, people: Sequence[Person], plan: Plan = Plan(), look: Scan = scan_many) -> None:
         self._people = list(people)
         self._plan = plan
         self._look = look
         self._roles = parsed_roles(plan.roles)
         self._hidden = placeholders(self._roles)
         self._learnt: dict[str, None] = {}
+        self._heard: set[str] = set()
         self.names = Pseudonyms(plan.style, plan.numbering, plan.seed, remember=plan.remember)
         # What all rows share has no number of a row.
         apart = plan.numbering == "row"
@@ -121,6 +132,8 @@ class Redactor:
         self._rows = 0
         self._groups: dict[str, str] = {}
         self._ids: dict[str, str] = {}
+        # Columns of which a value changed since they were last taken.
+        self.changed: set[str] = set()
         self._open()
 
     def _open(self) -> None:
@@ -129,7 +142,10 @@ class Redactor:
         self.book = Book(identities(self._people, self._roles, names), typed)
         # Who is who in a row, for names that several bear; None while it is not known.
         self._present: set[str] | None = None
-        self._short: dict[tuple[str, str, bool, bool, bool], list[Span]] = {}
+        self._search = Search(
+            self.book, self._hidden, self._plan.kinds, self._plan.region, self._look
+        )
+        self._spans: dict[_Key, list[Span]] = {}
         self._short_left: dict[str, tuple[Left, ...]] = {}
         self._address_words, self._name_words = _words_left(self.book.people, self._plan.kinds)
 
@@ -149,6 +165,11 @@ class Redactor:
             return
         knows = self.book.matcher.knows
         for text in texts:
+            if len(text) <= _SHORT_TEXT:
+                if text in self._heard:
+                    continue
+                if len(self._heard) < _MOST_SHORT:
+                    self._heard.add(text)
             for told in greeted(text, knows):
                 name = " ".join(text[told.start : told.end].split())
                 if told.sure and name not in self._learnt and self._spreads(name, told.sign):
@@ -195,17 +216,30 @@ class Redactor:
         return self._keyed(value, self._groups, GROUP)
 
     def row(self, row: Row) -> list[Remark]:
-        """Redact every string of a row in place.
+        """Redact every string of a row in place, as `rows` does."""
+        return self.rows([row])[0]
+
+    def rows(self, rows: Sequence[Row]) -> list[list[Remark]]:
+        """Redact every string of some rows in place; how many are given at once changes nothing.
 
         Returns:
-            What is left in it or was hidden on a weak sign, in the order of the texts.
+            What is left in each row or was hidden on a weak sign, in the order of the texts.
         """
+        walked = [places(row) for row in rows]
+        self._look_at([text for found in walked for place in found for text in place.node.texts()])
+        self._look_at(
+            [text for row in rows for text in self._key_texts(row)], by_surroundings=False
+        )
+        remarks = [self._row(row, found) for row, found in zip(rows, walked, strict=True)]
+        self._forget()
+        return remarks
+
+    def _row(self, row: Row, found: list[Place]) -> list[Remark]:
         self._rows += 1
         self.names.new_row()
         self._present = None
         before = self.tally.kinds.total()
         media = [item.get("ref") for item in row.get("media") or ()]
-        found = places(row)
         texts = [text for place in found for text in place.node.texts()]
         spans = [self._find(text) for text in texts]
         self._present = self._alone(spans)
@@ -214,7 +248,7 @@ class Redactor:
             if inside:
                 self._redact(text, inside, remarks)
             remarks += self._left(text)
-        put_back(found)
+        self.changed |= put_back(found)
         self._keys(row)
         if media and media != [item.get("ref") for item in row["media"]]:
             self.tally.media += 1
@@ -224,6 +258,8 @@ class Redactor:
 
     def _keys(self, row: Row) -> None:
         """Give a row the names that it is told apart by, where they said something."""
+        origin = row.get("origin") or {}
+        before = [row.get(name) for name in _KEYS], origin.get("path"), origin.get("parent")
         if isinstance(row.get("group"), str):
             row["group"] = self.group(row["group"])
         if isinstance(row.get("id"), str) and self._says_something(row["id"]):
@@ -231,12 +267,27 @@ class Redactor:
         for name in LABELS:
             if isinstance(row.get(name), str):
                 row[name] = self._label(row[name], count=True)
-        origin = row.get("origin") or {}
         if isinstance(origin.get("path"), str):
             origin["path"] = self._label(origin["path"], count=True)
         parent = origin.get("parent")
         if isinstance(parent, str):
             origin["parent"] = self._ids.get(parent) or self._label(parent, count=True)
+        self.changed |= {
+            name for name, was in zip(_KEYS, before[0], strict=True) if row.get(name) != was
+        }
+        if before[1:] != (origin.get("path"), origin.get("parent")):
+            self.changed.add("origin")
+
+    def _key_texts(self, row: Row) -> Iterator[Text]:
+        """Yield what `_keys` looks at, as far as it was never met."""
+        for name in ("id", "group"):
+            value = row.get(name)
+            if isinstance(value, str) and not _HASH.fullmatch(value) and value not in self._groups:
+                yield Text(value)
+        origin = row.get("origin") or {}
+        for value in (*(row.get(name) for name in LABELS), origin.get("path"), origin.get("parent")):
+            if isinstance(value, str) and value not in self._labels and value not in self._ids:
+                yield from node_of(Text(value)).texts()
 
     def _keyed(self, value: str, known: dict[str, str], label: str) -> str:
         made = known.get(value)
@@ -248,30 +299,33 @@ class Redactor:
         return made
 
     def _says_something(self, value: str) -> bool:
-        return bool(self._find(Text(value), by_surroundings=False))
+        return not _HASH.fullmatch(value) and bool(self._find(Text(value), by_surroundings=False))
+
+    def _look_at(self, texts: Iterable[Text], *, by_surroundings: bool = True) -> None:
+        """Find what is to be hidden in many texts, each once."""
+        new: dict[_Key, Text] = {}
+        for text in texts:
+            key = (text.value, text.label, text.own, text.whole, by_surroundings)
+            if key not in self._spans:
+                new[key] = text
+        spans = self._search.find(list(new.values()), by_surroundings=by_surroundings)
+        self._spans.update(zip(new, spans, strict=True))
+
+    def _forget(self) -> None:
+        """Forget the spans of long texts; keys and short values come again and again."""
+        self._spans = {key: at for key, at in self._spans.items() if len(key[0]) <= _SHORT_TEXT}
+        if len(self._spans) > _MOST_SHORT:
+            self._spans = {}
 
     def _find(self, text: Text, *, by_surroundings: bool = True) -> list[Span]:
-        """Return what is to be hidden in a text; keys and short values come again and again."""
-        if len(text.value) > _SHORT_TEXT:
-            return self._found(text, by_surroundings)
+        """Return what is to be hidden in a text."""
         key = (text.value, text.label, text.own, text.whole, by_surroundings)
-        known = self._short.get(key)
+        known = self._spans.get(key)
         if known is None:
-            if len(self._short) >= _MOST_SHORT:
-                self._short.clear()
-            known = self._short[key] = self._found(text, by_surroundings)
+            (known,) = self._search.find([text], by_surroundings=by_surroundings)
+            if len(text.value) <= _SHORT_TEXT and len(self._spans) < _MOST_SHORT:
+                self._spans[key] = known
         return known
-
-    def _found(self, text: Text, by_surroundings: bool) -> list[Span]:
-        return find(
-            text,
-            self.book,
-            self._hidden,
-            region=self._plan.region,
-            kinds=self._plan.kinds,
-            by_surroundings=by_surroundings,
-            look=self._look,
-        )
 
     @staticmethod
     def _alone(spans: Iterable[list[Span]]) -> set[str]:
@@ -351,7 +405,7 @@ class Redactor:
         """Return what is left in a text; short ones come again and again."""
         known = self._short_left.get(value)
         if known is None:
-            known = tuple(leftovers(value, self._address_words, self._name_words, NOBODY))
+            known = tuple(leftovers(View(value), self._address_words, self._name_words, NOBODY))
             if len(value) <= _SHORT_TEXT:
                 if len(self._short_left) >= _MOST_SHORT:
                     self._short_left.clear()
@@ -359,7 +413,7 @@ class Redactor:
         return known
 
     def _left(self, text: Text) -> Iterable[Remark]:
-        if text.whole or self._plan.style == "fake":
+        if text.whole or text.label in _MEASURES or self._plan.style == "fake":
             return
         if text.value.startswith("[") and self._hidden.fullmatch(text.value):
             return

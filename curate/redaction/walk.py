@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from curate.redaction.strings import Node, Text, node_of
+from curate.redaction.strings import Node, Text, node_of, texts_in
 from curate.row import MESSAGE_COLUMNS, Row
 
 # Words of a schema, of which a text can be no name: they are left alone.
@@ -53,51 +53,61 @@ def places(row: Row) -> list[Place]:
     Args:
         row: A row as `row.from_batch` gives it. Its lists and objects are changed by `put_back`.
     """
-    found: list[Place] = []
+    return [
+        Place(holder, key, node_of(Text(holder[key], "", pointer, own and key != "name", key == "name")))
+        for holder, key, pointer, own in _strings(row)
+    ]
+
+
+def put_back(found: list[Place]) -> set[str]:
+    """Put the strings back into the row as they are now.
+
+    Returns:
+        The columns in which one changed.
+    """
+    changed: set[str] = set()
+    for place in found:
+        made = place.node.value()
+        if made is not place.holder[place.key] and made != place.holder[place.key]:
+            place.holder[place.key] = made
+            changed.add(place.node.text.pointer.split("/", 2)[1])
+    return changed
+
+
+_Found = tuple[Any, Any, str, bool]
+
+
+def _strings(row: Row) -> Iterator[_Found]:
+    """Yield where the strings of a row stand: holder, key, pointer, whether I wrote it."""
     for name in _COLUMNS:
         value = row.get(name)
-        if value is not None:
-            found += _of_column(row, name, value)
-    return found
+        if value is None:
+            continue
+        if name in MESSAGE_COLUMNS:
+            for at, message in enumerate(value):
+                own = message.get("role") == "assistant"
+                yield from _inside(message, f"/{name}/{at}", own)
+        elif isinstance(value, str):
+            yield row, name, f"/{name}", name == "text"
+        else:
+            yield from _inside(value, f"/{name}", name in ("segments", "completions"))
 
 
-def put_back(found: list[Place]) -> None:
-    """Put the strings back into the row as they are now."""
-    for place in found:
-        place.holder[place.key] = place.node.value()
-
-
-def _of_column(row: Row, name: str, value: Any) -> Iterator[Place]:
-    if name in MESSAGE_COLUMNS:
-        for at, message in enumerate(value):
-            own = message.get("role") == "assistant"
-            yield from _inside(message, f"/{name}/{at}", own)
-    elif isinstance(value, str):
-        yield _place(row, name, f"/{name}", name == "text")
-    else:
-        yield from _inside(value, f"/{name}", name in ("segments", "completions"))
-
-
-def _inside(value: Any, pointer: str, own: bool) -> Iterator[Place]:
+def _inside(value: Any, pointer: str, own: bool) -> Iterator[_Found]:
     """Yield the strings in an object or a list, at any depth."""
     items = value.items() if isinstance(value, dict) else enumerate(value)
     for key, item in items:
         if isinstance(item, str):
             if key not in _FIXED and not (pointer == "/origin" and key in ("path", "parent")):
-                yield _place(value, key, f"{pointer}/{key}", own)
+                yield value, key, f"{pointer}/{key}", own
         elif isinstance(item, (dict, list)):
             yield from _inside(item, f"{pointer}/{key}", own)
 
 
-def _place(holder: Any, key: Any, pointer: str, own: bool) -> Place:
-    whole = key == "name"
-    text = Text(holder[key], "", pointer, own and not whole, whole)
-    return Place(holder, key, node_of(text))
-
-
 def texts_of(row: Row) -> Iterator[str]:
     """Yield the texts that people wrote to each other in a row, as far as they may greet."""
-    for place in places(row):
-        for text in place.node.texts():
-            if len(text.value) > _SHORTEST and not text.whole and not text.number:
-                yield text.value
+    for holder, key, _, _ in _strings(row):
+        if key != "name":
+            for text in texts_in(holder[key]):
+                if len(text) > _SHORTEST:
+                    yield text

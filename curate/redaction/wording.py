@@ -78,6 +78,25 @@ CLOSINGS = (
     r"此致(?:\s*敬礼)?|敬礼|祝好|谢谢|謝謝|敬上|您的|你的|以上、?よろしくお願いします|敬具|감사합니다|드림|올림",
 )
 
+# How the greetings, and the closings, begin where that is ASCII: three characters, or all of two.
+GREETING_STARTS = frozenset(
+    (
+        "aho|bed|bes|boa|bom|bon|bue|buo|bäs|car|che|chè|cia|con|cou|cze|dag|dan|dea|değ|dob|dro"
+        "|dzi|egr|est|eve|ex.|exm|gea|gee|gen|god|goe|goo|gra|gre|grü|gut|gün|hal|hap|hei|hej|hel"
+        "|hey|hi|hoi|hol|how|hyv|kjæ|kär|kær|lie|ma |man|mer|mil|moi|mon|mor|my |obr|oi|olá|pre|que"
+        "|sal|say|seh|sel|ser|sev|sor|spe|sza|tac|tak|ter|tha|vie|váž|wel|wer|wit"
+    ).split("|")
+)
+CLOSING_STARTS = frozenset(
+    (
+        "a p|abr|all|ami|ate|att|bac|bed|bei|bes|bie|bis|br|bäs|car|che|cia|com|cor|cum|dan|dei|dis"
+        "|dzi|en |eue|eur|fai|fre|gra|gro|gru|har|hav|her|hil|hjä|hoc|häl|ihr|iyi|içt|kin|kle|kra"
+        "|lg|lie|lov|man|med|mel|mer|met|mfg|mit|muc|mvg|mvh|obr|pow|poz|reg|res|rgd|s p|sal|say"
+        "|sch|see|sen|sev|sin|tac|tak|tal|ter|teş|tha|tru|tty|um |un |ven|vg|vh|vie|vri|vän|war|wit"
+        "|wyr|xox|you|yst|z p|z w|zdr"
+    ).split("|")
+)
+
 # Before a name, with the dot where one is written.
 TITLES = (
     r"mr|mrs|ms|mx|miss|mister|dr|prof|professor|doctor|sir|madam|rev|aunt|auntie|uncle"

@@ -32,18 +32,22 @@ def beside(names: Collection[str]) -> dict[str, str]:
     """Return which files of a folder or an archive are no data of their own, each with the reason.
 
     Beside `conversations.json` of an assistant these are the account, its settings and lists of
-    conversations; beside inboxes of Instagram and Facebook everything else of their archive.
+    conversations; beside inboxes of Instagram and Facebook everything else of their archive; JSON
+    in a folder beside mailboxes is Gmail's `User Settings`, whose name Takeout translates.
 
     Args:
         names: Paths with `/`.
     """
     folders = {found["folder"] for name in names if (found := _CONVERSATIONS.fullmatch(name))}
     roots = {found["root"] for name in names if (found := _THREAD.fullmatch(name))}
+    mail = {name.rpartition("/")[0] for name in names if name.lower().endswith(".mbox")}
     told: dict[str, str] = {}
     for name in names:
         folder, _, last = name.rpartition("/")
         if last in _OF_ASSISTANTS and (f"{folder}/" if folder else "") in folders:
             told[name] = "it stands beside the conversations of an assistant and holds none"
+        elif last.endswith(".json") and folder not in mail and folder.rpartition("/")[0] in mail:
+            told[name] = "it holds settings of the mailboxes beside it, and no mail"
         elif any(
             name.startswith(root) and _OF_META.fullmatch(name, len(root)) is not None
             for root in roots

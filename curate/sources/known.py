@@ -19,6 +19,20 @@ DOCUMENTS = frozenset((*notes.ENDINGS, *pages.ENDINGS, *notebook.ENDINGS, ".db")
 ENDINGS: dict[str, str] = {ending: export.name for export in EXPORTS for ending in export.endings}
 
 
+_TABLES = (".jsonl", ".ndjson", ".csv", ".tsv", ".parquet", ".arrow", ".feather", ".txt")
+# Exports whose folders hold JSON or scripts alone, and which of the endings above they have.
+_OF_FOLDERS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("slack", "x", "messenger"), ()),
+    "discord-package": (".csv", "README.txt"),
+}
+
+
+def foreign(export: str, name: str) -> bool:
+    """Return whether a file in a folder of an export is data that the export does not have."""
+    own = _OF_FOLDERS.get(export)
+    return own is not None and name.lower().endswith(_TABLES) and not name.endswith(own)
+
+
 def sniffed(head: bytes, name: str) -> str | None:
     """Return the export that a file is, by its first bytes and its name; None for none.
 

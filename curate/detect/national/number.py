@@ -51,11 +51,14 @@ def number(  # noqa: PLR0913
         confidence: How sure a number is that was found without a word.
     """
     finds: list[Find] = []
+    needs: list[str] = []
     if written:
         finds.append(_matches(f"{_BEFORE}(?P<value>{written}){_AFTER}", valid, confidence))
+        needs.append(f"(?i:{_consumed(written)})")
     if bare:
         named = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
         behind = rf"(?:{named}){_GAP}(?<![A-Za-z0-9_])(?P<value>{bare}){_AFTER}"
+        needs.append(rf"(?i:{named})[^0-9\n]*(?i:{_consumed(bare)})")
         start = r"(?<![^\W_])" if words[0].isascii() else ""
         finds.append(_matches(start + behind, valid, "certain"))
 
@@ -69,7 +72,14 @@ def number(  # noqa: PLR0913
 
     cues = () if written else words
     around = (2, 64) if cues else (16, 24) if mixed and not words else (64, 24)
-    return Finder(kind, "id", find, cues, digits, mixed, around, rule=rule)
+    return Finder(kind, "id", find, cues, digits, mixed, around, rule=rule, needs="|".join(needs))
+
+
+def _consumed(pattern: str) -> str:
+    """Return what a pattern takes up, without what it looks at around it, for both engines."""
+    pattern = re.sub(r"\(\?<?[!=][^)]*\)", "", pattern)
+    pattern = re.sub(r"\[[^\]]*\]", lambda found: found.group().replace(r"\d", "0-9"), pattern)
+    return pattern.replace(r"\d", "[0-9]")
 
 
 def _matches(pattern: str, valid: Valid, confidence: Confidence) -> Find:

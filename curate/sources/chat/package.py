@@ -67,8 +67,14 @@ def _chunks(source: Source, reading: Reading, limits: Limits) -> Iterator[Chunk]
     index = next((name for name in tree.names if _INDEX.fullmatch(name)), "index.json")
     place = index[: -len("index.json")]
     messages = tree.below(place)
-    names = _names(messages, limits)
     records = Records(source)
+    names = _names(messages, limits)
+    if names is None:
+        names, unread = (
+            {},
+            Hit("SRC077", "", "the list of channels is damaged: no channel is named"),
+        )
+        records.note((f"{source.path}/{index}", 1, 0), unread)
     for name in messages.names:
         if (found := _CHANNEL.fullmatch(name)) is None:
             continue
@@ -88,15 +94,15 @@ def _chunks(source: Source, reading: Reading, limits: Limits) -> Iterator[Chunk]
     yield from records.done
 
 
-def _names(tree: Tree, limits: Limits) -> dict[str, str]:
-    """Return the channels' names by their ids; {} where the index cannot be read."""
+def _names(tree: Tree, limits: Limits) -> dict[str, str] | None:
+    """Return the channels' names by their ids; None where the index cannot be read."""
     try:
         with tree.open("index.json") as stream:
             listed = orjson.loads(stream.read(limits.record_bytes))
     except (InputError, orjson.JSONDecodeError):
-        return {}
+        return None
     if not isinstance(listed, dict):
-        return {}
+        return None
     return {key: name for key, name in listed.items() if isinstance(name, str)}
 
 

@@ -14,6 +14,7 @@ from curate.people import Person
 from curate.sources.mail.message import Mail, read_mail
 from curate.sources.mail.own import Cut as TextCut
 from curate.sources.mail.own import Signature, separate
+from curate.sources.mail.own.quotes import ELIDED
 from curate.sources.mail.people import marked
 
 CONTEXT_CHARS = 4_000
@@ -78,10 +79,20 @@ def _quoted(text: str, cuts: tuple[TextCut, ...]) -> str:
             lines.append("")
         block = text[each.start : min(each.end, each.start + 2 * CONTEXT_CHARS)]
         found = (_SIGN.sub("", line, count=1) for line in block.splitlines() if line.strip())
-        lines += [line for line in found if not line.startswith(">")]
+        lines += [line for line in found if line[:1] != ">" and not ELIDED.match(line[:61])]
         if sum(map(len, lines)) > CONTEXT_CHARS:
             break
-    return "\n".join(lines).strip()
+    return _answered("\n".join(lines).strip())
+
+
+def _answered(quoted: str) -> str:
+    """Return what a quote's writer wrote, without the line that says who and when."""
+    found = separate(quoted)
+    if found.own:
+        return found.own
+    if found.cuts and found.cuts[0].rule == "attribution" and found.cuts[0].start == 0:
+        return quoted[found.cuts[0].end :].strip()
+    return quoted
 
 
 def row_of(

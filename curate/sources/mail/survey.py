@@ -153,6 +153,9 @@ class Survey:
             if opened.damage is not None:
                 box.notes.append((1, 0, opened.damage))
         about = _About(ROLE_FLAG[role_of(name)], ())
+        if _ends_in_cr(path):
+            with path.open("rb") as file:
+                path = box.root = self._spools.copy(cast("BinaryIO", _WithLineFeeds(file)))
         with path.open("rb") as file:
             file.seek(box.skip)
             head = file.read(HEAD_BYTES)
@@ -262,11 +265,11 @@ class Survey:
     def _mail_file(self, box: Box, name: str, file: BinaryIO, size: int, base: int) -> None:
         """Add one file that is one mail, whose bytes begin at `base` of what holds it."""
         head = file.read(min(HEAD_BYTES, size))
-        start, length = 0, size
+        start, length, flags = 0, size, bits.RAW
         if name.lower().endswith(".emlx"):
             start, length = emlx_bounds(head, size)
         elif head.startswith(MSG_MAGIC):
-            head = self._outlook(head, file, size)
+            head, flags = self._outlook(head, file, size)
         elif head.startswith(b"From "):
             line, _, rest = head.partition(b"\n")
             if is_from_line(line, rest):
@@ -278,15 +281,21 @@ class Survey:
         label = folder_label(name)
         if not label and box.source.argument.rstrip("/") not in ("", box.source.path):
             label = folder_label(path)
-        about = _About(ROLE_FLAG[state_of(path)[0]] | bits.RAW, (label,) if label else ())
+        about = _About(ROLE_FLAG[state_of(path)[0]] | flags, (label,) if label else ())
         found = Found(1, base + start, base + start, base + start + length, headers_in(head), 0)
         self._add(box, found, about)
 
-    def _outlook(self, head: bytes, file: BinaryIO, size: int) -> bytes:
+    def _outlook(self, head: bytes, file: BinaryIO, size: int) -> tuple[bytes, int]:
+        """Return the headers of an Outlook message and what is known of it.
+
+        One that is damaged is anybody's: it is read as one of mine is, so that this is told.
+        """
         if size > self._limits.mail_bytes:
-            return b""
+            return b"", bits.RAW
         mail = as_mail(head + file.read(size - len(head)))
-        return b"" if isinstance(mail, Hit) else mail[:HEAD_BYTES]
+        return (
+            (b"", bits.RAW | bits.MINE) if isinstance(mail, Hit) else (mail[:HEAD_BYTES], bits.RAW)
+        )
 
     def _add(self, box: Box, found: Found, about: _About) -> None:
         """Add one mail."""
@@ -349,6 +358,22 @@ def _bytes_of(source: Source, limits: Limits) -> io.RawIOBase:
         return cast("io.RawIOBase", source.file.open("rb", buffering=0))
     except OSError as error:
         raise InputError(f"{source.path}: {error.strerror or error}", code="SRC021") from None
+
+
+def _ends_in_cr(path: Path) -> bool:
+    """Return whether lines end in CR alone, as programs of the old Mac wrote them."""
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    return b"\n" not in head and b"\r" in head and b"\0" not in head
+
+
+class _WithLineFeeds(NamedTuple):
+    """A file whose lines end in CR, read with LF."""
+
+    file: BinaryIO
+
+    def read(self, size: int) -> bytes:
+        return self.file.read(size).replace(b"\r", b"\n")
 
 
 def _below_argument(source: Source) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import stat
 import subprocess
@@ -19,6 +20,7 @@ import pytest
 
 import curate as package
 from curate.schema import check
+from tests.curate.cli.test_curation_story import commands_of
 
 ROOT = Path(__file__).parents[3]
 MAILBOX = ROOT / "recipes" / "data" / "mailbox.mbox"
@@ -206,19 +208,59 @@ def test_the_dry_run_names_the_addresses_that_may_be_mine(here, curate):
     assert not Path("data").exists()
 
 
-def test_the_rows_can_be_trained_on(here, ran):
-    sets = ["dataset=data/emails", "eval_ratio=null", "eval_split=validation", "template=none"]
-    arguments = [each for text in (*sets, "loss_on=all") for each in ("--set", f"data.{text}")]
-    done = subprocess.run(
-        [sys.executable, "-m", "train", "plan", "demo", *arguments, "--json"],
+def train(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "train", *arguments],
         capture_output=True,
         text=True,
         env=os.environ | {"PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"},
         check=False,
         timeout=120,
     )
+
+
+def test_the_rows_can_be_trained_on(here, ran):
+    sets = ["dataset=data/emails", "eval_ratio=null", "eval_split=validation", "template=none"]
+    arguments = [each for text in (*sets, "loss_on=all") for each in ("--set", f"data.{text}")]
+    done = train("plan", "demo", *arguments, "--json")
     assert done.returncode == 0, done.stderr
     plan = json.loads(done.stdout)
     assert check("plan", plan) == []
     assert plan["refusals"] == []
     assert plan["rows"] == 31
+
+
+README = (ROOT / "README.md").read_text("utf-8")
+STORY = README.partition("\n### 2. Write my e-mails\n")[2].partition("\n### 3. ")[0]
+PAGE = (ROOT / "docs" / "emails.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("page", "least"), [(STORY, 1), (PAGE, 6)], ids=["README.md", "emails.md"])
+def test_every_command_of_a_page_runs_and_prints_what_is_shown(here, curate, page, least):
+    shown = [
+        (command, lines)
+        for command, lines in commands_of(page)
+        if "inbox.mbox" not in command and not command.startswith("train sft")
+    ]
+    assert len(shown) >= least
+    for command, lines in shown:
+        program, *arguments = shlex.split(command)
+        if program == "train":
+            assert train(*arguments).returncode == 0, command
+            continue
+        ended = curate(*arguments)
+        assert ended.code == 0, (command, ended.err)
+        printed = f"{ended.out}{ended.err}".splitlines()
+        places = [printed.index(line) for line in lines]
+        assert places == sorted(places)
+
+
+def test_a_mailbox_of_ones_own_in_a_zip_is_read_by_the_same_recipe(here, curate):
+    from zipfile import ZipFile
+
+    with ZipFile("takeout.zip", "w") as archive:
+        archive.write(MAILBOX, "Takeout/Mail/All mail.mbox")
+    mine = "input.me=dana@example.com, dana.reyes@example.net"
+    sets = ["--set", "input.paths=takeout.zip", "--set", mine]
+    ended = curate("run", "emails", *sets, "--json")
+    assert (ended.code, ended.document["removed"]) == (0, dict(sorted(REMOVED.items())))

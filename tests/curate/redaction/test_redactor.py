@@ -208,3 +208,38 @@ def test_what_rows_share_is_called_alike_in_all_of_them() -> None:
     assert [row["category"] for row in rows] == ["[name]", "[name]"]
     assert [row["origin"]["path"] for row in rows] == ["[name].mbox", "[name].mbox"]
     assert redactor.text("Anna Berg.mbox") == "[name].mbox"
+
+
+def test_what_a_header_shows_before_an_address_is_a_name_be_it_a_word() -> None:
+    people = [Person("rob@example.com", "rob"), Person("x@example.com", "xxx"), ANNA]
+    extra = {
+        "from": "rob <rob@example.com>",
+        "to": ["Berg, Anna, PhD <anna@example.com>", "Will <will@example.com>", "x@example.com"],
+        "subject": "Will we rob <it>?",
+    }
+    row = {"messages": [{"role": "user", "content": "x"}], "extra": json.dumps(extra)}
+    Redactor(people).row(row)
+    made = json.loads(str(row["extra"]))
+    assert made["from"] == "[name 1] <[email 1]>"
+    assert [re.sub(r"\d", "n", each) for each in made["to"]] == [
+        "[name n] <[email n]>",
+        "[name n] <[email n]>",
+        "[email n]",
+    ]
+    assert made["subject"] == "Will we rob <it>?"
+
+
+def test_several_senders_are_told_apart() -> None:
+    extra = {"from": "a@example.com, Bob Ray <bob@example.com>, May <may@example.com>"}
+    row = {"messages": [{"role": "user", "content": "x"}], "extra": json.dumps(extra)}
+    Redactor([Person("bob@example.com", "Bob Ray")]).row(row)
+    assert json.loads(str(row["extra"]))["from"] == (
+        "[email 1], [name 2] <[email 2]>, [name 3] <[email 4]>"
+    )
+
+
+def test_the_size_of_an_attachment_is_nothing_to_look_at() -> None:
+    extra = json.dumps({"attachments": [{"name": "a.pdf", "type": "x/y", "bytes": 41943040}]})
+    row = {"messages": [{"role": "user", "content": "x"}], "extra": extra}
+    assert Redactor([ANNA]).row(row) == []
+    assert row["extra"] == extra

@@ -127,7 +127,7 @@ class Redact:
         key = None
         if self.options.key_file is not None:
             key = key_file.check(self.options.key_file, context.output)
-        redactor, chats = Redactor(context.people, self._plan), ChatNames()
+        redactor, chats = Redactor(context.people, self._plan), ChatNames(context.people)
         for _, batch in rows.batches():
             for row in from_batch(batch):
                 chats.see(row)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from curate.files.json_text import dumps, loads
+from curate.people import Person
 from curate.row import Row
 
 # What readers of chats put into `extra` beside a chat's name.
@@ -21,13 +23,21 @@ class ChatNames:
     """Hides the names of chats as `[chat 3]`, numbered in the order of the rows.
 
     A name is hidden in `extra.chat`, and in paths as it is, in its parts (`Server #channel`) and
-    without the signs in it, as folders of exports are named; in any case, as whole words.
+    without the signs in it, as folders of exports are named; in any case, as whole words. So are my
+    own names, which stand between signs in the names of archives.
+
+    Args:
+        people: Whom the inputs name.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, people: Iterable[Person]) -> None:
         self._names: dict[str, str] = {}
         self._pattern: re.Pattern[str] | None = None
         self._meant: dict[str, str] = {}
+        for person in people:
+            if person.is_me:
+                self._mean(person.handle, "[Your handle]")
+                self._mean(_SIGNS.sub("", person.name), "[Your name]")
 
     def see(self, row: Row) -> None:
         """Take up the name of a row's chat; called with all rows before the first is hidden."""
@@ -39,11 +49,14 @@ class ChatNames:
         """Begin to hide."""
         for name, shown in list(self._names.items())[:_MOST]:
             for each in (name, *_BETWEEN.split(name), _SIGNS.sub("", name)):
-                if len(each) >= _SHORTEST:
-                    self._meant.setdefault(each.casefold(), shown)
+                self._mean(each, shown)
         if self._meant:
             every = "|".join(map(re.escape, sorted(self._meant, key=len, reverse=True)))
             self._pattern = re.compile(rf"(?<![^\W_])(?:{every})(?![^\W_])", re.IGNORECASE)
+
+    def _mean(self, name: str, shown: str) -> None:
+        if len(name) >= _SHORTEST:
+            self._meant.setdefault(name.casefold(), shown)
 
     def hide(self, row: Row) -> None:
         """Hide the name of a row's chat in place."""

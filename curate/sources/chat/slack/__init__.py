@@ -46,6 +46,9 @@ def _chunks(source: Source, reading: Reading, limits: Limits) -> Iterator[Chunk]
     known = workspace(source, tree, Me(reading.me), limits)
     if known.people:
         yield Chunk(source, values=[], people=known.people)
+    for name, line, offset, hit in known.damage:
+        of_list = replace(source, path=f"{source.path.rstrip('/')}/{name}")
+        yield Chunk(of_list, values=[], notes=[(line, offset, hit)])
     reading = replace(reading, me=(*reading.me, *known.mine))
     yield from conversation_chunks(source, _chats(source, tree, known, limits), reading)
 

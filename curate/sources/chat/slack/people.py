@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,7 @@ from curate.errors import InputError
 from curate.files.inputs import Source
 from curate.files.limits import Limits
 from curate.files.tree import Tree
+from curate.finding import Hit
 from curate.people import Person
 from curate.sources.chat.me import Me
 from curate.sources.chat.objects import objects, text_in
@@ -16,6 +18,7 @@ from curate.sources.chat.objects import objects, text_in
 _CHANNEL_LISTS = ("channels.json", "groups.json", "dms.json", "mpims.json")
 # Not in `users.json`.
 _SLACKBOT = "USLACKBOT"
+_DAMAGED = Hit("SRC077", "", "a list of people or channels is damaged: their names are missing")
 
 
 @dataclass(slots=True)
@@ -27,12 +30,14 @@ class Workspace:
         people: Everybody, with the names and addresses of their profiles.
         mine: The ids of the person whose messages are learnt.
         channels: Names of channels by the folder that they are in.
+        damage: What cannot be read of the lists, as `(list, line, offset, hit)`.
     """
 
     names: dict[str, str] = field(default_factory=lambda: {_SLACKBOT: "Slackbot"})
     people: list[Person] = field(default_factory=list)
     mine: tuple[str, ...] = ()
     channels: dict[str, str] = field(default_factory=dict)
+    damage: list[tuple[str, int, int, Hit]] = field(default_factory=list)
 
     def name_of(self, user: str) -> str:
         """Return a user's name; the id where nobody has it."""
@@ -40,12 +45,12 @@ class Workspace:
 
 
 def workspace(source: Source, tree: Tree, me: Me, limits: Limits) -> Workspace:
-    """Read `users.json` and the lists of channels; a list that is missing or damaged is empty.
+    """Read `users.json` and the lists of channels; what is missing or damaged names nobody.
 
     A person is me where an id, a user name, a shown or real name or the address of the profile is.
     """
     found, mine = Workspace(), []
-    for user in _list(source, tree, "users.json", limits):
+    for user in _list(source, tree, "users.json", limits, found):
         key = text_in(user, "id")
         shown = text_in(user, "profile", "display_name")
         real = text_in(user, "profile", "real_name") or text_in(user, "real_name")
@@ -62,7 +67,7 @@ def workspace(source: Source, tree: Tree, me: Me, limits: Limits) -> Workspace:
             found.people.append(Person(mail.lower(), names[0] if names else "", own))
     found.mine = tuple(mine)
     for name in _CHANNEL_LISTS:
-        for channel in _list(source, tree, name, limits):
+        for channel in _list(source, tree, name, limits, found):
             _channel(channel, found)
     return found
 
@@ -77,11 +82,18 @@ def _channel(channel: dict[str, Any], found: Workspace) -> None:
         found.channels[key] = ", ".join(found.name_of(each) for each in ids) or key
 
 
-def _list(source: Source, tree: Tree, name: str, limits: Limits) -> list[dict[str, Any]]:
+def _list(
+    source: Source, tree: Tree, name: str, limits: Limits, found: Workspace
+) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a list; what is damaged is noted in `found`."""
     if name not in tree.names:
-        return []
+        return
     try:
         with tree.open(name) as stream:
-            return [item.value for item in objects(source, stream, limits) if item.fault is None]
+            for item in objects(source, stream, limits):
+                if item.fault is None:
+                    yield item.value
+                else:
+                    found.damage.append((name, item.line, item.offset, _DAMAGED))
     except InputError:
-        return []
+        found.damage.append((name, 1, 0, _DAMAGED))

@@ -35,7 +35,15 @@ from curate.sources.chat.x.files import (
     roots,
 )
 from curate.sources.chat.x.messages import chats
-from curate.sources.chat.x.posts import LongPost, Post, date_of, long_post_of, near, post_of
+from curate.sources.chat.x.posts import (
+    LongPost,
+    Post,
+    date_of,
+    long_post_of,
+    mentioned,
+    near,
+    post_of,
+)
 
 __all__ = ["EXPORTS"]
 
@@ -120,6 +128,8 @@ class _Writer:
             if item.fault is not None:
                 self._records.note(place, item.fault)
                 continue
+            for name, handle in mentioned(item.value):
+                self._records.meet(name, handle, own=False)
             time = post_of(item.value).time
             post = post_of(item.value, near(self._longer, time))
             self._post(post, place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -51,6 +51,14 @@ class LongPost(NamedTuple):
 
     text: str
     time: float | None
+
+
+def mentioned(item: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the name and the user name of everybody whom a post mentions."""
+    tweet = item.get("tweet")
+    for each in list_in(tweet if isinstance(tweet, dict) else item, "entities", "user_mentions"):
+        if handle := text_in(each, "screen_name"):
+            yield text_in(each, "name"), handle
 
 
 def post_of(item: dict[str, Any], longer: Iterable[LongPost] = ()) -> Post:

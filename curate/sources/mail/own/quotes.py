@@ -36,6 +36,18 @@ _SKIPPED = re.compile(
     r"\s{0,3}[\[<(*-]{0,3}\s?(?:\.{2,}|…|snip\w*|cut|deleted|gekürzt|coupé)[\s\S]{0,30}$",
     re.IGNORECASE,
 )
+# A line that says that something was left out, and nothing else.
+ELIDED = re.compile(
+    r"\s{0,3}(?:\.{3,6}|…|[\[<({]{1,2}\s?(?:\.{2,6}|…|snip\w*|cut|deleted|elided|trimmed|gekürzt"
+    r"|gelöscht|coupé|recortado|tagliato|geknipt)(?:\s\w{1,12}){0,3}\s?(?:\.{2,6}|…)?\s?[\])}>]{1,2})$",
+    re.IGNORECASE,
+)
+# `From: "Ann" <ann@example.com>` alone above a quote, as Outlook Express and list programs put it.
+_FROM_LINE = re.compile(
+    r"\s{0,3}(?:from|von|de|da|van|från|fra|od|от|от кого|发件人|寄件者|差出人)\s?[:：]\s?"
+    r"[^\n]{0,100}[\w.+-]{1,64}(?:@| at )[\w-]{1,63}\.[\w.-]{1,100}[>)\]\"]{0,3}$",
+    re.IGNORECASE,
+)
 _SCRUBBED = re.compile(r"-{10,} next part -{10,}$")
 _PROMPT = re.compile(r"\s{0,3}>\s?(?:[=\d]|\$\s)")
 _SAID = re.compile(
@@ -67,6 +79,7 @@ def mark(page: Page) -> None:
     if page.any_quoted:
         _mark_quoted(page)
     _mark_initials(page)
+    _mark_beside(page)
 
 
 def _heal(page: Page) -> None:
@@ -338,6 +351,31 @@ def _mark_initials(page: Page) -> None:
     if bars and all(_is_bars(page, at) for at in bars) and (_attributed(page, bars[0])):
         for at in bars:
             page.mark("quote-bar", at, at + 1)
+
+
+def _mark_beside(page: Page) -> None:
+    """Mark what belongs to the quotes beside it: signs that something is left out, who wrote it."""
+    if not any(page.marks):
+        return
+    for order in (range(len(page)), range(len(page) - 1, -1, -1)):
+        for at in order:
+            line = page.lines[at]
+            if page.marks[at] is not None or not 3 <= len(line) <= 240 or page.fenced[at]:
+                continue
+            below = page.next_full(at + 1, 2)
+            leads = below is not None and _is_quote(page, below)
+            if _FROM_LINE.match(line):
+                below = page.next_full(at + 1, 4)
+                if below is not None and _is_quote(page, below):
+                    page.mark("attribution", at, at + 1)
+            elif len(line) <= 60 and ELIDED.match(line):
+                above = page.last_full(at, 2)
+                if leads or (above is not None and _is_quote(page, above)):
+                    page.mark("quote", at, at + 1)
+
+
+def _is_quote(page: Page, at: int) -> bool:
+    return page.marks[at] in ("quote", "quote-initials", "quote-bar", "attribution")
 
 
 def _attributed(page: Page, at: int) -> bool:

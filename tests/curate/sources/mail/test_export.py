@@ -2,6 +2,7 @@
 
 import gc
 import random
+import tracemalloc
 
 import pytest
 
@@ -229,3 +230,33 @@ def test_one_source_alone_is_read_by_its_export(tmp_path):
 def test_files_are_told_apart(head, name, found):
     took = [export.name for export in EXPORTS if export.sniff and export.sniff(head, name)]
     assert took == ([found] if found else [])
+
+
+def test_a_mailbox_whose_lines_end_in_cr(tmp_path):
+    path = tmp_path / "a.mbox"
+    whole = mbox(mail("one\ntwo", number=1), mail("three", number=2))
+    path.write_bytes(whole.replace(b"\n", b"\r"))
+    assert read_all(path).texts == ["one\ntwo", "three"]
+
+
+def test_a_mail_with_an_attachment_of_many_mebibytes_is_read(tmp_path):
+    path = tmp_path / "a.mbox"
+    body = "--b\n\nhere it is\n--b\nContent-Type: application/pdf; name=a.pdf\n"
+    body += "Content-Transfer-Encoding: base64\n\n" + ("QUJD" * 19 + "\n") * 320_000 + "--b--\n"
+    path.write_bytes(mbox(mail(body, number=1, Content_Type="multipart/mixed; boundary=b")))
+    assert path.stat().st_size > DEFAULT_LIMITS.record_bytes
+    tracemalloc.start()
+    done = read_all(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert done.texts == ["here it is"]
+    assert done.extras[0]["attachments"][0]["bytes"] == 320_000 * 57
+    assert peak < 2 * path.stat().st_size
+
+
+def test_the_context_is_what_was_said_without_who_said_it(read):
+    text = (
+        "Yes.\n\n> On 3 Jan 2024, at 10:05, Bob <bob@example.com> wrote:\n>\n> [...]\n> Shall we?\n"
+    )
+    (extra,) = read(mbox(mail(text, References="<lost@example.com>"))).extras
+    assert extra["context"] == "Shall we?"

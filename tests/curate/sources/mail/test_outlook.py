@@ -58,4 +58,11 @@ def test_damaged_messages_are_set_aside(tmp_path):
         assert isinstance(mail, bytes) or mail.code == "SRC033"
         path.write_bytes(raw)
         assert len(read_all(path).values) == 1
+
     assert isinstance(as_mail(whole[:700]), Hit)
+
+
+def test_a_damaged_message_is_told_whoever_is_me(tmp_path):
+    path = tmp_path / "a.msg"
+    path.write_bytes(outlook("Hi", "one")[:900])
+    assert read_all(path, me=["ann@example.com"]).codes == {"SRC033": 1}
