@@ -31,15 +31,19 @@ def convert(
 ) -> int:
     """Turn raw exports into a checked dataset folder, or into another format.
 
-    IN is a file, a folder, a quoted pattern, `-`, an entry of LLaMA-Factory's registry as
-    dataset_info.json#NAME, or a data set of the Hub as hf:owner/name[@revision][:config/split]:
-    JSON, JSON Lines, CSV, TSV, Parquet, Arrow, mbox, also as .gz or .zst. OUT is a folder, or one
-    file where it ends in .json .jsonl .csv .parquet .arrow.
+    IN is a file, a folder, a zip archive, a quoted pattern, `-`, an entry of LLaMA-Factory's
+    registry as dataset_info.json#NAME, or a data set of the Hub as
+    hf:owner/name[@revision][:config/split]: JSON, JSON Lines, CSV, TSV, Parquet, Arrow, also as .gz
+    or .zst, and exports: mailboxes, chats, notes, pages, workbooks, databases (`curate formats`).
+    Mail and chats are redacted. OUT is a folder, or one file where it ends in .json .jsonl .csv
+    .parquet .arrow.
 
     \b
     curate convert dolly.jsonl -o data/dolly
     curate convert dolly.jsonl --reverse -o data/dolly-reverse
     curate convert chat.json --to openai -o chat.jsonl
+    curate convert inbox.mbox --me dana@example.com -o data/mail
+    curate convert "WhatsApp Chat - Tomas.zip" --me "Dana Reyes" -o data/chat
     curate convert hf:databricks/databricks-dolly-15k -o data/dolly-15k
     curate convert products.csv --prompt 'About {features}:' --completion ' {text}' -o data/p
     """  # noqa: D301 - click reads the backspace

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from curate.detect.checksums import luhn, mod_97_10
 from curate.detect.finder import Finder, Hit, by_pattern, digits_of
+from curate.detect.late import late
 
 # Country to length of an IBAN (ISO 13616, SWIFT's IBAN registry, release 99).
 _LENGTHS = (
@@ -18,7 +19,7 @@ _LENGTHS = (
     "SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30"
 )
 IBAN_LENGTHS = {each[:2]: int(each[2:]) for each in _LENGTHS.split()}
-_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?=[ \u00a0\u202f-]?[A-Za-z0-9]{2})", re.ASCII)
+_IBAN = late(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?=[ \u00a0\u202f-]?[A-Za-z0-9]{2})", re.ASCII)
 _SEPARATORS = " \u00a0\u202f-"
 _IBAN_NEEDS = rf"(?i:{'|'.join(IBAN_LENGTHS)})[0-9]{{2}}[{_SEPARATORS}]?[A-Za-z0-9]{{2}}"
 
@@ -44,7 +45,7 @@ def _ibans(text: str, region: str | None) -> Iterator[Hit]:
 
 
 # First digits and lengths of issuers' cards (ISO/IEC 7812-2; the issuers' own manuals).
-_ISSUERS = re.compile(
+_ISSUERS = late(
     r"4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:2[2-9]|[3-6]\d|7[01]|720)\d{12,13}|3[47]\d{13}"
     r"|3(?:0[0-5]|[689]\d)\d{11}|35(?:2[89]|[3-8]\d)\d{12}|6(?:011|4[4-9]\d|5\d\d)\d{12}"
     r"|62\d{14,17}|(?:5018|5020|5038|5893|6304|6759|676[1-3])\d{8,15}|220[0-4]\d{12}|9792\d{12}"

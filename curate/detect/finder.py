@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from curate.detect.late import late
 from curate.detect.span import Accepts, Confidence
 
 # What a replacement may call what was found.
@@ -58,7 +59,8 @@ class Finder:
         rule: The law, standard or manual that it follows; "" where the name says it.
         needs: A pattern that every text has in which something is found, in the syntax that RE2
             and `re` share, by which `screen` sorts out many texts at once; "" where all are
-            looked at. Digits of any script are `0` for it, the Turkish letters İ and ı I and i.
+            looked at that have such numbers. Digits of any script are `0` for it, and the Turkish
+            letters İ and ı are I and i.
     """
 
     kind: str
@@ -87,8 +89,8 @@ def by_pattern(
         confidence: How sure every match is.
         flags: Flags of the pattern.
     """
-    compiled = re.compile(pattern, flags)
-    group: str | int = "value" if "value" in compiled.groupindex else 0
+    compiled = late(pattern, flags)
+    group: str | int = "value" if "(?P<value>" in pattern else 0
 
     def find(text: str, region: str | None) -> Iterator[Hit]:
         for found in compiled.finditer(text):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from curate.detect.finder import Finder, Hit, by_pattern
+from curate.detect.late import late
 from curate.detect.secrets import ISSUED
 
 # Issuers beside those that the checks report: prefixes of which a key has one, in lower case, and
@@ -80,7 +81,7 @@ _PREFIXES = {
     "Mailgun": "key-",
 }
 _FORMS = tuple(
-    (tuple(prefixes.split()), re.compile(pattern))
+    (tuple(prefixes.split()), late(pattern))
     for prefixes, pattern in (
         *MORE_ISSUED.values(),
         *((_PREFIXES[name], pattern) for name, pattern in ISSUED.items()),

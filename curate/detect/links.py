@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from curate.detect.finder import Finder, Hit, by_pattern
+from curate.detect.late import late
 
-_LINK = re.compile(
+_LINK = late(
     r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{1,30}://[^\s<>\"`\\^{}|]{1,4096}", re.ASCII
 )
 _TRAILING = ".,;:!?'*_)]»”’"
-_USER = re.compile(r"\A[^/?#@\s]{0,256}:[^/?#@\s]{0,256}@|\A[A-Za-z0-9_-]{20,256}@")
-_PAIR = re.compile(r"[?&;#/]([A-Za-z0-9_.\[\]-]{1,64})=([^&;#\s]{1,4096})")
+_USER = late(r"\A[^/?#@\s]{0,256}:[^/?#@\s]{0,256}@|\A[A-Za-z0-9_-]{20,256}@")
+_PAIR = late(r"[?&;#/]([A-Za-z0-9_.\[\]-]{1,64})=([^&;#\s]{1,4096})")
 # Parameters that hold a right or a person (RFC 6750; signed links of AWS, Azure and Google).
-_KEYS = re.compile(
+_KEYS = late(
     r"(?i)(?:.*[-_.])?(?:(?:access|auth|id|refresh|session|csrf|xsrf|reset|invite|confirmation"
     r"|login|magic"
     r"|security)?[-_]?token|api[-_]?key|key|secret|sig|signature|sign|pwd|passwd|password|pass|auth"
@@ -46,7 +47,7 @@ _SHORT_KEYS = {
     "session",
     "member",
 }
-_OPENING = re.compile(
+_OPENING = late(
     r"(?i)(?:docs|drive|sheets|forms)\.google\.com/.*[-\w]{25,}|zoom\.(?:us|com)/(?:j|w|my|s)/"
     r"|meet\.google\.com/[a-z]{3}-"
     r"|teams\.(?:microsoft|live)\.com/(?:l/)?meet|webex\.com/(?:meet|.*MTID=)|dropbox\.com/(?:s"
@@ -70,16 +71,16 @@ _OPENING_WORDS = (
     *("optout", "opt-out", "passwor", "passwort", "magic", "verif", "confirm", "activate"),
     *("invit", "track", "click"),
 )
-_BACKWARDS = re.compile(r"[A-Za-z0-9+.-]+")
+_BACKWARDS = late(r"[A-Za-z0-9+.-]+")
 # Where long hexadecimal names are the names of public things.
-_PUBLIC = re.compile(
+_PUBLIC = late(
     r"(?i)/(?:commits?|blob|tree|raw|archive|compare)/|arxiv\.org/|doi\.org/|/sha256[:/]"
     r"|youtube\.com/|youtu\.be/"
     r"|\.(?:png|jpe?g|gif|webp|svg)\b|\Aimages?\.|gstatic\.com/|wikipedia\.org/|wikimedia\.org/"
     r"|archive\.org/|amazon\.[a-z.]+/(?:dp|gp)/"
 )
-_RANDOM = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{20,4096}")
-_UUID = re.compile(r"(?i)(?<!\w)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?!\w)")
+_RANDOM = late(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{20,4096}")
+_UUID = late(r"(?i)(?<!\w)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?!\w)")
 
 
 def _is_random(piece: str) -> bool:
@@ -152,7 +153,7 @@ LINKS = (
         cues=("://",),
         around=(40, 4200),
         rule="RFC 3986; RFC 6750, section 2.3",
-        needs="[A-Za-z0-9+.-]://",
+        needs="://",
     ),
 )
 PROFILES = (

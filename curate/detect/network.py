@@ -7,17 +7,18 @@ import re
 from collections.abc import Iterator
 
 from curate.detect.finder import Finder, Hit, by_pattern
+from curate.detect.late import late
 
 _LOCAL = r"[\w.+%'&~#$*!-]"
 _LABEL = r"[\w-]{1,63}"
-_MAIL = re.compile(
+_MAIL = late(
     rf"(?<![\w.+%&~-])(?:(?P<quoted>\"[^\"\n]{{1,64}}\")|\w{_LOCAL}{{0,255}})@"
     rf"(?:(?:{_LABEL}\.){{1,8}}(?P<top>[^\W\d_]{{2,24}}|xn--[a-z0-9-]{{2,59}})(?![\w-])"
     r"|\[(?:IPv6:)?[0-9A-Fa-f.:]{2,45}\])",
     re.IGNORECASE,
 )
-_BACKWARDS = re.compile(rf"{_LOCAL}+")
-_FIRST = re.compile(r"(?<![\w.+%&~-])\w")
+_BACKWARDS = late(rf"{_LOCAL}+")
+_FIRST = late(r"(?<![\w.+%&~-])\w")
 # `icon@2x.png` is a file.
 _FILES = {"png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "ts", "html", "py", "md", "json"}
 
@@ -71,15 +72,15 @@ _SPELLED = (
 )
 
 # What stands before four numbers that are a version or a section.
-_NO_ADDRESS = re.compile(
+_NO_ADDRESS = late(
     r"(?i)(?:\b(?:v|ver|version|release|firmware|build|section|sec|chapter|clause|rfc|kapitel"
     r"|abschnitt"
     r"|artikel|article|§)\.?\s?|§\s?|\$|€|£)\Z"
 )
-_IP4 = re.compile(
+_IP4 = late(
     r"(?<![A-Za-z0-9_.,-])(?<!\d[:/=])(?:\d{1,3}\.){3}\d{1,3}(?![A-Za-z0-9_-]|\.\d)", re.ASCII
 )
-_IP6 = re.compile(
+_IP6 = late(
     r"(?<![A-Za-z0-9_:.])(?=[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:]{3,39}"
     r"(?:(?<=:)\d{1,3}(?:\.\d{1,3}){3})?(?![A-Za-z0-9_:])"
 )
@@ -124,7 +125,7 @@ def _address(written: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | No
     return None if nobody else address
 
 
-_MAC = re.compile(
+_MAC = late(
     r"(?<![A-Za-z0-9_:.-])[0-9A-Fa-f]{2}(?P<by>[:-])(?:[0-9A-Fa-f]{2}(?P=by)){4}[0-9A-Fa-f]{2}"
     r"(?![A-Za-z0-9_:-])"
 )

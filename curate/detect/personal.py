@@ -9,17 +9,18 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
+from curate.detect.late import late
 from curate.detect.span import Detector, Place
 
 # Names that RFC 2606 and RFC 6761 keep for examples, and addresses that stand for nobody.
-_NOBODY = re.compile(
+_NOBODY = late(
     r"(?i)@(?:[\w-]+\.)*(?:example(?:\.\w+)?|test|invalid|localhost|domain\.com|email\.com"
     r"|yourdomain\.\w+|company\.com|mail\.com|sentry\.io)\Z"
     r"|^(?:no-?reply|do-?not-?reply|user|username|name|email|your[\w.-]*|someone|john\.?doe"
     r"|jane\.?doe|info|support|contact|admin|sales|help|hello|abc|xyz|test|example|foo|bar)@"
 )
 _DOUBLES = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
-_TEST_CARDS = re.compile(r"(?:4[12]+|5555|4000|4242|3782|3714|6011|3530|5105|4012|30569|38520)\d*")
+_TEST_CARDS = late(r"(?:4[12]+|5555|4000|4242|3782|3714|6011|3530|5105|4012|30569|38520)\d*")
 
 
 def _somebody(found: re.Match[str]) -> bool:
@@ -95,7 +96,7 @@ def _is_resident(found: re.Match[str]) -> bool:
 PERSONAL: tuple[Detector, ...] = (
     Detector(
         "email-address",
-        re.compile(
+        late(
             r"(?<![\w.+-])[A-Za-z0-9][\w.+'-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,24}\b"
         ),
         r"[A-Za-z0-9_.+'-]@[A-Za-z0-9]",
@@ -103,7 +104,7 @@ PERSONAL: tuple[Detector, ...] = (
     ),
     Detector(
         "phone-number",
-        re.compile(
+        late(
             r"(?<![\w.,$€£#/=-])(?P<value>"
             r"\+\d{1,3}[ .-]?(?:\(\d{1,4}\)[ .-]?)?\d{1,4}(?:[ .-]?\d{2,4}){2,4}"
             r"|\(\d{3}\) ?\d{3}[-. ]\d{4}|\d{3}-\d{3}-\d{4}"
@@ -114,7 +115,7 @@ PERSONAL: tuple[Detector, ...] = (
     ),
     Detector(
         "card-number",
-        re.compile(
+        late(
             r"(?<![\w.,-])(?:4\d{3}|5[1-5]\d{2}|2[2-7]\d{2}|6(?:011|5\d{2}))"
             r"([ -]?)\d{4}\1\d{4}\1\d{4}"
             r"(?![\w-]|[.,]\d)|(?<![\w.,-])3[47]\d{2}([ -]?)\d{6}\2\d{5}(?![\w-]|[.,]\d)"
@@ -124,13 +125,13 @@ PERSONAL: tuple[Detector, ...] = (
     ),
     Detector(
         "account-number",
-        re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b"),
+        late(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b"),
         r"\b[A-Z]{2}[0-9]{2} ?[A-Z0-9]{4} ?[A-Z0-9]{4}",
         _is_iban,
     ),
     Detector(
         "ip-address",
-        re.compile(
+        late(
             r"(?<![\w.:-])(?<![vV]ersion )(?P<value>(?:\d{1,3}\.){3}\d{1,3}"
             r"|(?:[0-9a-fA-F]{1,4}:){4,7}(?::|[0-9a-fA-F]{1,4})"
             r"(?:[0-9a-fA-F:]*[0-9a-fA-F])?)(?![\w:]|\.\d)"
@@ -141,7 +142,7 @@ PERSONAL: tuple[Detector, ...] = (
     ),
     Detector(
         "mac-address",
-        re.compile(r"(?<![\w:.-])(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}(?![\w:-])"),
+        late(r"(?<![\w:.-])(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}(?![\w:-])"),
         r"[0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-]",
         lambda found: (
             len(set(re.split("[:-]", found.group()))) > 2
@@ -150,13 +151,13 @@ PERSONAL: tuple[Detector, ...] = (
     ),
     Detector(
         "social-security-number",
-        re.compile(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])"),
+        late(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])"),
         r"[0-9]{3}-[0-9]{2}-[0-9]{4}",
         _is_ssn,
     ),
     Detector(
         "resident-number",
-        re.compile(
+        late(
             r"(?<!\w)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d"
             r"|3[01])\d{3}[\dXx](?!\w)"
         ),
@@ -165,7 +166,7 @@ PERSONAL: tuple[Detector, ...] = (
     ),
     Detector(
         "date-of-birth",
-        re.compile(
+        late(
             r"(?i)\b(?:date of birth|birth ?date|d\.?o\.?b\.?|born on|geburtsdatum|出生日期)\W{1,4}"
             r"(?P<value>\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]+ \d{4}"
             r"|[A-Z][a-z]+ \d{1,2}, \d{4})"
@@ -174,7 +175,7 @@ PERSONAL: tuple[Detector, ...] = (
     ),
     Detector(
         "coordinates",
-        re.compile(
+        late(
             r"(?<![\w.,-])-?(?:[1-8]?\d|90)\.\d{4,7}°?,\s?-?(?:1[0-7]\d|\d{1,2}"
             r"|180)\.\d{4,7}(?!\w|\.\d)"
         ),

@@ -7,18 +7,20 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from curate.detect.finder import Finder, Hit, digits_of
+from curate.detect.late import late
 from curate.detect.span import Confidence
 
-_BLANKS = "\u00a0\u202f"
 _DASHES = "\\-\u2010-\u2015"
-_NUMBER = re.compile(
-    rf"(?<![A-Za-z0-9_.,:/=#$€£¥%{_DASHES}])(?:\+[ ]?)?[(\[]?[0-9]"
+_NUMBER = late(
+    # What it can begin with comes first: `re` jumps to where that is.
+    rf"[+(\[0-9](?:(?<![A-Za-z0-9_.,:/=#$€£¥%{_DASHES}][+(\[0-9])|(?<=/\+))"
+    r"(?:(?<=\+)[ ]?[(\[]?[0-9]|(?<=[(\[])[0-9]|(?<=[0-9]))"
     rf"(?:[ .()/\u00a0\u202f{_DASHES}]{{0,3}}[0-9]){{5,19}}"
     r"(?:[ ]?(?:x|ext\.?|extension|durchwahl|dw\.?|poste"
     r"|доб\.?)[ .:]{0,2}[0-9]{1,6})?(?![A-Za-z0-9_%€$£¥°:=]|[.,/-][0-9])",
     re.IGNORECASE,
 )
-_CALLED = re.compile(
+_CALLED = late(
     r"(?i)(?:(?<![^\W_])(?:tel(?:ephone|efon|éfono|efono|efone|efoon|\.)?|tél(?:éphone)?|phone"
     r"(?: no)?|fon|mob(?:ile|il|iel|\.)?|móvil"
     r"|cell(?:ulare|phone)?|celular|cel|handy(?:nummer)?|natel|portable|gsm|fax|call|ring|dial"
@@ -36,31 +38,31 @@ _CALLS = (
     *("hotline", "number", "nummer", "reach", "contact", "puh", "t.", "t:", "m.", "m:", "p."),
     *("p:", "f.", "f:", "c.", "c:"),
 )
-_ASCII_WORDS = re.compile(r"[A-Za-z]+[.:]?")
-_DATED = re.compile(
+_ASCII_WORDS = late(r"[A-Za-z]+[.:]?")
+_DATED = late(
     r"(?:(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:[0-2]?\d|3[01])|(?:[0-2]?\d|3[01])[-/.]"
     r"(?:[0-2]?\d|3[01])[-/.](?:19|20)?\d\d)(?!\d)"
     r"|(?:1[5-9]|20)\d\d ?[/–-] ?(?:1[5-9]|20)\d\d(?!\d)"
 )
-_DECIMAL = re.compile(r"\d+\.\d+")
-_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:([ .\u00a0\u202f])\d{3})(?:\1\d{3})*\Z")
-_NOT_CALLED = re.compile(
+_DECIMAL = late(r"\d+\.\d+")
+_THOUSANDS = late(r"[1-9]\d{0,2}(?:([ .\u00a0\u202f])\d{3})(?:\1\d{3})*\Z")
+_NOT_CALLED = late(
     r"(?i)(?:isbn(?:-1[03])?|issn|doi|order|invoice|ref(?:erence)?|ticket|case|tracking|account"
     r"|konto|rechnung\w*|auftrag\w*|bestell\w*|kunden\w*"
     r"|serial|part|model|sku|ean|upc|asin|pmid|patent|grant|version|art(?:icle|ikel)?|commande"
     r"|facture|pedido|factura|ordine|fattura|№|no|nr|n°"
     r"|#)[^\w\n]{0,3}(?:(?:number|no|nr|nummer|id|code)[^\w\n]{0,3})?\Z"
 )
-_AMERICAN = re.compile(
+_AMERICAN = late(
     rf"(?:\+?1[ .{_DASHES}]?)?(?:\([2-9]\d\d\)[ {_DASHES}]?"
     rf"|[2-9]\d\d(?P<by>[ .{_DASHES}]))[2-9]\d\d(?(by)(?P=by)|[ .{_DASHES}])\d{{4}}(?!\d)"
 )
 # Spellings that belong to one country without a leading 0.
 _SPELLINGS = (
-    ("CN", re.compile(r"1[3-9]\d(?:[ -]?\d{4}){2}\Z")),
-    ("IN", re.compile(r"[6-9]\d{4}[ -]\d{5}\Z")),
-    ("RU", re.compile(r"8[ (-]{1,2}\d{3}\)?[ -]?\d{3}[ -]?\d{2}[ -]?\d{2}\Z")),
-    ("BR", re.compile(r"\(\d{2}\) ?9?\d{4}[- ]?\d{4}\Z")),
+    ("CN", late(r"1[3-9]\d(?:[ -]?\d{4}){2}\Z")),
+    ("IN", late(r"[6-9]\d{4}[ -]\d{5}\Z")),
+    ("RU", late(r"8[ (-]{1,2}\d{3}\)?[ -]?\d{3}[ -]?\d{2}[ -]?\d{2}\Z")),
+    ("BR", late(r"\(\d{2}\) ?9?\d{4}[- ]?\d{4}\Z")),
 )
 # Where national numbers begin with 0, tried in this order.
 _ZERO = (
@@ -166,7 +168,7 @@ def _phones(text: str, region: str | None) -> Iterator[Hit]:
             yield from _inside(written, found.start(), region)
 
 
-_PARTS = re.compile(r"(?:(?<=\d)(?: {2,}| [/–-] |/(?=\+|0)| (?=\+)))")
+_PARTS = late(r"(?:(?<=\d)(?: {2,}| [/–-] |/(?=\+|0)| (?=\+)))")
 
 
 def _inside(written: str, at: int, region: str | None) -> Iterator[Hit]:
@@ -190,6 +192,5 @@ PHONES = (
         digits=6,
         around=(64, 24),
         rule="ITU-T E.123 and E.164; libphonenumber's metadata",
-        needs=rf"[0-9](?:[ .()/{_BLANKS}{_DASHES}]{{0,3}}[0-9]){{5}}",
     ),
 )

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from curate.detect.finder import Finder, Hit, by_pattern
+from curate.detect.late import late
 
 _NAME = r"[A-ZÀ-ÖØ-ÞĀ-Ž][\w'’.-]{0,30}"
 _WORD = r"[^\W\d][\w'’.-]{0,40}"
@@ -177,8 +178,8 @@ def _suffixed(
     kind: str, pattern: str, ends: tuple[str, ...] = (), house: str = _HOUSES, needs: str = ""
 ) -> Finder:
     """Return what finds a street before a house number, by how the street's name ends."""
-    compiled = re.compile(pattern)
-    houses = re.compile(house)
+    compiled = late(pattern)
+    houses = late(house)
     last = tuple(f"{end} " for each in ends for end in (each, each.title()))
 
     def find(text: str, region: str | None) -> Iterator[Hit]:
@@ -254,7 +255,12 @@ POSTAL = (
         r"(?:ul\.|ulica|ulici|al\.|os\.|pl\.)[ ][A-ZÀ-ÖØ-ÞĀ-Ži][^\n]*[0-9]"
         rf"|{_RUSSIAN_WORDS}[^\n]*[0-9]",
     ),
-    _street("turkish-address", _TURKISH, (" mah", " cad", " sok", " sk.", "bulvar", "blv."), r"No[.: ]{0,2}[0-9]"),
+    _street(
+        "turkish-address",
+        _TURKISH,
+        (" mah", " cad", " sok", " sk.", "bulvar", "blv."),
+        r"No[.: ]{0,2}[0-9]",
+    ),
     _street(
         "east-asian-address",
         _CJK,
@@ -277,7 +283,7 @@ POSTAL = (
         "indian-pin",
         _INDIAN,
         (),
-        r"(?:[-–][ ]?|(?i:pin(?:code| code)?)[ :.-]{1,3})[1-9][0-9]{2} ?[0-9]{3}",
+        r"(?:[a-z][ ]?[-–][ ]?|(?i:pin(?:code| code)?)[ :.-]{1,3})[1-9][0-9]{2} ?[0-9]{3}",
         digits=6,
     ),
 )

@@ -48,7 +48,7 @@ _LETTER_BEHIND = re.compile(r"[ -]?[A-Za-z]")
 _REST = " \t\r\n,;:.()<>[]\"'|/-"
 
 # Characters of which a pass over all texts pays for itself.
-_WORTH_SCREENING = 65_536
+_WORTH_SCREENING = 32_768
 
 Parts = list[tuple[int, int]]
 
@@ -94,11 +94,11 @@ class _Look:
         numbers: list[_Number] = []
         for found in _NUMBER.finditer(text):
             start, end = found.span()
-            written = found.group()
-            count = end - start if written.isdigit() else sum(map(str.isdigit, written))
-            if count > _TOO_LONG:
-                continue
-            numbers.append(_Number(start, end, count))
+            count = end - start
+            if count > 2 and not (written := found.group()).isdigit():
+                count = sum(map(str.isdigit, written))
+            if count <= _TOO_LONG:
+                numbers.append(_Number(start, end, count))
         return numbers
 
     @cached_property
@@ -146,7 +146,8 @@ class _Look:
             places = [
                 (number.start, number.end)
                 for number in self.numbers
-                if number.digits >= finder.digits and (not finder.mixed or self._touches_letter(number))
+                if number.digits >= finder.digits
+                and (not finder.mixed or self._touches_letter(number))
             ]
             self._near[key] = self._widened(places, finder.around)
         return self._near[key]
@@ -224,6 +225,8 @@ def scan(text: str, region: str | None = None, kinds: Collection[str] | None = N
     Returns:
         Places with `what` and `confidence`; the same for the same arguments.
     """
+    if len(text) >= _WORTH_SCREENING:
+        return scan_many((text,), region, kinds)[0]
     look = _Look(text)
     named = None if kinds is None else frozenset(kinds)
     return _found(look, _finders(min(look.most, _MOST_DIGITS), look.mixed, named), region)
@@ -260,10 +263,11 @@ def scan_many(
         return [scan(text, region, kinds) for text in texts]
     named = None if kinds is None else frozenset(kinds)
     every = _finders(_MOST_DIGITS, True, named)
-    return [
-        _found(look, [finder for finder in finders if look.has(finder)], region) if finders else []
-        for look, finders in zip(map(_Look, texts), screened(texts, every), strict=True)
-    ]
+    found: list[list[Place]] = []
+    for text, finders in zip(texts, screened(texts, every), strict=True):
+        look = _Look(text)
+        found.append(_found(look, filter(look.has, finders), region) if finders else [])
+    return found
 
 
 _ORDER: dict[Confidence, int] = {"certain": 0, "likely": 1}

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from curate.detect.late import late
 from curate.detect.span import Detector, Place
 
 # Prefix and body of keys that name their issuer, each in RE2's and Python's common syntax.
@@ -44,7 +45,7 @@ _KEY_NEEDS = (
     r"|:AA[A-Za-z0-9_-]{33}|do[opr]_v1_|AccountKey=|shp(?:at|ca|pa|ss)_|dapi[a-f0-9]{32}|gsk_"
     r"|key-[a-f0-9]{32}"
 )
-_EXAMPLE = re.compile(
+_EXAMPLE = late(
     r"(?i)example|sample|dummy|placeholder|your|xxxx|\.\.\.|test|fake|redacted|changeme|<|\*\*|0{8}"
     r"|1234567|abcdef|\{|\$"
 )
@@ -69,7 +70,7 @@ def _bits(value: str) -> float:
     return -sum(n / len(value) * math.log2(n / len(value)) for n in counts)
 
 
-_NOT_PASSWORDS = re.compile(
+_NOT_PASSWORDS = late(
     r"(?i)(?:password|passphrase|required|incorrect|wrong|invalid|correct|the|a|an|not|too|case|is"
     r"|must|should|protected|encrypted|hash(?:ed)?|reset|changed|secure|strong|weak|none|null|true"
     r"|false|string|input|value|str|self|args?|user|username|request|form|data|settings|config|env"
@@ -93,10 +94,10 @@ def _is_password(found: re.Match[str]) -> bool:
 
 
 SECRETS: tuple[Detector, ...] = (
-    Detector("issued-key", re.compile(_KEYS), _KEY_NEEDS, _not_an_example),
+    Detector("issued-key", late(_KEYS), _KEY_NEEDS, _not_an_example),
     Detector(
         "private-key",
-        re.compile(
+        late(
             r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----"
             r"(?P<value>[\sA-Za-z0-9+/=:,\\-]{40,})"
         ),
@@ -104,26 +105,24 @@ SECRETS: tuple[Detector, ...] = (
     ),
     Detector(
         "json-web-token",
-        re.compile(r"(?<![\w-])eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
+        late(r"(?<![\w-])eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
         r"eyJ[A-Za-z0-9_-]{10,}\.eyJ",
     ),
     Detector(
         "password-in-address",
-        re.compile(
-            r"\b[a-z][a-z0-9+.-]{2,20}://[^\s:@/'\"<>]{1,60}:(?P<value>[^\s:@/'\"<>]{4,60})@"
-        ),
+        late(r"\b[a-z][a-z0-9+.-]{2,20}://[^\s:@/'\"<>]{1,60}:(?P<value>[^\s:@/'\"<>]{4,60})@"),
         r"://[^\s:@/]{1,60}:[^\s:@/]{4,60}@",
         lambda found: _not_an_example(found) and found["value"].lower() not in _WEAK,
     ),
     Detector(
         "bearer-token",
-        re.compile(r"(?i)\b(?:bearer|token)[ :=]+[\"']?(?P<value>[A-Za-z0-9_\-.=+/]{24,})"),
+        late(r"(?i)\b(?:bearer|token)[ :=]+[\"']?(?P<value>[A-Za-z0-9_\-.=+/]{24,})"),
         r"(?i:bearer|token)[ :=]",
         _looks_random,
     ),
     Detector(
         "assigned-secret",
-        re.compile(
+        late(
             r"(?i)(?<![\w-])[\w-]{0,60}(?:api[_-]?key|secret|access[_-]?key|auth[_-]?token"
             r"|client[_-]?secret"
             r"|private[_-]?key)[\w-]{0,20}[\"']?\s*(?:=|:"
@@ -134,7 +133,7 @@ SECRETS: tuple[Detector, ...] = (
     ),
     Detector(
         "password-in-text",
-        re.compile(
+        late(
             r"(?i)\b(?<!random )(?<!digit )(?<!generated )"
             r"(?:password|passwort|mot de passe|contraseña|passcode|pwd)\b[\"']?"
             r"(?:\s++(?:is|for [\w .]{1,30} is|ist|es)\s*+:?|\s*+[:=])\s*+[\"'`]?"
@@ -145,7 +144,7 @@ SECRETS: tuple[Detector, ...] = (
     ),
     Detector(
         "one-time-code",
-        re.compile(
+        late(
             r"(?i)\b(?:verification|security|confirmation|one[- ]time|login|access|2fa|otp)"
             r" ?(?:pass ?)?(?:code|pin|password)\b[^\d\n]{0,20}"
             r"\b(?P<value>\d{4,8}|\d{3}[ -]\d{3})(?![\w-])"

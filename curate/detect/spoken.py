@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from curate.detect.finder import Finder, Hit, by_pattern
+from curate.detect.late import late
 
 _PASSWORD_WORDS = (
     *("password", "passwd", "passphrase", "passcode", "pwd", "passwort", "kennwort"),
@@ -45,7 +46,7 @@ _FOR = (
     r"|di|da)[ \t]{1,2}[^\n:=]{1,40}?)?"
 )
 _LONGEST_FIRST = sorted(_PASSWORD_WORDS, key=len, reverse=True)
-_PASSWORD = re.compile(
+_PASSWORD = late(
     rf"(?<![^\W_])(?:{'|'.join(re.escape(each.rstrip(':')) for each in _LONGEST_FIRST)})"
     rf"[\"'*_]{{0,2}}{_FOR}"
     rf"(?P<is>{_IS})[ \t]{{0,2}}(?P<next>\r?\n[ \t>]{{0,4}})?"
@@ -53,7 +54,7 @@ _PASSWORD = re.compile(
     re.IGNORECASE,
 )
 # Words that follow "password is" and are none; of the languages that `_IS` speaks.
-_NO_PASSWORDS = re.compile(
+_NO_PASSWORDS = late(
     r"(?i)(?:[a-z]*(?:ed|ing|tion|able|ible|ly|ive|ous|ful|less|ary|ert|iert|lich|isch|bar|ado"
     r"|ada|ido|ida|ato|ata|uto)"
     r"|password|passphrase|required|incorrect|wrong|invalid|correct|the|an?|not|too|very|so|case"
@@ -80,7 +81,7 @@ _NO_PASSWORDS = re.compile(
 
 
 # `Abc123です`: the word ends where a script without blanks begins.
-_BEFORE_KANA = re.compile(r"[!-~]{4,64}(?=[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af])")
+_BEFORE_KANA = late(r"[!-~]{4,64}(?=[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af])")
 
 
 def _passwords(text: str, region: str | None) -> Iterator[Hit]:
@@ -136,7 +137,7 @@ _CODE_WORDS = (
     *("κωδικός", "salasana"),
 )
 # What a code is called that opens nothing.
-_OPEN_CODES = re.compile(
+_OPEN_CODES = late(
     r"(?i)(?:error|status|zip|post(?:al|leit)?|area|country|product|exit|http|return|colou?r"
     r"|dial(?:ling)?|promo(?:tion(?:al)?)?"
     r"|discount|coupon|voucher|gift|source|bar|sort|icd|tax|job|course|class|unicode|ascii"
@@ -146,7 +147,7 @@ _OPEN_CODES = re.compile(
     r"|plz|farb|erreur|couleur|source|qr|genetic|morse|state|region|fips|iso|naics|sic|cpt|stock"
     r"|vendor|trouble|stop|event|op)[ -]?\Z"
 )
-_CODE = re.compile(
+_CODE = late(
     r"(?<![^\W_])(?P<word>(?:(?:verification|security|confirmation|one[- ]time|login|access|door"
     r"|gate|entry|alarm|safe|lock|pin|sim"
     r"|authentication|wifi|wi-fi|unlock|bestätigungs|sicherheits|zugangs|tür|verifizierungs"

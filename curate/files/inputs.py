@@ -312,8 +312,9 @@ def _folder(
     inner = {card.parent for card in path.rglob("card.json")}
     names = {file.relative_to(path).as_posix(): file for file in path.rglob("*") if file.is_file()}
     beside = claims.beside(names)
+    closed = {name for name, _ in untold}
     for relative, file in sorted(names.items(), key=lambda item: item[1]):
-        why = _why_taken(relative, taken, claims)
+        why = "" if _as_typed(relative) in closed else _why_taken(relative, taken, claims)
         if why is None:
             why = beside.get(relative) or _why_skipped(file, relative, inner, claims)
         if why is None:
@@ -343,17 +344,12 @@ def _is_read(hidden: Path, taken: list[tuple[str, str]]) -> bool:
 def _claimed(
     path: Path, claims: Claims, limits: Limits
 ) -> tuple[list[tuple[str, str]], list[tuple[str, Hit]]]:
-    """Return what of a folder belongs to exports, and what is not read of that."""
+    """Return what of a folder belongs to exports, and what is not read of such a folder."""
     if claims is NO_CLAIMS:
         return [], []
     tree = open_tree(path, limits)
     taken = claims.claimed(tree)
-    untold = [
-        (name, hit)
-        for name, hit in tree.skipped
-        if name and any(within(name, place) for _, place in taken)
-    ]
-    return taken, untold
+    return taken, [(name, hit) for name, hit in tree.skipped if name and taken]
 
 
 def _why_skipped(file: Path, relative: str, inner: set[Path], claims: Claims) -> str | None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Literal, NamedTuple
 
-from curate.redaction.views import View, standing
+from curate.redaction.views import View, cased, standing
 from curate.redaction.wording import (
     CLOSING_STARTS,
     CLOSINGS,
@@ -28,7 +28,7 @@ _GREETING = re.compile(
     rf"(?:(?<=[\u3000-\u9fff，：])|[ \t\u00a0]{{1,8}})(?=\S)"
 )
 _INLINE = re.compile(r"(?i)(?<=[.!?] )(?:hi|hello|hey|hallo|bonjour|hola|ciao|привет)[ \t]+(?=\w)")
-_INLINE_WORDS = frozenset({"hi", "hello", "hey", "hallo", "bonjour", "hola", "ciao", "привет"})
+_INLINE_WORDS = cased(("hi", "hello", "hey", "hallo", "bonjour", "hola", "ciao", "привет"))
 _CLOSING = re.compile(
     rf"(?i)[ \t>*]{{0,6}}(?:{'|'.join(CLOSINGS)})[ \t]{{0,8}}"
     r"[,.!:;–—，。、！-]{0,3}[ \t]{0,8}(?:(?:\r?\n[ \t>*]{0,4}){1,3}|(?<=[\s,.!，、-]))(?=[^\s])"
@@ -82,7 +82,7 @@ _INTRODUCTION_CUES = _Cues(
     *("λένε", "我叫", "我的名字", "我是", "私の名前", "이름은", "저는"),
 )
 # Words of which each ASCII text that holds one of the cues before holds one.
-_TELLING = frozenset(
+_TELLING = cased(
     "name this called ich m je nom llamo nombre chamo nome chiamo naam heet heter jeg nimeni"
     " nazywam jmenuji namen namn".split()
 )
@@ -97,13 +97,13 @@ def cues(view: View) -> list[Cue]:
     text = view.text
     greeted, closed = _lines(text)
     found = greeted
-    if not view.low.isdisjoint(_INLINE_WORDS):
+    if not view.words.isdisjoint(_INLINE_WORDS):
         found += [Cue("greeting", at.end()) for at in _INLINE.finditer(text)]
     found += closed
     found += _last_line(text)
     if not view.words.isdisjoint(_TITLE_WORDS):
         found += _titled(view)
-    if not text.isascii() or not view.low.isdisjoint(_TELLING):
+    if not text.isascii() or not view.words.isdisjoint(_TELLING):
         found += _near(view, _INTRODUCED, _INTRODUCTION_CUES, "introduction")
         found += _near(view, _IN_NAME, _NAME_CUES, "in-name")
     return found

@@ -42,16 +42,20 @@ class Draw:
         return "".join(str(self.below(10)) for _ in range(count))
 
 
-def fake_name(seed: int, key: str) -> tuple[str, str]:
+def fake_name(seed: int, key: str, again: int = 0) -> tuple[str, str]:
     """Return a given and a family name for a person.
 
-    Two people may get the same: there are some 200,000 pairs.
+    Args:
+        seed: Of the whole set.
+        key: Which person.
+        again: How many of the person's names were somebody's already: of some 200,000 pairs two
+            people may draw the same.
     """
-    draw = Draw(seed, "name", key)
+    draw = Draw(seed, "name", f"{key}\0{again}" if again else key)
     return given()[draw.below(len(given()))], family()[draw.below(len(family()))]
 
 
-def fake(seed: int, kind: str, key: str, original: str) -> str:
+def fake(seed: int, kind: str, key: str, original: str, name: tuple[str, str]) -> str:
     """Return what stands for a thing that is no name.
 
     Args:
@@ -59,13 +63,14 @@ def fake(seed: int, kind: str, key: str, original: str) -> str:
         kind: One of `labels.KINDS`.
         key: Which of them: the person for what a person has.
         original: How it is written, for the shape.
+        name: The person's invented name, of which addresses are made.
     """
     draw = Draw(seed, kind, key)
     made = _SIMPLE.get(kind)
     if made is not None:
         return made(draw)
     if kind in ("email", "handle"):
-        first, last = map(_ascii, fake_name(seed, key))
+        first, last = map(_ascii, name)
         return f"{first}.{last}@example.org" if kind == "email" else f"@{first}_{last}"
     if kind == "phone":
         if original.lstrip("(").startswith(("+44", "07", "0044")):

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from curate.detect import Place, scan_many
-from curate.redaction.greeted import told
+from curate.redaction.cues import Cue, cues
+from curate.redaction.greeted import greeted
 from curate.redaction.identities import Identity, handle_key
 from curate.redaction.lexicon import TOKEN, folded, is_common, known_given
 from curate.redaction.matching import Named, NameMatcher
@@ -24,10 +25,13 @@ _EMAIL = re.compile(
 )
 _BREAK = re.compile(r"[\s<>@\"'`,;:()\[\]{}|\\]")
 _LONGEST_LOCAL = 130
+_MOST_TOLD = 200_000
 _MENTION = re.compile(r"(?<![\w@./])@(?P<value>\w[\w.-]{1,60}\w)")
 _SPELT = re.compile(
     r"(?<![\w.+-])(?P<local>[\w.+-]{1,64})[ ]at[ ](?P<domain>[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})"
 )
+_SAID_MAIL = re.compile(r"(?i)(?<![^\W_])e?-?mail(?:to)?[ \t]?[:=][ \t]{0,3}\Z")
+_SPELT_BEFORE = re.compile(r"(?:[<(]|(?i:mail)(?:[ \t]*:|[ \t]to)?[ \t]+)\Z")
 # Fields of a mail's `extra`, as they are called in it.
 _FIELDS = frozenset({"from", "to", "cc", "context_from"})
 _HANDLE_WORD = re.compile(r"\w(?:[.-]?\w)*")
@@ -68,6 +72,7 @@ class Book:
     Attributes:
         people: All of them.
         typed: Words that were typed as names, in lower case.
+        ordinary: Words that the texts have in lower case; None where that is not known.
         matcher: Finds their names.
         handles: Address, number or user name as it is compared → whose it is.
         words: User names that are looked for as words.
@@ -77,6 +82,7 @@ class Book:
 
     people: tuple[Identity, ...]
     typed: frozenset[str] = frozenset()
+    ordinary: Collection[str] | None = None
     matcher: NameMatcher = field(init=False)
     handles: dict[str, Identity] = field(init=False)
     words: frozenset[str] = field(init=False)
@@ -84,7 +90,7 @@ class Book:
     me: Identity | None = field(init=False)
 
     def __post_init__(self) -> None:
-        self.matcher = NameMatcher(self.people, self.typed)
+        self.matcher = NameMatcher(self.people, self.typed, self.ordinary)
         self.handles = {handle: who for who in self.people for handle in who.handles}
         self.words = frozenset(filter(_is_telling, self.handles))
         # `ann_b` stands where the word `ann` does; one without any word is in no text.
@@ -105,6 +111,23 @@ def _is_telling(handle: str) -> bool:
     )
 
 
+class Told:
+    """Where texts greet and sign: found once for the first of them, which are looked at twice."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], tuple[Cue, ...]] = {}
+
+    def of(self, view: View) -> tuple[Cue, ...]:
+        """Return the cues of a text."""
+        key = (hash(view.text), len(view.text))
+        known = self._known.get(key)
+        if known is None:
+            known = tuple(cues(view))
+            if len(self._known) < _MOST_TOLD:
+                self._known[key] = known
+        return known
+
+
 @dataclass(frozen=True, slots=True)
 class Search:
     """What is looked for, and how.
@@ -115,6 +138,8 @@ class Search:
         kinds: What is hidden, of `labels.KINDS`.
         region: By which numbers of phones without a country are read.
         look: Finds what has a form in many texts.
+        told: Where texts greet and sign.
+        views: Texts that were looked at, until whoever searches forgets them.
     """
 
     book: Book
@@ -122,31 +147,41 @@ class Search:
     kinds: Collection[str]
     region: str | None = None
     look: Scan = scan_many
+    told: Told = field(default_factory=lambda: Told())
+    views: dict[str, View] = field(default_factory=dict)
 
-    def find(self, texts: Sequence[Text], *, by_surroundings: bool = True) -> list[list[Span]]:
+    def view(self, value: str) -> View:
+        """Return a text with its words, which are found once."""
+        known = self.views.get(value)
+        if known is None:
+            known = self.views[value] = View(value)
+        return known
+
+    def find(self, texts: Sequence[Text], *, plain: Collection[int] = ()) -> list[list[Span]]:
         """Return all that is to be hidden in each text, in order, none overlapping another.
 
         Args:
             texts: The texts with what is known of them.
-            by_surroundings: Also take names that greetings, titles and closings tell.
+            plain: The indices of those in which names that only greetings, titles and closings
+                tell are none.
         """
         asked = [_Asked(text, self.hidden) for text in texts]
         probes = dict.fromkeys(each.probe for each in asked if not each.is_empty)
         formed = dict(zip(probes, self.look(list(probes), self.region), strict=True))
         return [
-            [] if each.is_empty else self._all(each, formed[each.probe], by_surroundings)
-            for each in asked
+            [] if each.is_empty else self._all(each, formed[each.probe], at not in plain)
+            for at, each in enumerate(asked)
         ]
 
     def _all(self, asked: _Asked, places: list[Place], by_surroundings: bool) -> list[Span]:
         text = asked.text
         value = text.value
         found = _formed(asked, places, self.book)
-        view = View(value)
+        view = self.view(value)
         if "handle" in self.kinds and (self.book.words or "@" in value):
             found += _handles(view, self.book)
         if "name" in self.kinds:
-            found += _names(text, view, self.book, by_surroundings)
+            found += _names(text, view, self.book, self.told if by_surroundings else None)
             if text.label in _FIELDS:
                 found += _shown_names(text, self.book)
         found = [span for span in found if span.kind in self.kinds]
@@ -191,7 +226,7 @@ def _formed(asked: _Asked, places: list[Place], book: Book) -> list[Span]:
             found.append(_formed_span(value[start:end], start, end, place, book))
     if "@" in value and book.handles:
         found += _known_addresses(value, book)
-    if " at " in value and book.handles:
+    if " at " in value:
         found += _spelt_addresses(value, book)
     if value[0] in "+0123456789(" and (who := book.handles.get(handle_key(value))):
         found.append(Span(0, len(value), "phone", who.key, (who,), rule="known-number"))
@@ -245,11 +280,19 @@ def _shown_names(text: Text, book: Book) -> Iterator[Span]:
 
 
 def _spelt_addresses(value: str, book: Book) -> Iterator[Span]:
-    """Yield known addresses as archives of lists write them, `anna at example.com`."""
+    """Yield addresses as archives of lists write them, `anna at example.com`.
+
+    One that is not known is one where a word says so, or brackets stand around it.
+    """
     for at in _SPELT.finditer(value):
-        who = book.handles.get(folded(f"{at['local']}@{at['domain']}"))
+        address = folded(f"{at['local']}@{at['domain']}")
+        who = book.handles.get(address)
         if who is not None:
             yield Span(*at.span(), "email", who.key, (who,), rule="known-address")
+        elif value[at.end() : at.end() + 1] in (">", ")") or _SAID_MAIL.search(
+            value, max(0, at.start() - 12), at.start()
+        ):
+            yield Span(*at.span(), "email", address, rule="spelt-address")
 
 
 def _handles(view: View, book: Book) -> list[Span]:
@@ -270,15 +313,15 @@ def _handles(view: View, book: Book) -> list[Span]:
     return found
 
 
-def _names(text: Text, view: View, book: Book, by_surroundings: bool) -> list[Span]:
+def _names(text: Text, view: View, book: Book, told: Told | None) -> list[Span]:
     value = text.value
     if text.whole:
         return _whole_name(value, book)
     composed, offsets = _composed(value)
     view = view if offsets is None else View(composed)
     found = [_named_span(composed, place) for place in book.matcher.places(view)]
-    if by_surroundings:
-        for each in told(view, book.matcher.knows):
+    if told is not None:
+        for each in greeted(view, book.matcher.knows, told.of(view)):
             who = book.matcher.who(composed[each.start : each.end])
             mine = text.own and each.sign == "closing"
             if mine and book.me is not None and (not who or book.me in who):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NamedTuple
 
-from curate.redaction.cues import cues
+from curate.redaction.cues import Cue, cues
 from curate.redaction.lexicon import HANGUL, TOKEN, UNSPACED, folded, is_common, known_given, words
 from curate.redaction.views import View
 from curate.redaction.wording import (
@@ -101,20 +101,16 @@ class Greeted(NamedTuple):
 Knows = Callable[[str], bool]
 
 
-def greeted(text: str, knows: Knows) -> list[Greeted]:
+def greeted(view: View, knows: Knows, told: Iterable[Cue] | None = None) -> list[Greeted]:
     """Return the names that greetings, titles, closings and introductions tell, in order.
 
     Args:
-        text: Any text.
+        view: Any text.
         knows: Tells whether a word is part of a known name.
+        told: Its cues, where they were looked for before.
     """
-    return told(View(text), knows)
-
-
-def told(view: View, knows: Knows) -> list[Greeted]:
-    """Return what `greeted` does, of a text whose words are known."""
     found: dict[tuple[int, int], Greeted] = {}
-    for place in _all(view, knows):
+    for place in _all(view, cues(view) if told is None else told, knows):
         found.setdefault((place.start, place.end), place)
     if len(found) < 2:
         return list(found.values())
@@ -125,9 +121,9 @@ def told(view: View, knows: Knows) -> list[Greeted]:
     return kept
 
 
-def _all(view: View, knows: Knows) -> Iterator[Greeted]:
+def _all(view: View, told: Iterable[Cue], knows: Knows) -> Iterator[Greeted]:
     text = view.text
-    for sign, at in cues(view):
+    for sign, at in told:
         if sign == "greeting":
             yield from _greeted(text, at, knows)
         elif sign in ("closing", "signed"):
@@ -146,7 +142,7 @@ def _all(view: View, knows: Knows) -> Iterator[Greeted]:
 
 def _may_honor(view: View) -> bool:
     """Tell whether a text holds a word that follows a name."""
-    if not view.low.isdisjoint(_ROMAN_HONORS):
+    if not view.words.isdisjoint(_ROMAN_HONORS):
         return True
     return not view.text.isascii() and any(cue in view.text for cue in _HONOR_CUES)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from curate.redaction.lexicon import TOKEN, is_common, words
-from curate.redaction.views import View
+from curate.redaction.views import View, cased
 
 DIGITS, HANDLE, ADDRESS_WORD, GREETED, NAME_WORD = "PII041", "PII042", "PII043", "PII044", "PII045"
 _NUMBER = re.compile(r"[0-9](?:[ .()/-]{0,2}[0-9]){6,24}(?![\w%-])")
@@ -27,7 +27,7 @@ _LOWER_GREETED = re.compile(
 )
 
 
-_LOWER_GREETINGS = frozenset(
+_LOWER_GREETINGS = cased(
     "hi hello hey hallo hola bonjour salut ciao hej cześć olá oi привет".split()
 )
 _FEWEST_DIGITS = 7
@@ -65,7 +65,7 @@ def leftovers(
         if not _DATE.match(found.group()) and len(set(re.sub(r"\D", "", found.group()))) > 1:
             yield Left(DIGITS, found.start(), found.end() - found.start())
     yield from _handles(text)
-    if not view.low.isdisjoint(_LOWER_GREETINGS):
+    if not view.words.isdisjoint(_LOWER_GREETINGS):
         for found in _LOWER_GREETED.finditer(text):
             word = found["name"].lower()
             if found["name"].islower() and word not in nobody and not is_common(word):

@@ -16,7 +16,7 @@ from curate.redaction.identities import Identity
 from curate.redaction.lexicon import TOKEN, family, folded, is_common, known_given, short
 from curate.redaction.naming import Name
 from curate.redaction.views import View, standing
-from curate.redaction.wording import ORGANISATIONS, PARTICLES
+from curate.redaction.wording import NOBODY, ORGANISATIONS, PARTICLES
 
 _GAP = re.compile(r"[ \t\u00a0]{1,3}|,[ \u00a0]?|\.[ \u00a0]?|['’‐-]|[ \t]*\r?\n[ \t>]{0,4}")
 _MOST_PENDING = 3
@@ -69,10 +69,17 @@ class NameMatcher:
     Args:
         people: The people.
         typed: Words that were typed as names, in lower case.
+        ordinary: Words that the texts have in lower case; None where that is not known.
     """
 
-    def __init__(self, people: Sequence[Identity], typed: Collection[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        people: Sequence[Identity],
+        typed: Collection[str] = frozenset(),
+        ordinary: Collection[str] | None = None,
+    ) -> None:
         self._people = people
+        self._ordinary = ordinary
         self._typed = typed
         self._uses: defaultdict[str, dict[int, _Use]] = defaultdict(dict)
         self._initials: defaultdict[int, set[str]] = defaultdict(set)
@@ -200,8 +207,9 @@ class NameMatcher:
             return tokens.ends[0], None
         who = tuple(self._people[number] for number in bearers)
         shape = "".join(form)
-        if len(linked) == 1 and shape == _GIVEN and self._goes_on(text, tokens, words):
-            return tokens.ends[1], Named(begin, tokens.ends[1], (), "gf")
+        behind = self._goes_on(text, tokens, words) if [*form] == [_GIVEN] else 0
+        if behind:
+            return tokens.ends[behind], Named(begin, tokens.ends[behind], (), "gf")
         if is_led and shape == _FAMILY:
             shape = "Gf"
         return tokens.ends[last], Named(begin, tokens.ends[last], who, shape)
@@ -264,15 +272,35 @@ class NameMatcher:
             return False
         return any(use.alone for use in bearers.values())
 
-    def _goes_on(self, text: str, tokens: _Tokens, words: list[str]) -> bool:
-        """Tell whether a given name has a family name behind it that is none of its bearers'."""
-        if len(words) < 2 or text[tokens.ends[0] : tokens.starts[1]] != " ":
+    def _goes_on(self, text: str, tokens: _Tokens, words: list[str]) -> int:
+        """Return the last word of a name that is none of the given name's bearers', 0 for none."""
+        last = 0
+        for nth in range(1, len(words)):
+            gap, follows = text[tokens.ends[nth - 1] : tokens.starts[nth]], tokens.words[nth]
+            led = nth > 1 and len(words[nth - 1]) == 1  # `George W. Bush`
+            if not follows[0].isupper() or gap != (". " if led else " "):
+                break
+            if len(follows) == 1 and text.startswith(". ", tokens.ends[nth]) and not led:
+                continue
+            if words[nth] in NOBODY:
+                break
+            if not (led and follows[1:].islower()) and not self._is_family(follows, words[nth]):
+                break
+            last = nth
+        return last
+
+    def _is_family(self, follows: str, word: str) -> bool:
+        """Tell whether a word behind a given name is a family name, and begins no sentence."""
+        if any("f" in use.parts and use.alone for use in self._uses.get(word, {}).values()):
+            return True
+        if is_common(follows):
             return False
-        follows = tokens.words[1]
-        return follows[0].isupper() and (
-            (follows in _families() and not is_common(follows))
-            or any("f" in use.parts and use.alone for use in self._uses.get(words[1], {}).values())
-        )
+        if follows in _families():
+            return True
+        # `Anna Lovelace`, where `lovelace` is no word of these texts.
+        if self._ordinary is None or len(follows) < 3 or not follows[1:].islower():
+            return False
+        return word not in self._ordinary
 
 
 def _is_telling(token: str, part: str) -> bool:

@@ -47,6 +47,8 @@ _TWO_SIGNS = (
 )
 _TWO_SYLLABLES = ("남궁", "황보", "선우", "제갈", "독고", "사공", "서문")
 _LONGEST = 80
+# An address as archives of lists show it.
+_SPELT = re.compile(r"(?i)[ ]at[ ][\w-]{1,63}\.[a-z]{2}")
 _ROMAN_CHINESE = re.compile(r"[A-Z][a-z]+ [A-Z][a-z]+\Z")
 
 
@@ -89,7 +91,7 @@ def split_name(shown: str) -> Name | None:
     text = unicodedata.normalize("NFC", shown[:_LONGEST]).strip(_QUOTES)
     text = _ASIDE.sub("", text).strip(_QUOTES)
     text = _SUFFIX.sub("", _TITLE.sub("", text, count=1))
-    if not text or "@" in text or any(c.isdigit() for c in text):
+    if not text or "@" in text or any(c.isdigit() for c in text) or _SPELT.search(text):
         return None
     before, comma, after = text.partition(",")
     if comma and after.strip() and not _FIRST_SUFFIX.match(after.strip()):

@@ -11,6 +11,7 @@ from curate.redaction.labels import PERSONAL, UNNUMBERED, placeholder
 Style = Literal["placeholder", "fake"]
 Numbering = Literal["dataset", "row", "none"]
 _PERSON = "person"
+_MOST_DRAWS = 1_000
 
 
 class Pseudonyms:
@@ -44,6 +45,8 @@ class Pseudonyms:
         # Kind → how many different things were met.
         self.entities: Counter[str] = Counter()
         self._met: set[tuple[str, str]] = set()
+        self._invented: dict[str, tuple[str, str]] = {}
+        self._taken: set[tuple[str, str]] = set()
 
     def new_row(self) -> None:
         """Begin the next row."""
@@ -86,11 +89,26 @@ class Pseudonyms:
         return number
 
     def _fake(self, kind: str, key: str, original: str, form: str) -> str:
+        key = key or original.casefold()
+        if kind not in PERSONAL:
+            return fake(self._seed, kind, key, original, ("", ""))
+        name = self._name_of(key)
         if kind != "name":
-            return fake(self._seed, kind, key or original.casefold(), original)
-        first, last = fake_name(self._seed, key or original.casefold())
-        made = _formed(form, first, last)
+            return fake(self._seed, kind, key, original, name)
+        made = _formed(form, *name)
         return made.upper() if original.isupper() and len(original) > 3 else made
+
+    def _name_of(self, key: str) -> tuple[str, str]:
+        """Return a person's invented name, which nobody else has; the first to come draws first."""
+        name = self._invented.get(key)
+        again = 0
+        while name is None:
+            drawn = fake_name(self._seed, key, again)
+            again += 1
+            if drawn not in self._taken or again == _MOST_DRAWS:
+                name = self._invented[key] = drawn
+                self._taken.add(drawn)
+        return name
 
 
 def _formed(form: str, first: str, last: str) -> str:

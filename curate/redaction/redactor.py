@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from curate.detect import scan_many
 from curate.people import Person
-from curate.redaction.finding import Book, Scan, Search, Span
+from curate.redaction.finding import Book, Scan, Search, Span, Told
 from curate.redaction.greeted import greeted
 from curate.redaction.identities import Identity, identities, parsed_roles
 from curate.redaction.labels import GROUP, KINDS, PERSONAL, ROW, placeholder, placeholders
@@ -32,6 +32,7 @@ _SHORT_WORD = 4
 _MEASURES = frozenset({"bytes", "date"})
 _SHORT_TEXT = 80
 _MOST_SHORT = 20_000
+_MOST_ORDINARY = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,9 @@ class Redactor:
         UsageError: If a role is wrong.
     """
 
-    def __init__(self, people: Sequence[Person], plan: Plan = Plan(), look: Scan = scan_many) -> None:
+    def __init__(
+        self, people: Sequence[Person], plan: Plan = Plan(), look: Scan = scan_many
+    ) -> None:
         self._people = list(people)
         self._plan = plan
         self._look = look
@@ -122,6 +125,9 @@ class Redactor:
         self._hidden = placeholders(self._roles)
         self._learnt: dict[str, None] = {}
         self._heard: set[str] = set()
+        self._told = Told()
+        # Words in lower case, of which a capital makes no name.
+        self._ordinary: set[str] = set()
         self.names = Pseudonyms(plan.style, plan.numbering, plan.seed, remember=plan.remember)
         # What all rows share has no number of a row.
         apart = plan.numbering == "row"
@@ -139,11 +145,12 @@ class Redactor:
     def _open(self) -> None:
         names = (*self._plan.names, *self._learnt)
         typed = frozenset(name.strip().lower() for name in self._plan.names)
-        self.book = Book(identities(self._people, self._roles, names), typed)
+        people = identities(self._people, self._roles, names)
+        self.book = Book(people, typed, self._ordinary or None)
         # Who is who in a row, for names that several bear; None while it is not known.
         self._present: set[str] | None = None
         self._search = Search(
-            self.book, self._hidden, self._plan.kinds, self._plan.region, self._look
+            self.book, self._hidden, self._plan.kinds, self._plan.region, self._look, self._told
         )
         self._spans: dict[_Key, list[Span]] = {}
         self._short_left: dict[str, tuple[Left, ...]] = {}
@@ -170,7 +177,10 @@ class Redactor:
                     continue
                 if len(self._heard) < _MOST_SHORT:
                     self._heard.add(text)
-            for told in greeted(text, knows):
+            view = View(text)
+            if len(self._ordinary) < _MOST_ORDINARY:
+                self._ordinary.update(word for word in view.words if word.islower())
+            for told in greeted(view, knows, self._told.of(view)):
                 name = " ".join(text[told.start : told.end].split())
                 if told.sure and name not in self._learnt and self._spreads(name, told.sign):
                     self._learnt[name] = None
@@ -187,8 +197,7 @@ class Redactor:
 
     def ready(self) -> None:
         """Begin to look for what was learnt."""
-        if self._learnt:
-            self._open()
+        self._open()
 
     def text(self, value: str) -> str:
         """Redact one text that is no row's: a path, a key of a report, a line.
@@ -226,10 +235,8 @@ class Redactor:
             What is left in each row or was hidden on a weak sign, in the order of the texts.
         """
         walked = [places(row) for row in rows]
-        self._look_at([text for found in walked for place in found for text in place.node.texts()])
-        self._look_at(
-            [text for row in rows for text in self._key_texts(row)], by_surroundings=False
-        )
+        texts = [text for found in walked for place in found for text in place.node.texts()]
+        self._look_at(texts, [text for row in rows for text in self._key_texts(row)])
         remarks = [self._row(row, found) for row, found in zip(rows, walked, strict=True)]
         self._forget()
         return remarks
@@ -285,7 +292,11 @@ class Redactor:
             if isinstance(value, str) and not _HASH.fullmatch(value) and value not in self._groups:
                 yield Text(value)
         origin = row.get("origin") or {}
-        for value in (*(row.get(name) for name in LABELS), origin.get("path"), origin.get("parent")):
+        for value in (
+            *(row.get(name) for name in LABELS),
+            origin.get("path"),
+            origin.get("parent"),
+        ):
             if isinstance(value, str) and value not in self._labels and value not in self._ids:
                 yield from node_of(Text(value)).texts()
 
@@ -301,14 +312,19 @@ class Redactor:
     def _says_something(self, value: str) -> bool:
         return not _HASH.fullmatch(value) and bool(self._find(Text(value), by_surroundings=False))
 
-    def _look_at(self, texts: Iterable[Text], *, by_surroundings: bool = True) -> None:
+    def _look_at(self, texts: Iterable[Text], plain: Iterable[Text]) -> None:
         """Find what is to be hidden in many texts, each once."""
         new: dict[_Key, Text] = {}
         for text in texts:
-            key = (text.value, text.label, text.own, text.whole, by_surroundings)
+            key = (text.value, text.label, text.own, text.whole, True)
             if key not in self._spans:
                 new[key] = text
-        spans = self._search.find(list(new.values()), by_surroundings=by_surroundings)
+        written = len(new)
+        for text in plain:
+            key = (text.value, text.label, text.own, text.whole, False)
+            if key not in self._spans:
+                new[key] = text
+        spans = self._search.find(list(new.values()), plain=range(written, len(new)))
         self._spans.update(zip(new, spans, strict=True))
 
     def _forget(self) -> None:
@@ -316,13 +332,14 @@ class Redactor:
         self._spans = {key: at for key, at in self._spans.items() if len(key[0]) <= _SHORT_TEXT}
         if len(self._spans) > _MOST_SHORT:
             self._spans = {}
+        self._search.views.clear()
 
     def _find(self, text: Text, *, by_surroundings: bool = True) -> list[Span]:
         """Return what is to be hidden in a text."""
         key = (text.value, text.label, text.own, text.whole, by_surroundings)
         known = self._spans.get(key)
         if known is None:
-            (known,) = self._search.find([text], by_surroundings=by_surroundings)
+            (known,) = self._search.find([text], plain=() if by_surroundings else (0,))
             if len(text.value) <= _SHORT_TEXT and len(self._spans) < _MOST_SHORT:
                 self._spans[key] = known
         return known
@@ -405,7 +422,9 @@ class Redactor:
         """Return what is left in a text; short ones come again and again."""
         known = self._short_left.get(value)
         if known is None:
-            known = tuple(leftovers(View(value), self._address_words, self._name_words, NOBODY))
+            known = tuple(
+                leftovers(self._search.view(value), self._address_words, self._name_words, NOBODY)
+            )
             if len(value) <= _SHORT_TEXT:
                 if len(self._short_left) >= _MOST_SHORT:
                     self._short_left.clear()

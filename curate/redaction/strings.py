@@ -147,7 +147,8 @@ def node_of(text: Text, depth: int = 0) -> Node:
             decoded = json.loads(written) if "\\" in written else written[1:-1]
         except ValueError:  # what orjson reads and the pattern cuts elsewhere: none is known
             return Node(text, [])
-        is_key = _COLON.match(value, found.end()) is not None
+        end = found.end()
+        is_key = value[end : end + 1] == ":" or _COLON.match(value, end) is not None
         inner = Text(decoded, "" if is_key else label, text.pointer, text.own)
         slots.append(_Slot(*found.span(), decoded, node_of(inner, depth + 1), is_key))
         if is_key:

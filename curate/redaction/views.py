@@ -60,3 +60,10 @@ def standing(text: str, words: Iterable[str]) -> Iterator[int]:
             if not (at and TOKEN.match(text[at - 1])) and not TOKEN.match(text, end):
                 yield at
             at = text.find(word, end)
+
+
+def cased(words: Iterable[str]) -> frozenset[str]:
+    """Return words of lower case as they are written: so, with a capital, and all in capitals."""
+    return frozenset(
+        each for word in words for each in (word, word.capitalize(), word.upper(), word.title())
+    )

@@ -54,7 +54,11 @@ def places(row: Row) -> list[Place]:
         row: A row as `row.from_batch` gives it. Its lists and objects are changed by `put_back`.
     """
     return [
-        Place(holder, key, node_of(Text(holder[key], "", pointer, own and key != "name", key == "name")))
+        Place(
+            holder,
+            key,
+            node_of(Text(holder[key], "", pointer, own and key != "name", key == "name")),
+        )
         for holder, key, pointer, own in _strings(row)
     ]
 

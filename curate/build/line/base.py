@@ -188,6 +188,8 @@ class Decision:
         cleaner: What the step did to texts of the rows, for names of files and findings; the line
             applies it to all that it says and writes. None where nothing was hidden.
         keeps_text: With a cleaner: the records that were set aside keep their text all the same.
+        then: Called once the output has been written, for what lies outside of it; None for
+            nothing.
     """
 
     removals: list[Removal] = field(default_factory=list)
@@ -202,6 +204,7 @@ class Decision:
     rewritten: Path | None = None
     cleaner: Callable[[str], str] | None = None
     keeps_text: bool = False
+    then: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +218,8 @@ class Context:
         tick: Called with the rows done so far, now and then.
         people: Whom the inputs name, in the order in which they were met, each once.
         output: The folder or file that the output will be; None where nothing is written.
+        clean: Returns a text, as the name of an input, as it may leave: what a step before this
+            one hid in the rows is hidden in it.
     """
 
     scratch: Path
@@ -223,6 +228,7 @@ class Context:
     tick: Callable[[int], None] = lambda rows: None
     people: tuple[Person, ...] = ()
     output: Path | None = None
+    clean: Callable[[str], str] = lambda text: text
 
 
 class Step(Protocol):

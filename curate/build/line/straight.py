@@ -87,10 +87,12 @@ class Line:
     report: Report = field(init=False)
     _card: dict[str, Any] = field(default_factory=dict)
     _files: dict[str, Callable[[Path], None]] = field(default_factory=dict)
+    _then: list[Callable[[], None]] = field(default_factory=list)
     _taken_up: list[str] = field(default_factory=list)
     _people: tuple[Person, ...] = ()
     _private: bool = False
     _bare: bool = False
+    _cleaner: Cleaner = lambda text: text
 
     def __post_init__(self) -> None:
         self.report = Report(self.command)
@@ -121,6 +123,8 @@ class Line:
                 report.refused = f"{report.funnel[-1]['step']} left no row"
             elif self.out is not None:
                 self._write(rows, state)
+                for then in self._then:
+                    then()
         if self._taken_up:
             names = ", ".join(self._taken_up)
             report.lines.insert(0, f"taken up from the run that was interrupted: {names}")
@@ -245,7 +249,7 @@ class Line:
             tick = self.on_progress or (lambda rows: None)
             out = None if self.out is None else Path(self.out)
             context = Context(
-                Path(scratch), self.settings, self.jobs, tick, self._people, output=out
+                Path(scratch), self.settings, self.jobs, tick, self._people, out, self._cleaner
             )
             decision = step.decide(rows, context)
             if decision.rewritten is not None:
@@ -259,6 +263,8 @@ class Line:
         self._add(step.name, decision, settled.ledger)
         self._card |= decision.card
         self._files |= files
+        if decision.then is not None:
+            self._then.append(decision.then)
         if not self._private:
             state.keep(number, settled.rows, self.report, decision.card, files)
         return settled.rows
@@ -269,6 +275,7 @@ class Line:
         for earlier in range(number):
             clean_rejected(state.rejected(earlier), clean, keep_text=keeps_text)
         self.recipe = clean_tree(self.recipe, clean)
+        self._cleaner = clean
         self._bare = not keeps_text
 
     def _add(self, name: str, decision: Decision, ledger: Ledger) -> None:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 
 from curate.detect.finder import Find, Finder, Hit
+from curate.detect.late import late
 from curate.detect.span import Confidence
 
 Valid = Callable[[str], bool]
@@ -83,7 +84,7 @@ def _consumed(pattern: str) -> str:
 
 
 def _matches(pattern: str, valid: Valid, confidence: Confidence) -> Find:
-    compiled = re.compile(pattern, re.IGNORECASE)
+    compiled = late(pattern, re.IGNORECASE)
 
     def find(text: str, region: str | None) -> Iterator[Hit]:
         for found in compiled.finditer(text):

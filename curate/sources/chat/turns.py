@@ -61,7 +61,7 @@ def conversation_chunks(source: Source, chats: Iterable[Chat], reading: Reading)
 
     Yields:
         Chunks whose values are `{"messages": …, "group": …, "extra": …}`. `extra` holds `chat` (its
-        name), `date` (of the first message, ISO 8601), `people` and `messages` (how many the
+        name), `date` (of the first message, ISO 8601), `people` and `message_count` (how many the
         record stands for) and, where it is not 0, `replies_outside` (to messages elsewhere).
         Messages without words, and what is left out, are notes. `people` holds every sender.
     """
@@ -330,7 +330,7 @@ def _about(chat: Chat, talk: _Talk) -> dict[str, Any]:
     if chat.dated and (date := _date(talk.messages[0].time)) is not None:
         about["date"] = date
     about["people"] = _people(talk.messages)
-    about["messages"] = len(talk.messages)
+    about["message_count"] = len(talk.messages)
     inside = {said.key for said in talk.messages}
     outside = sum(1 for m in talk.messages if m.reply_to and m.reply_to not in inside)
     if outside:

@@ -146,8 +146,10 @@ def test_mail_of_one_person_is_kept(here, curate):
     assert mine["rows_in"] == everything["rows_in"]
     assert mine["removed"]["SRC030"] > 0
     assert 0 < mine["rows_out"] < everything["rows_out"]
-    texts = [row["text"] for row in load("mine").rows()]
-    assert set(texts) < {row["text"] for row in load("all").rows()}
+    places = {row["origin"]["line"] for row in load("mine").rows()}
+    assert places < {row["origin"]["line"] for row in load("all").rows()}
+    senders = {json.loads(row["extra"])["from"] for row in load("mine").rows()}
+    assert senders == {"[Your name] <[Your email]>"}
 
 
 def test_kinds_that_mix_are_refused_with_counts(here, curate):

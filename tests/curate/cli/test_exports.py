@@ -247,3 +247,19 @@ def test_data_among_the_files_of_an_export_is_told(here, curate, as_zip):
     name = "in.zip" if as_zip else "in"
     done = curate("convert", name, "-o", "out", "--me", "U1")
     assert f"{name}/train.jsonl: SRC022 it lies in an export (slack)" in done.err + done.out
+
+
+def test_a_link_out_of_a_folder_with_a_chat_is_not_followed(here, curate):
+    put(here, {"secret.txt": "The secret is out.\n", "in/_chat.txt": CHAT})
+    (here / "in" / "notes.txt").symlink_to(here / "secret.txt")
+    done = curate("convert", "in", "-o", "out", "--me", ME, "--json")
+    assert (done.code, done.document["rows_in"]) == (0, 2)
+    assert done.document["findings"]["SRC093"] == 1
+
+
+def test_a_chat_as_one_file_loses_nothing_but_its_group(here, curate):
+    put(here, {"_chat.txt": CHAT})
+    done = curate("convert", "_chat.txt", "-o", "out.jsonl", "--me", ME, "--json")
+    assert done.code == 0
+    losses = {code for code in done.document["findings"] if code.startswith("LOS")}
+    assert losses <= {"LOS056"}

@@ -243,3 +243,11 @@ def test_the_size_of_an_attachment_is_nothing_to_look_at() -> None:
     row = {"messages": [{"role": "user", "content": "x"}], "extra": extra}
     assert Redactor([ANNA]).row(row) == []
     assert row["extra"] == extra
+
+
+def test_an_address_that_is_shown_as_a_name_is_no_name() -> None:
+    redactor = Redactor([Person("berg@example.com", "berg at mail.example.com")])
+    assert redacted(redactor, "see j.berg at home, not berg at work") == (
+        "see j.berg at home, not berg at work"
+    )
+    assert redacted(redactor, "berg at mail.example.com") == "[name 1]"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -133,12 +133,15 @@ class Mix:
                 f"no row fits: {plan.budget:,} {plan.unit} in all are fewer than any one row has",
                 hint="a larger budget",
             )
+        shown = [context.clean(name) for name in rows.inputs.names]
+        told = zip(plan.parts, shown, strict=True)
+        plan = replace(plan, parts=tuple(replace(part, name=name) for part, name in told))
         decision = Decision(findings=faults(plan, times, sizes))
         decision.removals = list(_removals(plan, times, drawn_at))
         if times.max() > 1:
             again = np.flatnonzero(times > 1)
             decision.additions = [Addition("BAL031", np.repeat(again, times[again] - 1))]
-        names = _names(rows)
+        names = _names(rows, shown)
         if several and options.mark is not None:
             decision.extra[options.mark] = names
         decision.report = report(plan, times, sizes, options.seed)
@@ -165,10 +168,15 @@ def _sizes(rows: Rows, options: MixOptions, context: Context) -> Indices | None:
     return None
 
 
-def _names(rows: Rows) -> pa.Array:
-    """Return the input of each row as text, each name held once."""
+def _names(rows: Rows, shown: Sequence[str]) -> pa.Array:
+    """Return the input of each row as text, each name held once.
+
+    Args:
+        rows: The rows.
+        shown: The names of the inputs as they may leave; two may be the same.
+    """
     return pa.DictionaryArray.from_arrays(
-        pa.array(rows.inputs.of_row.astype(np.int32)), pa.array(rows.inputs.names, TEXT)
+        pa.array(rows.inputs.of_row.astype(np.int32)), pa.array(shown, TEXT)
     )
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import compress
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import pyarrow as pa
 
 from curate.build.line.base import Context, Decision, Rows
@@ -17,7 +20,7 @@ from curate.errors import InputError, UsageError
 from curate.finding import Hit
 from curate.recipe import option
 from curate.redaction import KINDS, Plan, Redactor, Remark, key_file, parsed_roles, texts_of
-from curate.row import SCHEMAS, from_batch, to_batch
+from curate.row import SCHEMAS, Row, from_batch, to_batch
 
 __all__ = ["Redact", "RedactOptions"]
 
@@ -121,7 +124,7 @@ class Redact:
 
         Raises:
             UsageError: If the key file would lie in the output, or no passphrase is set.
-            OutputError: If the key file cannot be written.
+            OutputError: If the key file cannot lie where it is to.
             MissingExtraError: If a key file is asked for and the extra `keyfile` is missing.
         """
         key = None
@@ -146,7 +149,9 @@ class Redact:
         decision.rewritten = path
         decision.extra = dict(_put_beside(rows, redactor))
         if key is not None and context.output is not None:
-            key_file.write(key, redactor.names.meanings, key_file.passphrase())
+            decision.then = partial(
+                key_file.write, key, redactor.names.meanings, key_file.passphrase()
+            )
         self._tell(redactor, decision, len(rows))
         decision.report = report(redactor, remarks, self._plan)
         decision.card = card(redactor, self._plan)
@@ -162,23 +167,27 @@ class Redact:
         remarks: Counter[str],
         tick: Callable[[int], None],
     ) -> Iterator[pa.RecordBatch]:
-        last, row = -1, {}
+        last: int = -1
+        row: Row = {}
         for start, batch in rows.batches():
-            made = []
-            positions = rows.positions[start : start + batch.num_rows].tolist()
-            for index, (position, given) in enumerate(
-                zip(positions, from_batch(batch), strict=True), start
-            ):
-                if position != last:  # a copy is redacted as its original is
-                    row = given
-                    chats.hide(row)
-                    told = redactor.row(row)
-                    remarks.update(each.code for each in told)
-                    decision.findings += [(index, hit) for hit in _hits(told)]
-                last = position
-                made.append(row)
+            positions = rows.positions[start : start + batch.num_rows]
+            first = positions != np.concatenate(([last], positions[:-1]))
+            fresh = list(compress(from_batch(batch), first))
+            if first[0]:  # else the row before it, which changed columns of its own, goes on
+                redactor.changed.clear()
+            for each in fresh:
+                redactor.changed |= chats.hide(each)
+            indices = (start + np.flatnonzero(first)).tolist()
+            for index, told in zip(indices, redactor.rows(fresh), strict=True):
+                remarks.update(each.code for each in told)
+                decision.findings += [(index, hit) for hit in _hits(told)]
+            # A copy is redacted as its original is.
+            these = [row, *fresh]
+            made = [these[at] for at in np.cumsum(first).tolist()]
+            last, row = int(positions[-1]), made[-1]
             tick(start + len(made))
-            yield to_batch(rows.kind, made)
+            same = set(batch.schema.names) - redactor.changed
+            yield to_batch(rows.kind, made, {name: batch.column(name) for name in same})
 
     def _tell(self, redactor: Redactor, decision: Decision, n_rows: int) -> None:
         tally = redactor.tally

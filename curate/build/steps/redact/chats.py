@@ -11,7 +11,7 @@ from curate.people import Person
 from curate.row import Row
 
 # What readers of chats put into `extra` beside a chat's name.
-_ABOUT_CHAT = frozenset({"chat", "date", "people", "messages", "replies_outside"})
+_ABOUT_CHAT = frozenset({"chat", "date", "people", "message_count", "replies_outside"})
 _LONGEST = 200
 _SHORTEST = 3
 _MOST = 10_000
@@ -58,14 +58,20 @@ class ChatNames:
         if len(name) >= _SHORTEST:
             self._meant.setdefault(name.casefold(), shown)
 
-    def hide(self, row: Row) -> None:
-        """Hide the name of a row's chat in place."""
+    def hide(self, row: Row) -> set[str]:
+        """Hide the name of a row's chat in place and return the columns that changed."""
+        changed = set()
         about = _about(row)
         if about is not None:
             row["extra"] = dumps({**about, "chat": self._names[about["chat"]]})
+            changed.add("extra")
         origin = row.get("origin")
         if origin is not None and isinstance(origin.get("path"), str):
-            origin["path"] = self.path(origin["path"])
+            path = self.path(origin["path"])
+            if path != origin["path"]:
+                origin["path"] = path
+                changed.add("origin")
+        return changed
 
     def path(self, text: str) -> str:
         """Return a path or a line about an input without names of chats."""

@@ -51,8 +51,7 @@ def lines(redactor: Redactor, remarks: Counter[str], n_rows: int) -> list[str]:
         different = f", {entities:,} different" if entities else ""
         made.append(f"  {kind}: {places:,}{different}")
     if remarks:
-        made.append(f"to be looked at: {remarks.total():,} places (see the findings)")
-    made.append(
-        "names without a model are found as far as headers, greetings and closings tell them"
-    )
+        codes = ", ".join(sorted(remarks))
+        made.append(f"to be looked at: {remarks.total():,} places, told above ({codes})")
+    made.append("names are known from headers, greetings and closings: read rows before you share")
     return made

@@ -62,10 +62,16 @@ _START = re.compile(
     re.IGNORECASE,
 )
 _GLUE = re.compile(
-    r"(?<=[^\s,])\s{1,3}(?=(?:On|Am|Le|El|Em|Il|Op|Den|Dnia|W dniu|Dne|On:)\s"
+    r"(?:(?<=[^\s,])\s{1,3}|(?<=[.!?…])(?=[A-Z]))(?=(?:On|Am|Le|El|Em|Il|Op|Den|Dnia|W dniu|Dne|On:)\s"
     rf"(?:(?:{DAYS})(?!\w)|(?:{MONTHS})(?!\w)|\d|(?i:der\s|giorno\s)))",
     re.IGNORECASE,
 )
+# "2011/3/14 Anna Example <anna@example.com>", as Gmail wrote for years, with no word of its own.
+_OLD_GMAIL = re.compile(
+    r"\d{4}[-/]\d{1,2}[-/]\d{1,2}\s(?:[^\W\d_][^\s<>@:;]{0,30}\s){1,5}"
+    r"<[\w.+'-]{1,64}@[\w.-]{1,64}>[:：]?$"
+)
+_RULERS = " -–—_=*>|"
 _NAMED = re.compile(
     r"[\s>*_]{0,4}[\"'“„«(<\u202a]{0,3}(?:[^\W\d_]|[\w.+-]{1,64}@)[^:]{0,160}?(?:[<(\[]\s?(?:mailto:)?[^\s<>@]{1,64}\s?@|"
     r"@\w)"
@@ -190,6 +196,8 @@ def _join(line: str, rest: str) -> str:
 
 def _read(joined: str, first: str, before_quote: bool) -> _Reading | None:
     """Return how lines read as an attribution, None where they are none."""
+    if _OLD_GMAIL.match(joined):
+        return _Reading(0, sure=True, dated=True)
     dashed = _DASHED.match(joined)
     if dashed is not None:
         joined = dashed["in"]
@@ -208,6 +216,9 @@ def _read(joined: str, first: str, before_quote: bool) -> _Reading | None:
     stripped = joined if dashed is not None else first.strip()
     starts = _START.match(stripped)
     glue = _last_glue(first) if dashed is None else None
+    if glue is not None and not first[:glue].strip(_RULERS):
+        glue = None
+        starts = starts or _START.match(stripped.lstrip(_RULERS))
     if starts and glue is not None and first[:glue].rstrip()[-1:] not in ".!?…)。":
         glue = None
     if glue is not None and not (_VERB.search(first[:glue]) or _ADDRESS.search(first[:glue])):
@@ -275,6 +286,16 @@ def _tells(joined: str) -> bool:
     return len(before.split()) > 5 or bool(_TELLING.search(before))
 
 
+def _leads(joined: str) -> bool:
+    """Say whether a text above a quote is an address with little before it, in any language."""
+    at = _ANGLE.search(joined)
+    if at is None or _TELLING.search(joined):
+        return False
+    words = joined[: at.start()].split()
+    named = any(word[0].isupper() for word in words[1:] or words)
+    return len(words) <= 4 and named and len(joined[at.end() :].split()) <= 1
+
+
 def _named(joined: str, first: str, has: _Has) -> bool:
     """Say whether a text is an attribution that starts with a name or an address."""
     ends = bool(_VERB_END.search(joined))
@@ -293,6 +314,8 @@ def _named(joined: str, first: str, has: _Has) -> bool:
             return True
     if not has.quote or len(joined) > 200 or not first[:1].strip():
         return False
+    if has.closed and has.address and _leads(joined):
+        return True
     if _QUOTING_LINE.match(joined) or _INITIAL.match(joined):
         return True
     if has.verb and ends and _SHORT.match(joined):

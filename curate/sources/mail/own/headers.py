@@ -25,11 +25,12 @@ _MOST = 24
 
 
 class Header(NamedTuple):
-    """Where a header block stands: lines `start` up to `end`."""
+    """Where a header block stands: lines `start` up to `end`, and how many main labels it has."""
 
     start: int
     end: int
     known: bool = True
+    kinds: int = 0
 
 
 def may_start(line: str) -> bool:
@@ -82,7 +83,9 @@ def find(page: Page, at: int, separated: bool) -> Header | None:
         else:
             break
         index += 1
-    return Header(at, end) if _enough(kinds, labels, separated) else None
+    if not _enough(kinds, labels, separated):
+        return None
+    return Header(at, end, kinds=len(kinds.keys() & {"from", "date", "to", "subject"}))
 
 
 def _complete(page: Page, blank: int) -> bool:
@@ -127,7 +130,10 @@ def one_line(line: str) -> bool:
     for more in _SPLIT_KEY.finditer(line):
         words = more[1].casefold().split()
         kinds.add(KINDS.get(" ".join(words)) or KINDS.get(words[-1]))
-    return len(kinds & {"from", "date", "to", "subject"}) >= 3 and bool(_ADDRESS.search(line))
+    main = len(kinds & {"from", "date", "to", "subject"})
+    if main == 4 and line.lstrip(" >")[:1] == "*" and _MOMENT.search(line):
+        return True
+    return main >= 3 and bool(_ADDRESS.search(line))
 
 
 def unknown(page: Page, at: int) -> Header | None:
@@ -171,10 +177,15 @@ def lotus(page: Page, at: int) -> Header | None:
             end = index + 1
             if kind == "subject":
                 break
-    above = [i for i in range(max(0, at - 6), at) if _LOTUS.search(page.lines[i])]
-    if seen < 2 or not above:
+    around = range(max(0, at - 6), min(at + 3, len(page)))
+    dated = [i for i in around if i != at and _LOTUS.search(page.lines[i])]
+    if seen < 2 or not dated:
         return None
-    start = above[0]
+    start = min(dated[0], at)
+    for _ in range(2):
+        address = page.last_full(start, 2)
+        if address is not None and _NAMED_ADDRESS.match(page.lines[address].strip()):
+            start = address
     name = page.last_full(start, 2)
     if name is not None and not _LOTUS.search(page.lines[name]) and len(page.lines[name]) < 60:
         start = name

@@ -15,7 +15,9 @@ _MARKS = (
     "\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c"
     "\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\ufffc\x00\x0b\x0c\t"
 )
-_PLAIN = str.maketrans(_ODD + _MARKS, " " * len(_ODD + _MARKS))
+# Proton Mail ruled its separators with hyphens that are none of ASCII.
+_HYPHENS = "\u2010\u2011\u2012"
+_PLAIN = str.maketrans(_ODD + _MARKS + _HYPHENS, " " * len(_ODD + _MARKS) + "---")
 _QUOTED = re.compile(r" {0,3}(?:[>＞]|[A-Z]>{6})")
 _FENCE = re.compile(r" {0,3}(?:```|~~~)")
 LONGEST = 1_000

@@ -8,6 +8,7 @@ from curate.sources.mail.own import attribution, headers, screens
 from curate.sources.mail.own.page import Page
 from curate.sources.mail.own.phrases import FORWARDED, ORIGINAL, REPLY_ABOVE
 from curate.sources.mail.own.screens import holds
+from curate.sources.mail.own.words import DAYS, MONTHS
 
 _RULED = re.compile(
     rf"[\s>*]{{0,4}}[-–—_=*#~+]{{1,60}}\s?[\[<*]?(?:(?P<forward>{FORWARDED})|{ORIGINAL})"
@@ -19,6 +20,14 @@ _BARE = re.compile(
         rf"[\s>*_]{{0,4}}(?:(?P<forward>{FORWARDED})|(?:{ORIGINAL})(?:\s+processed\s+by\s.{{0,60}})?)\s?[:：]?[\s*_]{{0,3}}$"
     ),
     re.IGNORECASE,
+)
+# As many of From, Date, To and Subject as a program writes: fewer are what a person left of them.
+_WHOLE = 4
+_GLUED = re.compile(
+    rf"[-–—_=*]{{4,60}}\s?(?:(?P<forward>{FORWARDED})|{ORIGINAL})\s?[-–—_=*]{{4,60}}", re.IGNORECASE
+)
+_GROUPWISE = re.compile(
+    r"\s?>>> \S.{2,120}\s\d{1,4}[./-]\d{1,2}[./-]\d{1,4}[ ,]{1,3}\d{1,2}[:.]\d\d.{0,6} >>>$"
 )
 _REPLY_ABOVE = re.compile(rf"[\s\W_]{{0,24}}.{{0,20}}?(?:{REPLY_ABOVE}).{{0,80}}$", re.IGNORECASE)
 _RULE_LINE = re.compile(r"[\s>*]{0,4}(?:[-–—_=*~─━]\s?){3,}$")
@@ -46,6 +55,17 @@ ELIDED = re.compile(
 _FROM_LINE = re.compile(
     r"\s{0,3}(?:from|von|de|da|van|från|fra|od|от|от кого|发件人|寄件者|差出人)\s?[:：]\s?"
     r"[^\n]{0,100}[\w.+-]{1,64}(?:@| at )[\w-]{1,63}\.[\w.-]{1,100}[>)\]\"]{0,3}$",
+    re.IGNORECASE,
+)
+# "Ann Example <ann@example.com>" alone above a quote, and the moment below it, as Postbox has it.
+_WHO_LINE = re.compile(
+    r"\s{0,4}\[?[\"'“]?(?:[^\W\d_][^\s<>@:;,]{0,30}[\"'”]?\s){1,4}<[\w.+'-]{1,64}@[\w.-]{1,64}>\]?$"
+)
+_DATE_LINE = re.compile(r"\s{0,4}[^\W\d_]{3,12} \d{1,2}, \d{4} at \d{1,2}:\d\d(?:\s?[AP]M)?$")
+# An attribution and the quote behind it on one line, as what folds no lines leaves them.
+_RUN_ON = re.compile(
+    rf"(?:^\s{{0,4}}|(?<=[.!?…)])\s{{0,3}})(?P<on>(?:On|Am|Le|El|Em|Il|Op|Den)\s(?:(?:{DAYS})(?!\w)|"
+    rf"(?:{MONTHS})(?!\w)|\d)[^<>@\n]{{4,120}}<[\w.+'-]{{1,64}}@[\w.-]{{1,64}}>[^<>@\n:]{{0,24}}:\s)\S",
     re.IGNORECASE,
 )
 _SCRUBBED = re.compile(r"-{10,} next part -{10,}$")
@@ -103,7 +123,9 @@ def _look(page: Page, at: int, separators: bool, above: bool) -> int:
     """Look at one line; mark what starts there; return the line to go on from."""
     line = page.lines[at]
     if page.quoted[at]:
-        return at + 1
+        return _look_quoted(page, at, line)
+    if separators and "----" in line and _cut_glued(page, at, line):
+        return len(page)
     if separators and len(line) <= 160 and _may_separate(line):
         forward = _separator(line)
         if forward is not None and not _is_prose(page, at):
@@ -118,6 +140,54 @@ def _look(page: Page, at: int, separators: bool, above: bool) -> int:
     return at + 1
 
 
+def _look_quoted(page: Page, at: int, line: str) -> int:
+    """Look at a quoted line that may lead to text that isn't marked as quoted.
+
+    GroupWise writes ">>> Ann <ann@example.com> 1/3/13 10:05 AM >>>", Orange, Centrum and Abv quote
+    a header block and nothing below it.
+    """
+    if not _own_above(page, at) or page.quoted[at - 1]:
+        return at + 1
+    end = at + 1
+    while end < len(page) and (page.quoted[end] or not page.lines[end]):
+        end += 1
+    if end == len(page) or any(page.quoted[end:]):
+        return at + 1
+    if end - at <= 3 and _GROUPWISE.match(line):
+        page.mark("attribution", at, at + 1)
+        page.mark("quote-below", at + 1, len(page))
+        return len(page)
+    first = at
+    while first < end - 1 and headers.key_of(page.lines[first]) is None and first < at + 3:
+        first += 1
+    found = headers.find(page, first, first > at)
+    bare = found is not None and not any(map(_is_text, page.lines[found.end : end]))
+    if found is None or not bare or found.kinds + (first > at) < _WHOLE:
+        return at + 1
+    page.mark("header-block", _up(page, at), len(page))
+    return len(page)
+
+
+def _is_text(line: str) -> bool:
+    """Say whether a line has more than quote marks."""
+    return bool(line.strip(" >"))
+
+
+def _cut_glued(page: Page, at: int, line: str) -> bool:
+    """Cut from a separator on that stands amid a line, as old Android phones wrote it."""
+    found = _GLUED.search(line)
+    if found is None or not (line[: found.start()].strip() or line[found.end() :].strip()):
+        return False
+    below = line[found.end() :].strip()
+    if below and headers.key_of(below) is None:
+        return False
+    rule = "forwarded" if found["forward"] is not None else "original-message"
+    if line[: found.start()].strip():
+        page.glued[at] = (found.start(), rule)
+    page.mark(rule, at, len(page))
+    return True
+
+
 def _look_closely(page: Page, at: int, line: str) -> int:
     """Look at one line for a header block and an attribution."""
     tried = False
@@ -128,7 +198,7 @@ def _look_closely(page: Page, at: int, line: str) -> int:
             start = _up(page, found.start)
             rule = "header-block" if found.known else "header-shape"
             return _cut_below(page, rule, start, found.end)
-    elif len(line) < 24 and headers.KINDS.get(line.strip().casefold()) == "to":
+    elif (len(line) < 24 or line[0] == " ") and headers.KINDS.get(line.strip().casefold()) == "to":
         tried = True
         notes = headers.lotus(page, at)
         if notes is not None:
@@ -138,8 +208,25 @@ def _look_closely(page: Page, at: int, line: str) -> int:
         one = attribution.find(page, at)
         if one is not None:
             return _cut_attribution(page, one)
+    elif "<" in line and ": " in line and _cut_run_on(page, at, line):
+        return len(page)
     page.budget -= tried
     return at + 1
+
+
+def _cut_run_on(page: Page, at: int, line: str) -> bool:
+    """Cut from an attribution on that has its quote behind it on its line."""
+    found = _RUN_ON.search(line)
+    if found is None or any(page.quoted[at:]):
+        return False
+    column = found.start("on")
+    if line[:column].strip():
+        page.glued[at] = (column, "attribution")
+    elif not _own_above(page, at):
+        return False
+    page.mark("attribution", at, at + 1)
+    page.mark("quote-below", at + 1, len(page))
+    return True
 
 
 def _may_separate(line: str) -> bool:
@@ -368,6 +455,12 @@ def _mark_beside(page: Page) -> None:
                 below = page.next_full(at + 1, 4)
                 if below is not None and _is_quote(page, below):
                     page.mark("attribution", at, at + 1)
+            elif leads and _WHO_LINE.match(line):
+                page.mark("attribution", at, at + 1)
+            elif leads and _DATE_LINE.match(line) and _WHO_LINE.match(page.lines[at - 1]):
+                page.mark("attribution", at - 1, at + 1)
+            elif leads and len(line) > 9 and _RULE_LINE.match(line):
+                page.mark("quote", at, at + 1)
             elif len(line) <= 60 and ELIDED.match(line):
                 above = page.last_full(at, 2)
                 if leads or (above is not None and _is_quote(page, above)):

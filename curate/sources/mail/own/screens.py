@@ -42,7 +42,7 @@ MOBILE = _parted(
     "wysłan|skicka|sänt|sendt|skrevet|lähetetty|odesl|poslan|poslané|"
     "odoslan|küldve|gönder|trimis|στάλθηκε|απεστάλη|εστάλη|נשלח|من|"
     "dikirim|terkirim|gửi|изпратено|saadetud|išsiųsta|nosūtīts|ส่งจาก|"
-    "发自|發自|寄自|我的|传送自|傳送自|发送|發送|傳送|寄出|发出|から|"
+    "aol app|来自qq|发自|發自|寄自|我的|传送自|傳送自|发送|發送|傳送|寄出|发出|から|"
     "より|送信|에서|ignore|forgive|apolog"
 )
 LIST = _parted(

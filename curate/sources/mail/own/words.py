@@ -46,7 +46,8 @@ VERBS: dict[str, str] = {
 # Words that stand before the name where no verb is used.
 QUOTING = (
     r"quoting|zitat\s+von|citando\s+a|citando|citeren|citerar|cytowanie|cytuję|idézés|citát|"
-    r"citation\s+de|quote\s+from|in\s+risposta\s+a|mensaje\s+citado\s+por|цитирование"
+    r"citation\s+de|begin\s+quotation\s+(?:of|from)|thus\s+spake|quoth|according\s+to|"
+    r"selon|lainaus|quote\s+from|in\s+risposta\s+a|mensaje\s+citado\s+por|цитирование"
 )
 
 # Words before the date: "On", "Am", "Le".
@@ -141,7 +142,7 @@ KEYS: dict[str, str] = {
         "已傳送/傳送日期/發送時間/送信日時/日時/日付/送信日/보낸 날짜/날짜/보낸시간/보낸 "
         "시간/보낸날짜/Tanggal/Dikirim/Terkirim/"
         "Đã gửi/Ngày/Ngày gửi/Đã Gửi/Poslano/Saadetud/Kuupäev/Išsiųsta/"
-        "Nosūtīts/Enviat/Изпратено/วันที่/ส่ง/Sänt/Time/When/दिनांक"
+        "Nosūtīts/Enviat/Изпратено/Изпратено на/วันที่/ส่ง/Sänt/Time/When/दिनांक"
     ),
     "to": (
         "To/An/À/A/Para/Per/Aan/Кому/Do/Till/Til/Vastaanottaja/Komu/Pro/Címzett/Kime/Alıcı/"

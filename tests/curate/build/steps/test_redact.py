@@ -80,6 +80,18 @@ def test_the_result_does_not_depend_on_how_rows_are_batched(tmp_path, chunk: int
     assert written(decided(rows_of(ROWS, chunk=chunk), other)).to_pylist() == expected.to_pylist()
 
 
+@pytest.mark.parametrize("chunk", [1, 2, 6])
+def test_copies_are_redacted_as_their_originals_are_in_any_batch(tmp_path, chunk: int) -> None:
+    plain = [asked("what is red", "a colour", group="g") for _ in range(3)]
+    rows = rows_of([plain[0], ROWS[0], *plain[1:]], chunk=chunk)
+    rows = rows.at(np.array([0, 0, 1, 1, 1, 2, 2, 3], np.int64))
+    table = written(decided(rows, tmp_path))
+    raw = json.dumps(table.to_pylist(), default=str)
+    assert [canary for canary in CANARIES if canary in raw] == []
+    assert table["messages"][2] == table["messages"][4]
+    assert table["messages"][0] == table["messages"][7]
+
+
 def test_what_is_left_is_found_at_its_row(tmp_path) -> None:
     decision = decided(rows_of(ROWS[:2]), tmp_path)
     found = [(at, hit.code, hit.pointer) for at, hit in decision.findings]
@@ -152,7 +164,10 @@ def test_the_key_file_says_what_was_hidden(tmp_path, monkeypatch) -> None:
     monkeypatch.setitem(key_file._SCRYPT, "n", 1 << 8)
     monkeypatch.setenv(key_file.PASSPHRASE, "swordfish")
     key, out = tmp_path / "key", tmp_path / "out"
-    decided(rows_of(ROWS), tmp_path, out, key_file=str(key))
+    decision = decided(rows_of(ROWS), tmp_path, out, key_file=str(key))
+    assert decision.then is not None
+    assert not key.exists()  # before the output is there
+    decision.then()
     meanings = key_file.read(key, "swordfish")
     assert {"Anna", "Anna Berg"} <= set(meanings["[name 1]"])
     assert meanings["[email 1]"] == ["anna@example.com"]
@@ -162,5 +177,6 @@ def test_the_key_file_says_what_was_hidden(tmp_path, monkeypatch) -> None:
 
 def test_nothing_is_written_beside_where_there_is_no_output(tmp_path, monkeypatch) -> None:
     monkeypatch.setenv(key_file.PASSPHRASE, "swordfish")
-    decided(rows_of(ROWS), tmp_path, None, key_file=str(tmp_path / "key"))
+    decision = decided(rows_of(ROWS), tmp_path, None, key_file=str(tmp_path / "key"))
+    assert decision.then is None
     assert not (tmp_path / "key").exists()

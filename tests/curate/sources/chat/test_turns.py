@@ -37,7 +37,7 @@ def test_me_is_the_assistant_and_the_other_the_user():
     assert found.talks == [
         [("user", "Hi"), ("assistant", "Hello"), ("user", "Lunch?"), ("assistant", "Yes")]
     ]
-    extra = {"chat": "The chat", "date": "1970-01-01", "people": 2, "messages": 4}
+    extra = {"chat": "The chat", "date": "1970-01-01", "people": 2, "message_count": 4}
     assert found.rows[0]["extra"] == extra
     assert found.people == {Person("", "Ann"), Person("", "Dana", True)}
     assert found.codes == {}
