@@ -156,6 +156,11 @@ LINKS = (
         needs="://",
     ),
 )
+_PROFILE_WORDS = (
+    *("linkedin.", "github.", "gitlab.", "twitter.", "x.com/", "instagram.", "facebook."),
+    *("fb.com", "t.me/", "tiktok.", "reddit.", "medium.", "youtube.", "keybase."),
+    *("mastodon.", "bsky.", "xing."),
+)
 PROFILES = (
     Finder(
         "profile-link",
@@ -169,10 +174,7 @@ PROFILES = (
             r"|xing\.com/profile/)[\w.@%-]{2,60}",
             confidence="likely",
         ),
-        cues=(
-            *("linkedin.", "github.", "gitlab.", "twitter.", "x.com/", "instagram.", "facebook."),
-            *("fb.com", "t.me/", "tiktok.", "reddit.", "medium.", "youtube.", "keybase."),
-            *("mastodon.", "bsky.", "xing."),
-        ),
+        cues=_PROFILE_WORDS,
+        needs=f"(?i:{'|'.join(map(re.escape, _PROFILE_WORDS))})",
     ),
 )

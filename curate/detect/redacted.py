@@ -34,7 +34,6 @@ REDACTED: tuple[Finder, ...] = (
 OPTIONAL: tuple[Finder, ...] = PROFILES
 KINDS: tuple[str, ...] = tuple(sorted({each.kind for each in (*REDACTED, *OPTIONAL)}))
 
-_NUMBER = re.compile(r"[0-9](?:[ .()/\u00a0\u202f\u2010-\u2015-]{0,3}[0-9])*")
 _TOKEN = re.compile(r"(?<![!-~])[!-~]{20,}")
 # No word, no line of hyphens, no path of words.
 _DENSE = re.compile(
@@ -75,10 +74,16 @@ class _Number(NamedTuple):
 
 
 class _Look:
-    """A text and what is found out about it once for all finders."""
+    """A text and what is found out about it once for all finders.
 
-    def __init__(self, text: str) -> None:
+    Attributes:
+        text: The text.
+        least: How many digits a number has that is of interest.
+    """
+
+    def __init__(self, text: str, least: int = 1) -> None:
         self.text = text
+        self.least = least
         self._tokens: Parts | None = None
         self._near: dict[tuple[int, bool, tuple[int, int]], Parts] = {}
 
@@ -89,10 +94,10 @@ class _Look:
 
     @cached_property
     def numbers(self) -> list[_Number]:
-        """The numbers of the text, in its order."""
+        """The numbers of the text that are of interest, in its order."""
         text = self.text
         numbers: list[_Number] = []
-        for found in _NUMBER.finditer(text):
+        for found in _numbers(self.least).finditer(text):
             start, end = found.span()
             count = end - start
             if count > 2 and not (written := found.group()).isdigit():
@@ -205,6 +210,13 @@ class _Look:
 
 
 @cache
+def _numbers(least: int) -> re.Pattern[str]:
+    """Return what finds numbers of so many digits and more, each as long as it is."""
+    further = r"(?:[ .()/\u00a0\u202f\u2010-\u2015-]{0,3}[0-9])"
+    return re.compile(f"[0-9]{further}{{{least - 1},}}")
+
+
+@cache
 def _ascii(cues: tuple[str, ...]) -> tuple[str, ...]:
     """Return the cues that a text of ASCII can hold."""
     return tuple(cue for cue in cues if cue.isascii())
@@ -265,8 +277,11 @@ def scan_many(
     every = _finders(_MOST_DIGITS, True, named)
     found: list[list[Place]] = []
     for text, finders in zip(texts, screened(texts, every), strict=True):
-        look = _Look(text)
-        found.append(_found(look, filter(look.has, finders), region) if finders else [])
+        if not finders:
+            found.append([])
+            continue
+        look = _Look(text, min((each.digits for each in finders if each.digits), default=1))
+        found.append(_found(look, filter(look.has, finders), region))
     return found
 
 

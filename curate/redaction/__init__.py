@@ -6,7 +6,8 @@ in the same order give the same result.
 
 from curate.redaction.identities import parsed_roles
 from curate.redaction.labels import KINDS
-from curate.redaction.redactor import Plan, Redactor, Remark, Tally
+from curate.redaction.plan import Plan, Remark, Tally
+from curate.redaction.redactor import Redactor
 from curate.redaction.walk import texts_of
 
 __all__ = ["KINDS", "Plan", "Redactor", "Remark", "Tally", "parsed_roles", "texts_of"]

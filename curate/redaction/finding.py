@@ -6,14 +6,14 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from curate.detect import Place, scan_many
-from curate.redaction.cues import Cue, cues
+from curate.redaction.book import Book, Span
+from curate.redaction.cues import Told
 from curate.redaction.greeted import greeted
-from curate.redaction.identities import Identity, handle_key
-from curate.redaction.lexicon import TOKEN, folded, is_common, known_given
-from curate.redaction.matching import Named, NameMatcher
+from curate.redaction.identities import handle_key
+from curate.redaction.lexicon import TOKEN, folded
+from curate.redaction.matching import Named
 from curate.redaction.strings import Text
 from curate.redaction.views import View
 
@@ -25,7 +25,9 @@ _EMAIL = re.compile(
 )
 _BREAK = re.compile(r"[\s<>@\"'`,;:()\[\]{}|\\]")
 _LONGEST_LOCAL = 130
-_MOST_TOLD = 200_000
+_INITIALS = re.compile(
+    r"(?P<value>[A-Z]\.?[ ]?(?:[A-Z]\.?[ ]?)?[A-Z]\.?|[a-z]{2,3})(?=[ \t]*(?:\r?\n|\Z))"
+)
 _MENTION = re.compile(r"(?<![\w@./])@(?P<value>\w[\w.-]{1,60}\w)")
 _SPELT = re.compile(
     r"(?<![\w.+-])(?P<local>[\w.+-]{1,64})[ ]at[ ](?P<domain>[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})"
@@ -35,97 +37,7 @@ _SPELT_BEFORE = re.compile(r"(?:[<(]|(?i:mail)(?:[ \t]*:|[ \t]to)?[ \t]+)\Z")
 # Fields of a mail's `extra`, as they are called in it.
 _FIELDS = frozenset({"from", "to", "cc", "context_from"})
 _HANDLE_WORD = re.compile(r"\w(?:[.-]?\w)*")
-_SHORT_HANDLE = 5
 _LONGEST_PROBE = 200
-
-
-class Span(NamedTuple):
-    """Something to be hidden.
-
-    Attributes:
-        start: Index of the first character.
-        end: Index behind the last.
-        kind: One of `labels.KINDS`.
-        key: Which thing it is; "" where it cannot be told from others.
-        who: Those whom a name may mean; empty for a stranger and for what is no name.
-        form: The parts of a name, as `matching.Named` has them.
-        rule: What found it.
-        sure: Whether that is certain enough not to be looked at.
-        mine: Whether it signs a text of the person whose messages are learnt.
-    """
-
-    start: int
-    end: int
-    kind: str
-    key: str
-    who: tuple[Identity, ...] = ()
-    form: str = ""
-    rule: str = ""
-    sure: bool = True
-    mine: bool = False
-
-
-@dataclass(slots=True)
-class Book:
-    """Who is looked for.
-
-    Attributes:
-        people: All of them.
-        typed: Words that were typed as names, in lower case.
-        ordinary: Words that the texts have in lower case; None where that is not known.
-        matcher: Finds their names.
-        handles: Address, number or user name as it is compared → whose it is.
-        words: User names that are looked for as words.
-        word_heads: A word of each of them.
-        me: The person whose messages are learnt, or None.
-    """
-
-    people: tuple[Identity, ...]
-    typed: frozenset[str] = frozenset()
-    ordinary: Collection[str] | None = None
-    matcher: NameMatcher = field(init=False)
-    handles: dict[str, Identity] = field(init=False)
-    words: frozenset[str] = field(init=False)
-    word_heads: frozenset[str] = field(init=False)
-    me: Identity | None = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.matcher = NameMatcher(self.people, self.typed, self.ordinary)
-        self.handles = {handle: who for who in self.people for handle in who.handles}
-        self.words = frozenset(filter(_is_telling, self.handles))
-        # `ann_b` stands where the word `ann` does; one without any word is in no text.
-        self.word_heads = frozenset(head for word in self.words for head in _head(word))
-        self.me = next((who for who in self.people if who.role == "Your"), None)
-
-
-def _head(word: str) -> Iterable[str]:
-    return sorted(View(word).low, key=len)[-1:]
-
-
-def _is_telling(handle: str) -> bool:
-    """Tell whether a user name is one wherever it stands as a word."""
-    if "@" in handle or handle.startswith("+") or handle.isdigit() or len(handle) < _SHORT_HANDLE:
-        return False
-    return any(not c.isalpha() for c in handle) or not (
-        is_common(handle) or handle in known_given()
-    )
-
-
-class Told:
-    """Where texts greet and sign: found once for the first of them, which are looked at twice."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[int, int], tuple[Cue, ...]] = {}
-
-    def of(self, view: View) -> tuple[Cue, ...]:
-        """Return the cues of a text."""
-        key = (hash(view.text), len(view.text))
-        known = self._known.get(key)
-        if known is None:
-            known = tuple(cues(view))
-            if len(self._known) < _MOST_TOLD:
-                self._known[key] = known
-        return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +59,7 @@ class Search:
     kinds: Collection[str]
     region: str | None = None
     look: Scan = scan_many
-    told: Told = field(default_factory=lambda: Told())
+    told: Told = field(default_factory=Told)
     views: dict[str, View] = field(default_factory=dict)
 
     def view(self, value: str) -> View:
@@ -309,7 +221,8 @@ def _handles(view: View, book: Book) -> list[Span]:
         for at in _HANDLE_WORD.finditer(view.lower):
             if at.group() in book.words:
                 who = book.handles[at.group()]
-                found.append(Span(*at.span(), "handle", who.key, (who,), rule="known-handle"))
+                kind = "name" if at.group() in book.named else "handle"
+                found.append(Span(*at.span(), kind, who.key, (who,), "g", "known-handle"))
     return found
 
 
@@ -321,6 +234,7 @@ def _names(text: Text, view: View, book: Book, told: Told | None) -> list[Span]:
     view = view if offsets is None else View(composed)
     found = [_named_span(composed, place) for place in book.matcher.places(view)]
     if told is not None:
+        found += _signed_initials(text, view, book, told)
         for each in greeted(view, book.matcher.knows, told.of(view)):
             who = book.matcher.who(composed[each.start : each.end])
             mine = text.own and each.sign == "closing"
@@ -333,6 +247,19 @@ def _names(text: Text, view: View, book: Book, told: Told | None) -> list[Span]:
     if offsets is None:
         return found
     return [span._replace(start=offsets[span.start], end=offsets[span.end]) for span in found]
+
+
+def _signed_initials(text: Text, view: View, book: Book, told: Told) -> Iterator[Span]:
+    """Yield the initials of somebody who is known, alone in the line behind a closing."""
+    for sign, start in told.of(view):
+        at = _INITIALS.match(view.text, start) if sign == "closing" else None
+        who = book.initials.get(at["value"].replace(".", "").upper(), ()) if at else ()
+        if at is None or not who:
+            continue
+        if text.own and book.me in who:
+            who = (book.me,)
+        key = who[0].key if len(who) == 1 else ""
+        yield Span(*at.span("value"), "name", key, who, "g", "initials", mine=text.own)
 
 
 def _shape(name: str, sign: str) -> str:

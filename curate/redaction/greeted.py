@@ -7,21 +7,26 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from curate.redaction.cues import Cue, cues
-from curate.redaction.lexicon import HANGUL, TOKEN, UNSPACED, folded, is_common, known_given, words
+from curate.redaction.lexicon import (
+    HANGUL,
+    TOKEN,
+    UNSPACED,
+    folded,
+    is_common,
+    known_given,
+    short,
+    words,
+)
 from curate.redaction.views import View
 from curate.redaction.wording import (
     BARE_TITLES,
     CLOSINGS,
-    GREETINGS,
     GROUPS,
     HONORIFICS,
-    IN_THE_NAME,
-    INTRODUCTIONS,
     NOBODY,
     ORGANISATIONS,
     PARTICLES,
     TITLES,
-    TITLES_ANYWHERE,
 )
 
 Sign = Literal["greeting", "closing", "title", "introduction", "honorific"]
@@ -261,7 +266,7 @@ def _signed(text: str, at: int, knows: Knows, *, sure_only: bool) -> Iterator[Gr
         return
     low = [word.lower() for word in run.words]
     sure = any(map(knows, run.words)) or _is_given(run.words[0])
-    if not sure and (sure_only or (len(low) == 1 and low[0] in NOBODY)):
+    if not sure and (sure_only or (len(low) == 1 and low[0] in NOBODY | short())):
         return
     if not sure and run.words[0][0].islower():
         return

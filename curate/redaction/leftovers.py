@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
+from curate.redaction.identities import Identity
 from curate.redaction.lexicon import TOKEN, is_common, words
 from curate.redaction.views import View, cased
+from curate.redaction.wording import NOBODY
 
 DIGITS, HANDLE, ADDRESS_WORD, GREETED, NAME_WORD = "PII041", "PII042", "PII043", "PII044", "PII045"
 _NUMBER = re.compile(r"[0-9](?:[ .()/-]{0,2}[0-9]){6,24}(?![\w%-])")
@@ -28,9 +30,13 @@ _LOWER_GREETED = re.compile(
 
 
 _LOWER_GREETINGS = cased(
-    "hi hello hey hallo hola bonjour salut ciao hej cześć olá oi привет".split()
+    [
+        *("hi", "hello", "hey", "hallo", "hola", "bonjour", "salut", "ciao", "hej", "cześć"),
+        *("olá", "oi", "привет"),
+    ]
 )
 _FEWEST_DIGITS = 7
+_SHORT_WORD = 4
 
 
 class Left(NamedTuple):
@@ -107,3 +113,22 @@ def _inside_sentence(text: str, at: int) -> bool:
     """Tell whether a word stands behind another in lower case, so that its capital says a name."""
     before = text[max(0, at - 3) : at]
     return len(before) > 1 and before[-1] == " " and before[-2].islower()
+
+
+def words_left(
+    people: Iterable[Identity], kinds: Collection[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words of addresses, and of names that are common words, in lower case."""
+    addresses: set[str] = set()
+    names: set[str] = set()
+    for who in people:
+        for handle in who.handles if "email" in kinds else ():
+            local, at, _ = handle.partition("@")
+            if at and len(local) >= _SHORT_WORD and local.isalnum() and not local.isdigit():
+                addresses.add(local)
+        for name in who.names if "name" in kinds else ():
+            for part in (name.given, name.family):
+                if len(part) > 2 and is_common(part) and part.isalpha():
+                    names.add(part.lower())
+    addresses = {word for word in addresses if not is_common(word) and word not in NOBODY}
+    return frozenset(addresses), frozenset(names)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 
 from curate.detect import scan_many
 from curate.people import Person
-from curate.redaction.finding import Book, Scan, Search, Span, Told
+from curate.redaction.book import Book, Span
+from curate.redaction.cues import Told
+from curate.redaction.finding import Scan, Search
 from curate.redaction.greeted import greeted
-from curate.redaction.identities import Identity, identities, parsed_roles
-from curate.redaction.labels import GROUP, KINDS, PERSONAL, ROW, placeholder, placeholders
-from curate.redaction.leftovers import Left, leftovers
+from curate.redaction.identities import identities, parsed_roles
+from curate.redaction.labels import GROUP, PERSONAL, ROW, placeholder, placeholders
+from curate.redaction.leftovers import Left, leftovers, words_left
 from curate.redaction.lexicon import TOKEN, folded, is_common, known_given
-from curate.redaction.pseudonyms import Numbering, Pseudonyms, Style
+from curate.redaction.plan import Plan, Remark, Tally
+from curate.redaction.pseudonyms import Pseudonyms
 from curate.redaction.strings import Text, node_of
 from curate.redaction.views import View
 from curate.redaction.walk import LABELS, Place, places, put_back
@@ -27,75 +28,11 @@ _MOST_PASSES = 6
 # An id that was made of a row's bytes; its copies count on.
 _HASH = re.compile(r"(?=[0-9]*[a-f])[0-9a-f]{16,64}(?:[~-][0-9]{1,6})?")
 _KEYS = ("id", "group", *LABELS)
-_SHORT_WORD = 4
 # Numbers of ours: the size of an attachment, when a mail was written.
 _MEASURES = frozenset({"bytes", "date"})
 _SHORT_TEXT = 80
 _MOST_SHORT = 20_000
 _MOST_ORDINARY = 500_000
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How texts are redacted.
-
-    Attributes:
-        kinds: What is hidden, of `labels.KINDS`.
-        style: `placeholder` or `fake`.
-        numbering: How far a number reaches: `dataset`, `row` or `none`.
-        seed: Of invented values.
-        roles: `boss=anna@example.com`, one each.
-        names: Further names to look for.
-        region: The region (ISO 3166-1) of phone numbers without a country, or None.
-        remember: Keep what was hidden, for a key file.
-    """
-
-    kinds: frozenset[str] = frozenset(KINDS)
-    style: Style = "placeholder"
-    numbering: Numbering = "dataset"
-    seed: int = 0
-    roles: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    region: str | None = None
-    remember: bool = False
-
-
-@dataclass(slots=True)
-class Tally:
-    """What was hidden, in numbers.
-
-    Attributes:
-        kinds: Places by kind.
-        rules: Places by the rule that found them.
-        unsure: Places that were hidden on a weak sign, by rule.
-        ambiguous: Names that may be several people's.
-        rows: Rows that were changed.
-        media: References to media that were changed.
-    """
-
-    kinds: Counter[str] = field(default_factory=Counter)
-    rules: Counter[str] = field(default_factory=Counter)
-    unsure: Counter[str] = field(default_factory=Counter)
-    ambiguous: int = 0
-    rows: int = 0
-    media: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something about a row that is worth a look.
-
-    Attributes:
-        code: What it is.
-        pointer: JSON Pointer to the text.
-        start: Index of its first character in the redacted text.
-        length: Its characters.
-    """
-
-    code: str
-    pointer: str
-    start: int
-    length: int
 
 
 _Key = tuple[str, str, bool, bool, bool]
@@ -108,7 +45,7 @@ class Redactor:
 
     Args:
         people: Whom the inputs name.
-        plan: How texts are redacted.
+        plan: How texts are redacted; None as `Plan` has it by itself.
         look: Finds what has a form in many texts.
 
     Raises:
@@ -116,10 +53,10 @@ class Redactor:
     """
 
     def __init__(
-        self, people: Sequence[Person], plan: Plan = Plan(), look: Scan = scan_many
+        self, people: Sequence[Person], plan: Plan | None = None, look: Scan = scan_many
     ) -> None:
         self._people = list(people)
-        self._plan = plan
+        self._plan = plan = plan or Plan()
         self._look = look
         self._roles = parsed_roles(plan.roles)
         self._hidden = placeholders(self._roles)
@@ -154,7 +91,7 @@ class Redactor:
         )
         self._spans: dict[_Key, list[Span]] = {}
         self._short_left: dict[str, tuple[Left, ...]] = {}
-        self._address_words, self._name_words = _words_left(self.book.people, self._plan.kinds)
+        self._address_words, self._name_words = words_left(self.book.people, self._plan.kinds)
 
     @property
     def absent_roles(self) -> list[str]:
@@ -452,22 +389,3 @@ def _lays_bare(value: str, spans: list[Span]) -> bool:
 
 def _remark(left: Left, text: Text) -> Remark:
     return Remark(left.code, text.pointer, left.start, left.length)
-
-
-def _words_left(
-    people: Iterable[Identity], kinds: Collection[str]
-) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the words of addresses, and of names that are common words, in lower case."""
-    addresses: set[str] = set()
-    names: set[str] = set()
-    for who in people:
-        for handle in who.handles if "email" in kinds else ():
-            local, at, _ = handle.partition("@")
-            if at and len(local) >= _SHORT_WORD and local.isalnum() and not local.isdigit():
-                addresses.add(local)
-        for name in who.names if "name" in kinds else ():
-            for part in (name.given, name.family):
-                if len(part) > 2 and is_common(part) and part.isalpha():
-                    names.add(part.lower())
-    addresses = {word for word in addresses if not is_common(word) and word not in NOBODY}
-    return frozenset(addresses), frozenset(names)

@@ -80,7 +80,7 @@ CLOSINGS = (
 
 # How the greetings, and the closings, begin where that is ASCII: three characters, or all of two.
 GREETING_STARTS = frozenset(
-    (
+    (  # noqa: SIM905
         "aho|bed|bes|boa|bom|bon|bue|buo|bäs|car|che|chè|cia|con|cou|cze|dag|dan|dea|değ|dob|dro"
         "|dzi|egr|est|eve|ex.|exm|gea|gee|gen|god|goe|goo|gra|gre|grü|gut|gün|hal|hap|hei|hej|hel"
         "|hey|hi|hoi|hol|how|hyv|kjæ|kär|kær|lie|ma |man|mer|mil|moi|mon|mor|my |obr|oi|olá|pre|que"
@@ -88,7 +88,7 @@ GREETING_STARTS = frozenset(
     ).split("|")
 )
 CLOSING_STARTS = frozenset(
-    (
+    (  # noqa: SIM905
         "a p|abr|all|ami|ate|att|bac|bed|bei|bes|bie|bis|br|bäs|car|che|cia|com|cor|cum|dan|dei|dis"
         "|dzi|en |eue|eur|fai|fre|gra|gro|gru|har|hav|her|hil|hjä|hoc|häl|ihr|iyi|içt|kin|kle|kra"
         "|lg|lie|lov|man|med|mel|mer|met|mfg|mit|muc|mvg|mvh|obr|pow|poz|reg|res|rgd|s p|sal|say"

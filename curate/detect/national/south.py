@@ -119,7 +119,9 @@ SOUTH = (
         "es-dni",
         "Real Decreto 1553/2005, article 11; Orden INT/2058/2008",
         is_dni,
-        written=r"(?:\d{8}|\d{2}\.\d{3}\.\d{3}|[XYZ]-?\d{7})[- ]?[A-HJ-NP-TV-Z]",
+        # `12345678 z` may be a number and a word; a capital, or no blank, says that it is one.
+        written=r"(?:\d{8}|\d{2}\.\d{3}\.\d{3}|[XYZ]-?\d{7})"
+        r"(?:-?[A-HJ-NP-TV-Z]|[ ](?-i:[A-HJ-NP-TV-Z]))",
         mixed=True,
     ),
     number(

@@ -120,7 +120,7 @@ def _texts(folder: Path) -> Iterator[tuple[str, str]]:
 def test_every_container_of_a_folder(container: str, tmp_path: Path, settings: Settings) -> None:
     out = tmp_path / "made" / "rows"
     path = _single(tmp_path)
-    curate.redact([str(path)], str(out), settings=settings, container=container)  # type: ignore[arg-type]
+    curate.redact([str(path)], str(out), settings=settings, container=container)
     files = written(tmp_path / "made")
     files |= {name: text.encode() for name, text in _texts(out)}
     assert_clean(files)

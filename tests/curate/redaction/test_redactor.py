@@ -166,6 +166,38 @@ def test_decomposed_letters_are_the_same_name() -> None:
     assert redacted(redactor, "Ju\u0308rgen Weidler kam.") == "[name 1] kam."
 
 
+@pytest.mark.parametrize(
+    ("text", "becomes"),
+    [
+        ("I asked Anna Lovelace about it.", "I asked [name 1] about it."),
+        ("Anna W. Lovelace and Anna Berg", "[name 1] and [name 2]"),
+        ("Anna Maria Lovelace came.", "[name 1] came."),
+        ("Hi Anna Please call.", "Hi [name 1] Please call."),
+        ("Anna Kindly asks you. She kindly asks.", "[name 1] Kindly asks you. She kindly asks."),
+    ],
+)
+def test_a_given_name_with_a_strangers_family_name_is_one_name(text: str, becomes: str) -> None:
+    redactor = Redactor([ANNA])
+    redactor.learn([text])
+    redactor.ready()
+    assert redacted(redactor, text) == becomes
+
+
+def test_a_sender_by_a_chats_name_is_called_by_name() -> None:
+    redactor = Redactor([Person("Wilhelmina", "Wilhelmina", True)])
+    assert redacted(redactor, "hey wilhelmina, Wilhelmina!") == "hey [Your name], [Your name]!"
+
+
+def test_no_two_people_have_the_same_invented_name() -> None:
+    people = [
+        Person(f"p{n}@example.com", f"Anna Berg{chr(97 + n // 26)}{chr(97 + n % 26)}")
+        for n in range(600)
+    ]
+    redactor = Redactor(people, Plan(style="fake"))
+    made = redacted(redactor, "; ".join(person.name for person in people)).split("; ")
+    assert len(set(made)) == len(people)
+
+
 def test_ids_and_groups_stay_different() -> None:
     redactor = Redactor([ANNA])
     rows = [

@@ -71,8 +71,8 @@ class RedactOptions:
     )
     keep_raw: bool = option(
         False,
-        doc="Leave the text of removed records in rejected/, where only codes would be kept; of mail "
-        "only your own, up to 64 KiB each.",
+        doc="Leave the text of removed records in rejected/, where only codes would be kept; of "
+        "mail only your own, up to 64 KiB each.",
     )
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from curate.build.line.base import Context, Decision, Rows, Splits
 from curate.build.steps.draws import draws, id_keys, shares_of
@@ -27,6 +29,7 @@ else:
     Marks = Any
 
 TRAIN = "train"
+NO_GROUP = "none"
 # Each takes from another end of the draws, so that one can grow without moving the other.
 _FROM_TOP = {"validation": True, "test": False}
 
@@ -53,7 +56,8 @@ class SplitOptions:
         names=True,
         factory=list,
         doc="What rows have in common that are never parted: group, conversation, thread, author, "
-        "source, or extra.FIELD; several are joined.",
+        "source, or extra.FIELD; several are joined. Without it `group`, where rows have one; "
+        "`none` is for no group.",
     )
     near_duplicates: bool = option(
         True, doc="Near-duplicates and rows with identical prompts are never parted."
@@ -114,7 +118,7 @@ class Split:
         """
         options = self.options
         _check_rows(rows, options, len(self.wanted) + 1)
-        together = kept_together(rows, options.group, self.near, context)
+        together = kept_together(rows, _groups(rows, options.group), self.near, context)
         strata = strata_of(rows, options.stratify, context) if options.stratify else None
         units = Units.of(together.unit_of_row, None if strata is None else strata.of_row)
         drawn = draws(together.unit_keys, options.seed)
@@ -172,6 +176,18 @@ def _wanted(options: SplitOptions) -> dict[str, Wanted]:
         asked = " and ".join(f"{ratio:g}" for ratio in ratios)
         raise UsageError(f"ratios of {asked} leave no rows to train on")
     return found
+
+
+def _groups(rows: Rows, asked: list[str]) -> list[str]:
+    """Return what holds rows together: where nothing was asked for, the group that they have."""
+    if asked:
+        return [] if asked == [NO_GROUP] else asked
+    return ["group"] if any(_has_text(batch) for _, batch in rows.batches(["group"])) else []
+
+
+def _has_text(batch: pa.RecordBatch) -> bool:
+    trimmed = pc.utf8_trim_whitespace(batch.column(0).drop_null())
+    return bool(pc.any(pc.not_equal(trimmed, "")).as_py())
 
 
 def _check_rows(rows: Rows, options: SplitOptions, n_splits: int) -> None:

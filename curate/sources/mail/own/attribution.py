@@ -62,7 +62,9 @@ _START = re.compile(
     re.IGNORECASE,
 )
 _GLUE = re.compile(
-    r"(?:(?<=[^\s,])\s{1,3}|(?<=[.!?…])(?=[A-Z]))(?=(?:On|Am|Le|El|Em|Il|Op|Den|Dnia|W dniu|Dne|On:)\s"
+    r"(?:(?<=[^\s,])\s{1,3}|(?<=[.!?…])(?=[A-Z\d]))(?="
+    r"\d{4}[-/]\d{1,2}[-/]\d{1,2}\s\d{1,2}:\d\d\s(?:GMT|UTC)|"
+    r"(?:On|Am|Le|El|Em|Il|Op|Den|Dnia|W dniu|Dne|On:)\s"
     rf"(?:(?:{DAYS})(?!\w)|(?:{MONTHS})(?!\w)|\d|(?i:der\s|giorno\s)))",
     re.IGNORECASE,
 )
@@ -309,7 +311,8 @@ def _named(joined: str, first: str, has: _Has) -> bool:
         return True
     if has.closed and has.time and len(joined) < 220:
         if has.address and _ANGLE.search(joined) and _EARLY_DIGIT.match(joined):
-            return has.date or bool(_YEAR.search(joined))
+            if has.date or _YEAR.search(joined):
+                return True
         if has.verb and has.date and len(joined) < 90 and _TIME_END.search(joined):
             return True
     if not has.quote or len(joined) > 200 or not first[:1].strip():

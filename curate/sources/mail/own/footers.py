@@ -37,6 +37,7 @@ _TEAMS = re.compile(
     re.IGNORECASE,
 )
 _STATES = re.compile(r"[,;]|\s(?:is|was|are|ist|war|est|es|is)\s", re.IGNORECASE)
+_HOW = ("http", "@", "click", "mail", "reply", "visit", "list", "group", "setting", "preference", ":")
 _NEEDS_PLACE = ("to post", "to subscribe", "to change", "to stop", "to manage", "for ")
 _DEEP = 80
 _LONGEST = 400
@@ -201,6 +202,8 @@ def _list_fits(page: Page, at: int, end: int) -> bool:
         )
     if line.lstrip("-* ").startswith("unsubscribe"):
         return len(line.split()) <= 3 or any(mark in line for mark in ("http", "@", ":", "<"))
+    if line.lstrip("-* ").startswith("to unsubscribe"):
+        return any(word in line for word in _HOW)
     if line.lstrip("-* ").startswith(_NEEDS_PLACE):
         return "http" in line or "@" in line or "list" in line or "group" in line
     return True

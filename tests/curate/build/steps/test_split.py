@@ -158,6 +158,22 @@ def test_a_row_without_a_value_is_a_stratum_of_its_own() -> None:
     assert values == {"x": 2, "(none)": 2}
 
 
+def test_the_group_that_rows_have_holds_unasked() -> None:
+    rows = [asked(f"q {n}", group=f"g{n // 10}") for n in range(200)]
+    decision = split(rows_of(rows), test_rows=40)
+    assert decision.report["groups"] == 20
+    of_group: dict[str, set[str]] = {}
+    for row, name in zip(rows, names(decision), strict=True):
+        of_group.setdefault(row["group"], set()).add(name)
+    assert all(len(found) == 1 for found in of_group.values())
+    assert split(rows_of(rows), test_rows=40, group=["none"]).report["groups"] == 200
+
+
+def test_blank_groups_hold_nothing() -> None:
+    rows = [asked(f"q {n}", group=" ") for n in range(50)]
+    assert split(rows_of(rows), test_rows=10).report["groups"] == 50
+
+
 def test_rows_without_a_group_are_drawn_one_by_one() -> None:
     rows = [asked(f"q {n}", **({"group": "g"} if n < 10 else {"group": ""})) for n in range(100)]
     decision = split(rows_of(rows), test_rows=20, group=["group"])
