@@ -33,6 +33,7 @@ _CLOSING = re.compile(
     rf"(?i)[ \t>*]{{0,6}}(?:{'|'.join(CLOSINGS)})[ \t]{{0,8}}"
     r"[,.!:;–—，。、！-]{0,3}[ \t]{0,8}(?:(?:\r?\n[ \t>*]{0,4}){1,3}|(?<=[\s,.!，、-]))(?=[^\s])"
 )
+_SIGNATURE = re.compile(r"--[ \t]{0,4}\r?\n[ \t]{0,8}(?=\w)")
 _DASHED = re.compile(r"[ \t]*(?:[-–—~]{1,2}[ \t]?|/)(?=\w[^\n]{1,40}\s*\Z)")
 _ALONE = re.compile(r"[ \t]*(?=\w[^\n]{1,40}\s*\Z)")
 _TITLED = re.compile(rf"(?<!\w)(?:{TITLES_ANYWHERE})(?:\.[ \t\u00a0]?|[ \t\u00a0])(?=[^\W\d_])")
@@ -129,6 +130,8 @@ def _lines(text: str) -> tuple[list[Cue], list[Cue]]:
             ):
                 closed.append(Cue("closing" if "\n" in met.group() else "signed", met.end()))
                 closed_to = met.end()
+        if line.startswith("--") and (met := _SIGNATURE.match(text, at)) is not None:
+            closed.append(Cue("signed", met.end()))
         at += len(line) + 1
     return greeted, closed
 

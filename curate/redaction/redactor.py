@@ -116,7 +116,7 @@ class Redactor:
                     self._heard.add(text)
             view = View(text)
             if len(self._ordinary) < _MOST_ORDINARY:
-                self._ordinary.update(word for word in view.words if word.islower())
+                self._ordinary.update(filter(str.islower, view.words))
             for told in greeted(view, knows, self._told.of(view)):
                 name = " ".join(text[told.start : told.end].split())
                 if told.sure and name not in self._learnt and self._spreads(name, told.sign):

@@ -27,7 +27,7 @@ BROKEN = [
     ("duplicate key by escape", rb'{"text": "a", "\u0074ext": "b"}', "SRC007"),
     ("100,000 deep", b'{"text":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "SRC008"),
     ("100,000 deep, unclosed", b"[" * 100_000, "SRC008"),
-    ("1,001 keys", json.dumps({f"k{n}": n for n in range(1_001)}).encode(), "SRC010"),
+    ("10,001 keys", json.dumps({f"k{n}": n for n in range(10_001)}).encode(), "SRC010"),
     ("array", b'["a"]', "SRC011"),
     ("number", b"42", "SRC011"),
     ("null", b"null", "SRC011"),

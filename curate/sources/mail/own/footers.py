@@ -97,8 +97,10 @@ class _Live(NamedTuple):
 
 def _live(page: Page) -> _Live:
     families = (screens.MOBILE, screens.LIST, screens.NOTICES, screens.LEGAL)
-    kept = (line for line, rule in zip(page.lines, page.marks, strict=True) if rule is None)
-    lowered = "\n".join(kept).lower()
+    lowered = page.lowered
+    if any(page.marks):
+        kept = [line for line, rule in zip(page.lines, page.marks, strict=True) if rule is None]
+        lowered = "\n".join(kept).lower()
     return _Live(*(screens.present(lowered, family) for family in families))
 
 

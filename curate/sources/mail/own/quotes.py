@@ -85,13 +85,14 @@ _SOFT_BREAK = re.compile(r"=[0-9A-F]{2}|=\s*\n")
 def mark(page: Page) -> None:
     """Mark every quote, attribution, header block, separator and what they lead to."""
     _heal(page)
-    separators = holds(page.lowered, screens.SEPARATORS)
-    above = holds(page.lowered, screens.REPLY_ABOVE)
-    at = 0
-    while at < len(page):
-        if page.marks[at] is None and page.lines[at] and not page.fenced[at]:
+    separators = screens.present(page.lowered, screens.SEPARATORS)
+    above = bool(screens.present(page.lowered, screens.REPLY_ABOVE))
+    at, total = 0, len(page)
+    lines, marks, fenced = page.lines, page.marks, page.fenced
+    while at < total:
+        if lines[at] and marks[at] is None and not fenced[at]:
             after = _look(page, at, separators, above)
-            if page.first_own is None and page.marks[at] is None and not page.quoted[at]:
+            if page.first_own is None and marks[at] is None and not page.quoted[at]:
                 page.first_own = at
             at = max(at + 1, after)
         else:
@@ -119,14 +120,15 @@ def _heal(page: Page) -> None:
             page.quoted[at] = True
 
 
-def _look(page: Page, at: int, separators: bool, above: bool) -> int:
+def _look(page: Page, at: int, separators: tuple[str, ...], above: bool) -> int:
     """Look at one line; mark what starts there; return the line to go on from."""
     line = page.lines[at]
     if page.quoted[at]:
         return _look_quoted(page, at, line)
-    if separators and "----" in line and _cut_glued(page, at, line):
+    separates = bool(separators) and holds(line.lower(), separators)
+    if separates and "----" in line and _cut_glued(page, at, line):
         return len(page)
-    if separators and len(line) <= 160 and _may_separate(line):
+    if separates and len(line) <= 160 and _may_separate(line):
         forward = _separator(line)
         if forward is not None and not _is_prose(page, at):
             return _cut_below(page, "forwarded" if forward else "original-message", at, at + 1)

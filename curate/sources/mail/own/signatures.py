@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
 from curate.sources.mail.own import closings
 from curate.sources.mail.own.page import Page
@@ -12,6 +13,8 @@ from curate.sources.mail.own.rule import Signature
 
 SEEN = 5
 TAIL = 12
+# The last lines of a mail are asked about some five times each, and people sign alike.
+_CACHED = 2_048
 _DELIMITER = re.compile(r"\s{0,3}(?:--|—|–|―|-- -|--\s?\*)\s{0,2}$")
 _LONG = re.compile(r"\s{0,3}(?:[-–—_=*~#─━+]\s?){2,}$|\s{0,3}(?:-=|=-|~\*|\*~|_\.){2,}[\W_]{0,40}$")
 _SENTENCE = re.compile(r"[.!?。！？…](?:[\"'”’)]{0,2})$|[,:;，：]$")
@@ -20,7 +23,7 @@ _DEEP = 60
 # German business letters: "i. A." and "i. V." before a name, for whom one signs.
 _PROXY = re.compile(r"^\s{0,3}(?:[ip]\.\s?[aAvVpP]\.|ppa\.?)\s(?=[^\W\d_])")
 _IMAGE = re.compile(r"\s{0,3}\[(?:image|cid|bild|logo|inline)[^\]]{0,80}\]$", re.IGNORECASE)
-_MARKED = re.compile(r"[\d@/:：.]")
+_MARKED = re.compile(r"[\d@/:：]|\.\w|www\.", re.IGNORECASE)
 _LABELLED = re.compile(r"[:：]|\d\D?\d")
 _PRONOUN = re.compile(
     r"(?<!\w)(?:i|i['’]\w+|you|we|my|ich|du|wir|sie|je|tu|nous|vous|yo|nosotros|eu|nós|io|noi|ik|wij|jag|vi|jeg|я|мы|вы|minä|ja|my|is|are|was|will|have|has|the|please|bitte|ist|sind|habe|werde|est|sont|son|está|sono|estou)(?!\w)",
@@ -155,7 +158,7 @@ def _below_rule(page: Page, full: list[int], place: int) -> bool:
 def _signed_at(page: Page, above: list[int]) -> int | None:
     """Return the sign-off among the last two lines, None where there is none."""
     for at in above[-2:]:
-        if closings.SIGN_OFF.match(page.lines[at]):
+        if closings.sign_off(page.lines[at]):
             return at
     return None
 
@@ -164,9 +167,11 @@ def _is_list(page: Page, lines: list[int]) -> bool:
     return all(page.lines[at].lstrip()[:1] in "-*•·+|" for at in lines)
 
 
+@lru_cache(_CACHED)
 def _is_prose(line: str) -> bool:
     """Say whether a line reads like a sentence."""
-    line = _PROXY.sub("", line)
+    if "." in line[:9]:
+        line = _PROXY.sub("", line)
     words = line.split()
     if closings.POSTSCRIPT.match(line):
         return True
@@ -184,6 +189,7 @@ def _is_prose(line: str) -> bool:
     )
 
 
+@lru_cache(_CACHED)
 def _strong(line: str) -> bool:
     """Say whether a line holds what only the block of a signature does."""
     if _MARKED.search(line) is None:
@@ -196,6 +202,7 @@ def _strong(line: str) -> bool:
     )
 
 
+@lru_cache(_CACHED)
 def _weak(line: str) -> bool:
     return bool(
         closings.TITLE.search(line) or closings.COMPANY.search(line) or closings.PLACE.search(line)
@@ -209,10 +216,10 @@ def _mark_signed(page: Page, full: list[int], end: int) -> bool:
         below = full[place + 1 :]
         if len(below) > 18:
             return False
-        found = closings.SIGN_OFF.match(line) if len(line) < 90 else None
+        found = closings.sign_off(line) if len(line) < 90 else None
         if found is not None and not _is_prose_rest(found["rest"]) and not _strong(line):
             rest = found["rest"].strip(_AROUND)
-            named = bool(rest) and not closings.SIGN_OFF.match(rest)
+            named = bool(rest) and not closings.sign_off(rest)
             _mark_block(page, below, end, named=named)
             return True
         if _is_prose(line) and not _after_sign_off(page, full, place):
@@ -331,7 +338,7 @@ def _without_closing(block: tuple[str, ...]) -> tuple[str, ...]:
     """Return a block without the sign-off and the name that it starts with."""
     first = 0
     for at, line in enumerate(block):
-        if closings.SIGN_OFF.match(line):
+        if closings.sign_off(line):
             first = at + 1
             if first < len(block) and _is_name(block[first]):
                 first += 1
