@@ -109,46 +109,45 @@ def expand(
     sources: list[Source] = []
     findings: list[Finding] = []
     for argument in inputs:
-        typed, known = _as_typed(argument), len(sources)
-        path = Path(argument)
-        if argument == "-":
-            sources.append(Source("-", path, stdin=True))
-        elif argument.startswith("hf:"):
-            from curate.files.hub import fetch
+        typed = _as_typed(argument)
+        found, skipped = _named(argument, typed, claims, limits)
+        sources += [replace(source, argument=typed) for source in found]
+        findings += skipped
+    return sources, findings
 
-            found, skipped = fetch(argument)
-            sources.extend(found)
-            findings.extend(skipped)
-        elif argument and path.is_dir():
-            found, skipped = _folder(typed.rstrip("/"), path, claims, limits)
-            sources.extend(found)
-            findings.extend(skipped)
-        elif path.is_fifo():
-            sources.append(Source(typed, path, stdin=True))
-        elif path.is_file() and _is_archive(path, claims):
-            found, skipped = _archive(typed, path, claims, limits)
-            sources.extend(found)
-            findings.extend(skipped)
-        elif path.is_file():
-            sources.append(Source(typed, path))
-        elif Path(argument.rpartition("#")[0]).is_file():
-            found, skipped = _registry(typed, Path(argument.rpartition("#")[0]))
-            sources.extend(found)
-            findings.extend(skipped)
-        else:
-            matches = sorted(glob.glob(argument, recursive=True))  # noqa: PTH207
-            files = [m for m in matches if Path(m).is_file()]
-            if not files:
-                raise InputError(
-                    f"{typed or repr(typed)}: no such file, folder or pattern",
-                    code="SRC021",
-                    hint="check the path; quote a pattern so that the shell leaves it alone",
-                )
-            for match in files:
-                found, skipped = _matched(match, claims, limits)
-                sources.extend(found)
-                findings.extend(skipped)
-        sources[known:] = [replace(source, argument=typed) for source in sources[known:]]
+
+def _named(
+    argument: str, typed: str, claims: Claims, limits: Limits
+) -> tuple[list[Source], list[Finding]]:
+    """Return the sources that one argument names."""
+    path = Path(argument)
+    if argument == "-":
+        return [Source("-", path, stdin=True)], []
+    if argument.startswith("hf:"):
+        from curate.files.hub import fetch
+
+        return fetch(argument)
+    if argument and path.is_dir():
+        return _folder(typed.rstrip("/"), path, claims, limits)
+    if path.is_fifo():
+        return [Source(typed, path, stdin=True)], []
+    if path.is_file():
+        return _matched(argument, claims, limits)
+    if Path(argument.rpartition("#")[0]).is_file():
+        return _registry(typed, Path(argument.rpartition("#")[0]))
+    sources: list[Source] = []
+    findings: list[Finding] = []
+    for match in sorted(glob.glob(argument, recursive=True)):  # noqa: PTH207
+        if Path(match).is_file():
+            found, skipped = _matched(match, claims, limits)
+            sources += found
+            findings += skipped
+    if not sources:
+        raise InputError(
+            f"{typed or repr(typed)}: no such file, folder or pattern",
+            code="SRC021",
+            hint="check the path; quote a pattern so that the shell leaves it alone",
+        )
     return sources, findings
 
 

@@ -14,7 +14,7 @@ from curate.people import Person
 from curate.sources.mail.message import Mail, read_mail
 from curate.sources.mail.own import Cut as TextCut
 from curate.sources.mail.own import Signature, separate
-from curate.sources.mail.own.quotes import ELIDED
+from curate.sources.mail.own.marked import ELIDED
 from curate.sources.mail.people import marked
 
 CONTEXT_CHARS = 4_000

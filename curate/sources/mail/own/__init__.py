@@ -68,6 +68,8 @@ def _trimmed(part: str) -> str:
 
 def _cuts(page: Page) -> tuple[Cut, ...]:
     """Return the marked lines as spans, neighbours of one rule joined."""
+    if not any(page.marks):
+        return ()
     cuts: list[Cut] = []
     for at, rule in enumerate(page.marks):
         if rule is None:

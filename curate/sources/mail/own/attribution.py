@@ -138,7 +138,7 @@ def candidate(line: str) -> bool:
     if len(line) > 300:
         return False
     word = line.rstrip(" .,;").rpartition(" ")[2].casefold()
-    return word in _LAST_WORDS or line.endswith(_LAST_CJK)
+    return word in _LAST_WORDS or (last > "\x7f" and line.endswith(_LAST_CJK))
 
 
 def find(page: Page, end: int) -> Attribution | None:
@@ -310,16 +310,15 @@ def _named(joined: str, first: str, has: _Has) -> bool:
     if named and has.address and has.date and has.time:
         return True
     if has.closed and has.time and len(joined) < 220:
-        if has.address and _ANGLE.search(joined) and _EARLY_DIGIT.match(joined):
-            if has.date or _YEAR.search(joined):
-                return True
+        moment = has.date or bool(_YEAR.search(joined))
+        if moment and has.address and _ANGLE.search(joined) and _EARLY_DIGIT.match(joined):
+            return True
         if has.verb and has.date and len(joined) < 90 and _TIME_END.search(joined):
             return True
     if not has.quote or len(joined) > 200 or not first[:1].strip():
         return False
-    if has.closed and has.address and _leads(joined):
-        return True
-    if _QUOTING_LINE.match(joined) or _INITIAL.match(joined):
+    led = has.closed and has.address and _leads(joined)
+    if led or _QUOTING_LINE.match(joined) or _INITIAL.match(joined):
         return True
     if has.verb and ends and _SHORT.match(joined):
         return len(joined.split()) <= 9 or has.date or has.address

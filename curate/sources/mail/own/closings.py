@@ -160,11 +160,17 @@ SIGN_OFF = re.compile(
     ),
     re.IGNORECASE,
 )
+
+
+def _words(words: str) -> frozenset[str]:
+    """Return words parted by blanks; `_` stands for a blank."""
+    return frozenset(word.replace("_", " ") for word in words.split())
+
+
 # The first three letters of every sign-off in ASCII, and the short ones: to look a line up in them
 # costs a fiftieth of trying the phrases. Tests hold texts that `SIGN_OFF` matches against them.
-_FIRST = frozenset(
-    word.replace("_", " ")
-    for word in """
+_FIRST = _words(
+    """
 a__ a_p abb abr abs all alv ami app ate att bar bed bei bes bie bis bjs bon brg buo car
 cdl cdt che cia com cor cu_ cum dan dbh de_ dei den dil dis do_ dzi en_ eue eur fai fij
 fin fon for fre fri glg gor gra gre gro gru ha_ har has hav her hez hil hoc hoo hop hor
@@ -173,9 +179,9 @@ mel mer met mfg mil mit mol muc mui muk mul mvg mvh my_ net num o__ o_z obr par 
 poz pus pzd que rec reg res rgd s__ s_p sal sam sau say sch see sel ser sev sin son spe
 srd sto tac tak tal ter tha thx tis tnx tot tru tsc tus um_ un_ una var vee ven ver vi_
 vie vri war wit xin xoo xox you yst z__ z_g z_p z_s z_w zdr zi_ zon
-""".split()
+"""
 )
-_SHORT = frozenset("a+ bg br gr hg kh kr lg lp ta vg vh wr xo".split())
+_SHORT = _words("a+ bg br gr hg kh kr lg lp ta vg vh wr xo")
 
 
 def sign_off(line: str) -> re.Match[str] | None:

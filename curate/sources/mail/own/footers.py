@@ -37,7 +37,19 @@ _TEAMS = re.compile(
     re.IGNORECASE,
 )
 _STATES = re.compile(r"[,;]|\s(?:is|was|are|ist|war|est|es|is)\s", re.IGNORECASE)
-_HOW = ("http", "@", "click", "mail", "reply", "visit", "list", "group", "setting", "preference", ":")
+_HOW = (
+    "http",
+    "@",
+    "click",
+    "mail",
+    "reply",
+    "visit",
+    "list",
+    "group",
+    "setting",
+    "preference",
+    ":",
+)
 _NEEDS_PLACE = ("to post", "to subscribe", "to change", "to stop", "to manage", "for ")
 _DEEP = 80
 _LONGEST = 400
@@ -107,8 +119,9 @@ def _live(page: Page) -> _Live:
 def _paragraphs(page: Page) -> Iterator[tuple[int, int]]:
     """Yield the kept lines between blank lines and rulers."""
     start: int | None = None
+    marks, fenced = page.marks, page.fenced
     for at, line in enumerate(page.lines):
-        ends = not line.strip() or page.marks[at] is not None or page.fenced[at]
+        ends = not line or marks[at] is not None or fenced[at]
         if not ends and line[:4].strip()[:1] in _RULES and _RULER.match(line):
             ends = True
         if ends:

@@ -50,8 +50,11 @@ class Page:
         whole = plain.split("\n")
         self.starts = [0, *accumulate(len(line) + 1 for line in whole)]
         self.starts[-1] -= 1
-        self.lines = [line.rstrip() if len(line) <= LONGEST else line[:LONGEST] for line in whole]
-        self.quoted = [bool(_QUOTED.match(line)) for line in self.lines]
+        self.lines = [line[:LONGEST].rstrip() for line in whole]
+        if ">" in plain or "＞" in plain:
+            self.quoted = [_QUOTED.match(line) is not None for line in self.lines]
+        else:
+            self.quoted = [False] * len(whole)
         self.any_quoted = True in self.quoted
         self.fenced = self._fences() if "```" in text or "~~~" in text else [False] * len(whole)
         self.marks: list[str | None] = [None] * len(whole)
@@ -83,31 +86,33 @@ class Page:
 
     def is_blank(self, at: int) -> bool:
         """Say whether a line is blank."""
-        return not self.lines[at].strip()
+        return not self.lines[at]
 
     def next_full(self, at: int, within: int = 12) -> int | None:
         """Return the first line from `at` on that is not blank, None where `within` are."""
         for index in range(at, min(at + within, len(self.lines))):
-            if self.lines[index].strip():
+            if self.lines[index]:
                 return index
         return None
 
     def last_full(self, at: int, within: int = 4) -> int | None:
         """Return the last line before `at` that is not blank, None where `within` are."""
         for index in range(at - 1, max(at - 1 - within, -1), -1):
-            if self.lines[index].strip():
+            if self.lines[index]:
                 return index
         return None
 
     def first_kept(self) -> int | None:
         """Return the first line that is kept and not blank, None where none is."""
         for at, mark in enumerate(self.marks):
-            if mark is None and self.lines[at].strip():
+            if mark is None and self.lines[at]:
                 return at
         return None
 
     def kept(self) -> list[tuple[int, int]]:
         """Return the spans of the text that no rule has cut, ascending, without blank edges."""
+        if not self.glued and not any(self.marks):
+            return [(0, len(self.text))]
         spans: list[tuple[int, int]] = []
         begun: int | None = None
         for at, mark in enumerate(self.marks):

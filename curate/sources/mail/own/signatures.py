@@ -78,7 +78,8 @@ _QUOTES = frozenset(
 
 def _full(page: Page, start: int, end: int) -> list[int]:
     """Return the kept lines of a stretch that are not blank."""
-    return [at for at in range(start, end) if page.marks[at] is None and page.lines[at].strip()]
+    marks, lines = page.marks, page.lines
+    return [at for at in range(start, end) if marks[at] is None and lines[at]]
 
 
 def _mark_run(page: Page, start: int, end: int, signature: Signature | None, *, last: bool) -> None:

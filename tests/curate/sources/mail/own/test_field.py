@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
-from curate.sources.mail.own import separate
+from curate.sources.mail.own import closings, separate
 
 CASES = Path(__file__).parents[5] / "tests" / "cases" / "mail_own"
 FIELD = [
@@ -28,3 +30,8 @@ def lines(text: str, either: frozenset[str] = frozenset()) -> list[str]:
 def test_what_is_own_stays_and_nothing_else_does(case: dict[str, Any]) -> None:
     either = frozenset(lines(case.get("either", "")))
     assert lines(separate(case["text"]).own, either) == lines(case["own"])
+
+
+@given(st.from_regex(closings.SIGN_OFF, fullmatch=True))
+def test_the_screen_of_sign_offs_holds_back_none(line: str) -> None:
+    assert closings.sign_off(line) is not None
