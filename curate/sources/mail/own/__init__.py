@@ -74,7 +74,7 @@ def _cuts(page: Page) -> tuple[Cut, ...]:
     for at, rule in enumerate(page.marks):
         if rule is None:
             continue
-        glue = page.glued.get(at)
+        glue = page.glued.get(at) if page.glued else None
         start = page.starts[at] + (glue[0] if glue is not None else 0)
         end = page.starts[at + 1]
         if cuts and cuts[-1].rule == rule and cuts[-1].end == start:

@@ -181,6 +181,7 @@ srd sto tac tak tal ter tha thx tis tnx tot tru tsc tus um_ un_ una var vee ven 
 vie vri war wit xin xoo xox you yst z__ z_g z_p z_s z_w zdr zi_ zon
 """
 )
+_LEAD = " \t\n\r\v\f\x1c\x1d\x1e\x1f*_~/-"
 _SHORT = _words("a+ bg br gr hg kh kr lg lp ta vg vh wr xo")
 
 
@@ -194,10 +195,11 @@ def sign_off(line: str) -> re.Match[str] | None:
         The match of `SIGN_OFF`.
     """
     if line.isascii():
-        head = line.lstrip(" \t*_~/-")[:3].lower()
+        head = line.lstrip(_LEAD)[:3].lower()
         short = head[:1] == "t" and not head[1:2].isalnum()
         short |= head[:2] in _SHORT and not head[2:].isalnum()
-        if head not in _FIRST and not short and "gr" not in line.lower():
+        known = head in _FIRST or short or not head.isprintable()
+        if not known and "gr" not in line.lower():
             return None
     return SIGN_OFF.match(line)
 

@@ -34,6 +34,7 @@ class Page:
         lines: Its lines without their ends, each at most `LONGEST` characters, odd blanks plain.
         starts: Index in the text where each line starts, and the text's length at the end.
         quoted: Whether each line starts as a quote does.
+        last_quoted: The last line that does, -1 for none; set once broken lines are healed.
         fenced: Whether each line lies in a fenced block of code.
         marks: The rule that cuts each line, None where it is kept.
         glued: Line to the column from which it is cut.
@@ -48,7 +49,8 @@ class Page:
         if "\r" in plain:
             plain = plain.replace("\r\n", " \n").replace("\r", "\n")
         whole = plain.split("\n")
-        self.starts = [0, *accumulate(len(line) + 1 for line in whole)]
+        ends = accumulate(map(len, whole), initial=0)
+        self.starts = [end + at for at, end in enumerate(ends)]
         self.starts[-1] -= 1
         self.lines = [line[:LONGEST].rstrip() for line in whole]
         if ">" in plain or "＞" in plain:
@@ -56,6 +58,7 @@ class Page:
         else:
             self.quoted = [False] * len(whole)
         self.any_quoted = True in self.quoted
+        self.last_quoted = -1
         self.fenced = self._fences() if "```" in text or "~~~" in text else [False] * len(whole)
         self.marks: list[str | None] = [None] * len(whole)
         self.glued: dict[int, tuple[int, str]] = {}
@@ -116,7 +119,7 @@ class Page:
         spans: list[tuple[int, int]] = []
         begun: int | None = None
         for at, mark in enumerate(self.marks):
-            glue = self.glued.get(at)
+            glue = self.glued.get(at) if self.glued else None
             if mark is None or glue is not None:
                 begun = self.starts[at] if begun is None else begun
             if begun is not None and (mark is not None or glue is not None):

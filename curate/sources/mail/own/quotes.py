@@ -23,8 +23,11 @@ _BARE = re.compile(
 )
 # As many of From, Date, To and Subject as a program writes: fewer are what a person left of them.
 _WHOLE = 4
+_HEAD_LINES = 40
 _GLUED = re.compile(
-    rf"[-–—_=*]{{4,60}}\s?(?:(?P<forward>{FORWARDED})|{ORIGINAL})\s?[-–—_=*]{{4,60}}", re.IGNORECASE
+    rf"(?<![-–—_=*])[-–—_=*]{{4,60}}+\s?(?:(?P<forward>{FORWARDED})|{ORIGINAL})"
+    r"\s?[-–—_=*]{4,60}",
+    re.IGNORECASE,
 )
 _GROUPWISE = re.compile(
     r"\s?>>> \S.{2,120}\s\d{1,4}[./-]\d{1,2}[./-]\d{1,4}[ ,]{1,3}\d{1,2}[:.]\d\d.{0,6} >>>$"
@@ -50,8 +53,10 @@ _SOFT_BREAK = re.compile(r"=[0-9A-F]{2}|=\s*\n")
 def mark(page: Page) -> None:
     """Mark every quote, attribution, header block, separator and what they lead to."""
     _heal(page)
+    if page.any_quoted:
+        page.last_quoted = len(page) - 1 - page.quoted[::-1].index(True)
     separators = screens.present(page.lowered, screens.SEPARATORS)
-    above = bool(screens.present(page.lowered, screens.REPLY_ABOVE))
+    above = holds(page.lowered, screens.REPLY_ABOVE)
     at, total = 0, len(page)
     lines, marks, fenced = page.lines, page.marks, page.fenced
     plain = not (separators or above or page.any_quoted)
@@ -129,9 +134,10 @@ def _look_quoted(page: Page, at: int, line: str) -> int:
     a header block and nothing below it.
     """
     end = at + 1
-    while end < len(page) and (page.quoted[end] or not page.lines[end]):
+    most = min(len(page), at + _HEAD_LINES)
+    while end < most and (page.quoted[end] or not page.lines[end]):
         end += 1
-    if end == len(page) or any(page.quoted[end:]):
+    if end == most or page.last_quoted >= end:
         return at + 1
     if end - at <= 3 and _GROUPWISE.match(line):
         page.mark("attribution", at, at + 1)
@@ -197,7 +203,7 @@ def _look_closely(page: Page, at: int, line: str) -> int:
 def _cut_run_on(page: Page, at: int, line: str) -> bool:
     """Cut from an attribution on that has its quote behind it on its line."""
     found = _RUN_ON.search(line)
-    if found is None or any(page.quoted[at:]):
+    if found is None or page.last_quoted >= at:
         return False
     column = found.start("on")
     if line[:column].strip():

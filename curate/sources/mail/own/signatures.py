@@ -24,6 +24,8 @@ _DEEP = 60
 _PROXY = re.compile(r"^\s{0,3}(?:[ip]\.\s?[aAvVpP]\.|ppa\.?)\s(?=[^\W\d_])")
 _IMAGE = re.compile(r"\s{0,3}\[(?:image|cid|bild|logo|inline)[^\]]{0,80}\]$", re.IGNORECASE)
 _MARKED = re.compile(r"[\d@/:：]|\.\w|www\.", re.IGNORECASE)
+# What every form of `PLACE` has.
+_PLACED = re.compile(r"[\d〒]")
 _LABELLED = re.compile(r"[:：]|\d\D?\d")
 _PRONOUN = re.compile(
     r"(?<!\w)(?:i|i['’]\w+|you|we|my|ich|du|wir|sie|je|tu|nous|vous|yo|nosotros|eu|nós|io|noi|ik|wij|jag|vi|jeg|я|мы|вы|minä|ja|my|is|are|was|will|have|has|the|please|bitte|ist|sind|habe|werde|est|sont|son|está|sono|estou)(?!\w)",
@@ -205,9 +207,9 @@ def _strong(line: str) -> bool:
 
 @lru_cache(_CACHED)
 def _weak(line: str) -> bool:
-    return bool(
-        closings.TITLE.search(line) or closings.COMPANY.search(line) or closings.PLACE.search(line)
-    )
+    if closings.TITLE.search(line) or closings.COMPANY.search(line):
+        return True
+    return _PLACED.search(line) is not None and closings.PLACE.search(line) is not None
 
 
 def _mark_signed(page: Page, full: list[int], end: int) -> bool:

@@ -45,6 +45,10 @@ UNITS = {
     "help desk lines": "reply above this line\n",
     "armour": "-----BEGIN PGP SIGNATURE-----\n",
     "answers": "On 1/3/22 10:05 AM, Ben wrote:\n> q\n\nanswer\n\n",
+    "a ruler that leads to a word": "-" * 900 + "forward\n",
+    "quotes of one line": "own\n> a\n",
+    "quotes and blanks": "own\n\n> a\n\n> b\n\n",
+    "dates and no address": "On 1 a. " * 110 + "<x: y\n",
 }
 
 
