@@ -193,7 +193,7 @@ def test_a_list_of_one_object_is_that_object(read: Any) -> None:
         (b'[{"a": 1}, {"a": 2}]', "SRC011"),
         (b'[{"role": "user", "role": "user", "content": "a"}]', "SRC007"),
         (b'[{"role": "user", "content": ' + b"[" * 70 + b"]" * 70 + b"}]", "SRC008"),
-        (b'[{"role": "user", "content": {' + b",".join(b'"%d": 1' % n for n in range(1_001))
+        (b'[{"role": "user", "content": {' + b",".join(b'"%d": 1' % n for n in range(10_001))
          + b"}}]", "SRC010"),
     ],
 )  # fmt: skip
