@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from curate.build.read import chunks_of
+from curate.build.inputs import expand, recognise
+from curate.build.read import chunk_of, chunks_of
 from curate.build.reports import Report
 from curate.build.runner import Run
 from curate.build.settings import Settings
-from curate.files.chunks import Span
-from curate.files.inputs import expand
-from curate.files.streams import recognise
+from curate.sources.base import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,9 @@ class Measured:
     clean: bool = False
     options: tuple[tuple[str, Any], ...] = ()
 
+
+# Rules are measured on mails as they are, quotes and all.
+_WHOLE_MAILS = (("reading", Reading(mail="whole")),)
 
 _ALPACA_EVAL = "tatsu-lab+alpaca_eval/results"
 _LLAMA = "hiyouga+LLaMA-Factory/data"
@@ -67,8 +69,10 @@ SETS: tuple[Measured, ...] = (
     ),
     Measured("LAION-AI+Open-Assistant/model/model_eval/manual/data/en_100_tree.jsonl"),
     Measured("mlteam-ai+openai-cheat-sheet/data/toy_chat_fine_tuning.jsonl"),
-    Measured("datactive+bigbang/tests/data/2001-November.txt"),
-    Measured("datactive+bigbang/tests/data/3GPP_mbox/3GPP_TSG_SA_WG4_EVS.mbox"),
+    Measured("datactive+bigbang/tests/data/2001-November.txt", options=_WHOLE_MAILS),
+    Measured(
+        "datactive+bigbang/tests/data/3GPP_mbox/3GPP_TSG_SA_WG4_EVS.mbox", options=_WHOLE_MAILS
+    ),
     Measured("teknium1+GPTeacher/Toolformer/toolformer-similarity-0.9-dataset.json"),
     Measured(
         f"{_ALPACA_EVAL}/alpaca-7b/alpaca_eval_gpt4/annotations.json",
@@ -126,6 +130,6 @@ def records(root: Path, path: str, **more: Any) -> Iterator[Record]:
     for source in sources:
         ready = recognise(source, None, settings.limits)
         for piece in chunks_of(ready, settings, lazy=False):
-            chunk = piece.read() if isinstance(piece, Span) else piece
+            chunk = chunk_of(piece)
             for line, at, raw in zip(chunk.lines, chunk.offsets, chunk.records, strict=True):
                 yield Record(at, line, raw, found.get(at, {}))
