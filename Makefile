@@ -64,6 +64,8 @@ bench: $(STAMP)
 	$(BIN)/python bench/dedup.py
 	$(BIN)/python bench/decontam.py
 	$(BIN)/python bench/filter.py
+	if test -n "$$TUNESMITH_DATA"; then \
+		$(BIN)/python bench/mail.py --quality --speed && $(BIN)/python bench/redact.py; fi
 	$(BIN)/python bench/balance.py
 	$(BIN)/python bench/split.py
 	$(BIN)/python bench/stats.py
