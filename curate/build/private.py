@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from curate.build.inputs import expand, export_of, is_private, recognise
+from curate.build.read import chunk_of, chunks_of
 from curate.build.reports import Report
 from curate.build.settings import Settings
-from curate.codes import BY_CODE
+from curate.build.verdict import code_of
 from curate.errors import CurateError
 from curate.files.inputs import Source
 from curate.files.json_text import dumps, loads, parse_record
@@ -83,8 +84,6 @@ def _first_shape(source: Source, settings: Settings) -> str:
 
     A record that cannot be parsed is what its first bytes say.
     """
-    from curate.build.read import chunk_of, chunks_of
-
     for piece in chunks_of(source, settings, lazy=False):
         chunk = chunk_of(piece)
         for raw in chunk.records:
@@ -124,9 +123,7 @@ def clean_finding(finding: Finding, clean: Cleaner) -> Finding:
 def _message(code: str, message: str) -> str:
     if code.startswith(_SAYS_NOTHING):
         return message
-    from curate.build.verdict import code_of
-
-    return (BY_CODE.get(code) or code_of(code)).title
+    return code_of(code).title
 
 
 def clean_rejected(path: Path, clean: Cleaner, *, keep_text: bool) -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from curate.build.inputs import export_of, recognise
 from curate.build.settings import Settings
-from curate.codes import BY_CODE
 from curate.errors import printable
 from curate.files.chunks import Chunk, Span, line_spans
 from curate.files.columnar import columnar_chunks
@@ -17,7 +16,7 @@ from curate.files.inputs import Source
 from curate.files.streams import Opened, open_bytes, spooled
 from curate.files.tables import table_chunks
 from curate.files.values import value_chunks
-from curate.finding import Finding, Hit
+from curate.finding import Hit
 from curate.people import Person
 from curate.sources.base import Piece
 from curate.sources.mail.export import EXPORTS as MAIL
@@ -102,22 +101,6 @@ class Reader:
         shown = ", ".join(names[:_SHOWN]) + more
         why = "--me names none of the people" if named else "--me was not given"
         return [printable(f"{why}. The messages are from: {shown}", 500)]
-
-    def unused(self, *, hides_me: bool) -> Iterator[Finding]:
-        """Yield what was asked of the reading and meant nothing to any source.
-
-        Args:
-            hides_me: Whether who I am is made use of to redact.
-        """
-        if self.settings.reading.me and not self.hears_of_me and not hides_me:
-            code = BY_CODE["SRC044"]
-            yield Finding(
-                code.code,
-                code.slug,
-                code.severity,
-                "--me was given, and no input is a mailbox or a chat",
-                fix=code.remedy,
-            )
 
 
 @contextmanager

@@ -129,9 +129,10 @@ class Run:
             for source in ready:
                 yield from self._one(source, reader, repeats)
             hides_me = self.is_private and self.settings.redact
-            for finding in reader.unused(hides_me=hides_me):
-                self.note(finding)
             named = bool(self.settings.reading.me)
+            if named and not reader.hears_of_me and not hides_me:
+                said = "--me was given, and no input is a mailbox or a chat"
+                self.note(_file_finding("SRC044", said, None, None))
             if self.is_private and self._misses_me(reader):
                 people = list(self.people)
                 self.report.lines += reader.who_could_be_me(people, named=named)

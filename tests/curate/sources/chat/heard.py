@@ -111,3 +111,20 @@ def zipped(folder: Path, target: Path) -> Path:
             if file.is_file():
                 archive.write(file, file.relative_to(folder).as_posix())
     return target
+
+
+def assert_published_talk(export: Export, file: Path, me: str) -> None:
+    """Hold a reader to the one talk that a published project exports from several chats."""
+    assert export.sniff is not None
+    assert export.sniff(file.read_bytes(), file.name)
+    heard = read(export, file, me)
+    assert heard.talks == [
+        [
+            ("user", "Hello! How are you?"),
+            ("assistant", "Hi Alice! I'm doing great, thanks for asking."),
+            ("user", "That's wonderful to hear!\nBy the way, did you see the news?"),
+            ("assistant", "No, what happened?"),
+        ]
+    ]
+    assert heard.codes == {"SRC072": 2}
+    assert len(heard.said) == 7

@@ -13,7 +13,7 @@ from curate.files.limits import DEFAULT_LIMITS
 from curate.files.tree import open_tree
 from curate.sources.chat.discord import DISCORD
 from curate.sources.chat.package import PACKAGE
-from tests.curate.sources.chat.heard import read, zipped
+from tests.curate.sources.chat.heard import assert_published_talk, read, zipped
 
 DATA = Path(os.environ.get("TUNESMITH_DATA", "/nowhere"))
 REAL = DATA / "Berektassuly+chatpack-cli/tests/fixtures/discord_export.json"
@@ -94,19 +94,7 @@ def test_it_knows_its_files() -> None:
 
 @needs_data
 def test_a_real_file() -> None:
-    assert DISCORD.sniff is not None
-    assert DISCORD.sniff(REAL.read_bytes(), REAL.name)
-    heard = read(DISCORD, REAL, "Bob")
-    assert heard.talks == [
-        [
-            ("user", "Hello! How are you?"),
-            ("assistant", "Hi Alice! I'm doing great, thanks for asking."),
-            ("user", "That's wonderful to hear!\nBy the way, did you see the news?"),
-            ("assistant", "No, what happened?"),
-        ]
-    ]
-    assert heard.codes == {"SRC072": 2}
-    assert len(heard.said) == 7
+    assert_published_talk(DISCORD, REAL, "Bob")
 
 
 def package(folder: Path) -> Path:

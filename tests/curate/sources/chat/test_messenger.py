@@ -12,7 +12,7 @@ import pytest
 from curate.files.limits import DEFAULT_LIMITS
 from curate.files.tree import open_tree
 from curate.sources.chat.messenger import MESSENGER
-from tests.curate.sources.chat.heard import read, zipped
+from tests.curate.sources.chat.heard import assert_published_talk, read, zipped
 
 DATA = Path(os.environ.get("TUNESMITH_DATA", "/nowhere"))
 REAL = DATA / "Berektassuly+chatpack-cli/tests/fixtures/instagram_export.json"
@@ -132,16 +132,4 @@ def test_it_knows_its_files() -> None:
 
 @needs_data
 def test_a_real_file() -> None:
-    assert MESSENGER.sniff is not None
-    assert MESSENGER.sniff(REAL.read_bytes(), REAL.name)
-    heard = read(MESSENGER, REAL, "bob_user")
-    assert heard.talks == [
-        [
-            ("user", "Hello! How are you?"),
-            ("assistant", "Hi Alice! I'm doing great, thanks for asking."),
-            ("user", "That's wonderful to hear!\nBy the way, did you see the news?"),
-            ("assistant", "No, what happened?"),
-        ]
-    ]
-    assert heard.codes == {"SRC072": 2}
-    assert len(heard.said) == 7
+    assert_published_talk(MESSENGER, REAL, "bob_user")

@@ -16,7 +16,7 @@ from curate.files.inputs import Source
 from curate.files.limits import DEFAULT_LIMITS, Limits
 from curate.sources.base import Reading
 from curate.sources.chat.telegram import TELEGRAM
-from tests.curate.sources.chat.heard import gathered, read
+from tests.curate.sources.chat.heard import assert_published_talk, gathered, read
 
 DATA = Path(os.environ.get("TUNESMITH_DATA", "/nowhere"))
 REAL = DATA / "Berektassuly+chatpack-cli/tests/fixtures/telegram_export.json"
@@ -159,7 +159,7 @@ def test_a_compressed_file_that_ends_early_keeps_what_was_read(tmp_path: Path) -
     file = tmp_path / "r.json.gz"
     file.write_bytes(gzip.compress(whole.encode())[:-400])
     source = Source("r.json.gz", file, "telegram", compression="gzip")
-    heard = gathered(TELEGRAM.chunks(source, Reading(me=("D",)), DEFAULT_LIMITS))  # type: ignore
+    heard = gathered(TELEGRAM.chunks(source, Reading(me=("D",)), DEFAULT_LIMITS))  # type: ignore[arg-type]
     assert len(heard.rows) >= 1
     assert heard.codes["SRC077"] == 1
     assert heard.codes["SRC019"] == 1
@@ -206,19 +206,7 @@ def test_every_message_is_in_a_record_or_has_a_finding(
 
 @needs_data
 def test_a_real_file() -> None:
-    assert TELEGRAM.sniff is not None
-    assert TELEGRAM.sniff(REAL.read_bytes(), REAL.name)
-    heard = read(TELEGRAM, REAL, "Bob")
-    assert heard.talks == [
-        [
-            ("user", "Hello! How are you?"),
-            ("assistant", "Hi Alice! I'm doing great, thanks for asking."),
-            ("user", "That's wonderful to hear!\nBy the way, did you see the news?"),
-            ("assistant", "No, what happened?"),
-        ]
-    ]
-    assert heard.codes == {"SRC072": 2}
-    assert len(heard.said) == 7
+    assert_published_talk(TELEGRAM, REAL, "Bob")
 
 
 def test_a_message_longer_than_the_limit_is_said(tmp_path: Path) -> None:
