@@ -30,7 +30,6 @@ class Identity:
         handles: Addresses, numbers and user names as they are compared.
         names: The names, each once.
         whole: Names that are matched whole and never in parts.
-        is_known: Whether it is a person that the inputs named; False for one found in a text.
     """
 
     key: str
@@ -38,7 +37,6 @@ class Identity:
     handles: tuple[str, ...] = ()
     names: tuple[Name, ...] = ()
     whole: tuple[str, ...] = ()
-    is_known: bool = True
 
 
 @dataclass(slots=True)

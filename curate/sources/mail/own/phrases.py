@@ -124,17 +124,6 @@ _DEVICE = (
     r"pc|urządzeni\w*|kännykä\w*|matkapuhelime\w*|mobilu|mobilní\w*|"
     r"cep|cihaz\w*"
 )
-SENT_FROM = (
-    r"sent|sent\s+via|sent\s+with|sent\s+using|envoyé|envoye|enviado|"
-    r"enviada|enviat|inviato|verzonden|verstuurd|gesendet|geschickt|"
-    r"отправлено|надіслано|wysłan[oe]|wysłane|skickat|skickades|sendt|"
-    r"lähetetty|odesláno|odoslané|küldve|gönderildi|trimis|dikirim|"
-    r"poslano|στάλθηκε|posted|composed|written|typed|dictated|email\s+sent|"
-    r"message\s+sent|get|scarica|télécharge[zr]|obtenir|obtenez|obtener|"
-    r"obtenga|descarga|holen\s+sie\s+sich|laden\s+sie|obter|obtenha|"
-    r"ottieni|download|hanki|hämta|få|hent|pobierz|stáhnout|získat|"
-    r"загрузите|скачать|установите"
-)
 MOBILE = (
     rf"(?:sent|typed|written|composed|posted|tapped|dictated|thumbed)\s+(?:from|"
     rf"on|via|with|using|by)\s+(?:(?:a|an|my|the|our|his|her)\s+)?(?:\S+\s+){{0,5}}?(?:{_DEVICE})\b(?:\s+(?:for|"
